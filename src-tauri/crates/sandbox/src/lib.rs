@@ -1,0 +1,3 @@
+//! A fake Exchange and a fake CRM with made-up data.
+
+pub mod http;
