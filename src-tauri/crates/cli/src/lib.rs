@@ -1,0 +1,1 @@
+//! exco, the command line.

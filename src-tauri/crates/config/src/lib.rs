@@ -1,0 +1,1 @@
+//! Policy, settings and the profile directory.

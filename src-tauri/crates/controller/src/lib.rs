@@ -1,0 +1,1 @@
+//! The running app without a window.

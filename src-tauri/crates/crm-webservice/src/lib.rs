@@ -1,0 +1,1 @@
+//! The CRM port over webservice.php.

@@ -1,0 +1,1 @@
+//! Runs a sync: observe, plan, journal, execute, commit, recover.

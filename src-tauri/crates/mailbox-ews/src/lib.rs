@@ -1,0 +1,1 @@
+//! The mailbox port over Exchange Web Services.

@@ -1,0 +1,259 @@
+//! The fields of entries and their values. A value is text in one canonical form per field, so that it can be compared,
+//! hashed, stored and shown without knowing its component; an absent field and an empty one are the same.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Component;
+
+macro_rules! fields {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
+        /// One field of an item or a record, under our own name (DESIGN 6).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl Field {
+            /// Every field there is.
+            pub const ALL: &'static [Field] = &[$(Field::$variant,)+];
+
+            /// The name used in the policy, the state file and in output.
+            pub fn name(self) -> &'static str {
+                match self { $(Field::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+fields! {
+    /// First and middle name in one, as the CRM keeps them (R2.2).
+    FirstName = "first_name",
+    /// Family name.
+    LastName = "last_name",
+    /// What the person does.
+    JobTitle = "job_title",
+    /// Part of the organisation.
+    Department = "department",
+    /// Free text, plain (R2.5).
+    Description = "description",
+    /// Name of the organisation, not its id (R2.3).
+    Organisation = "organisation",
+    /// First e-mail address.
+    Email = "email",
+    /// Second e-mail address.
+    OtherEmail = "other_email",
+    /// Direct phone.
+    Phone = "phone",
+    /// Other phone.
+    OtherPhone = "other_phone",
+    /// Mobile phone.
+    Mobile = "mobile",
+    /// Billing address: street, may have several lines.
+    BillingStreet = "billing_street",
+    /// Billing address: city.
+    BillingCity = "billing_city",
+    /// Billing address: postal code.
+    BillingPostalCode = "billing_postal_code",
+    /// Billing address: state.
+    BillingState = "billing_state",
+    /// Billing address: country.
+    BillingCountry = "billing_country",
+    /// Delivery address: street, may have several lines.
+    DeliveryStreet = "delivery_street",
+    /// Delivery address: city.
+    DeliveryCity = "delivery_city",
+    /// Delivery address: postal code.
+    DeliveryPostalCode = "delivery_postal_code",
+    /// Delivery address: state.
+    DeliveryState = "delivery_state",
+    /// Delivery address: country.
+    DeliveryCountry = "delivery_country",
+    /// Mailbox only: the first word of the first name.
+    GivenName = "given_name",
+    /// Mailbox only: the rest of the first name.
+    MiddleName = "middle_name",
+    /// Mailbox only: the name an address book sorts by.
+    FileAs = "file_as",
+    /// Mailbox only: the name an address book shows.
+    DisplayName = "display_name",
+}
+
+const CONTACT_FIELDS: &[Field] = &[
+    Field::FirstName,
+    Field::LastName,
+    Field::JobTitle,
+    Field::Department,
+    Field::Description,
+    Field::Organisation,
+    Field::Email,
+    Field::OtherEmail,
+    Field::Phone,
+    Field::OtherPhone,
+    Field::Mobile,
+    Field::BillingStreet,
+    Field::BillingCity,
+    Field::BillingPostalCode,
+    Field::BillingState,
+    Field::BillingCountry,
+    Field::DeliveryStreet,
+    Field::DeliveryCity,
+    Field::DeliveryPostalCode,
+    Field::DeliveryState,
+    Field::DeliveryCountry,
+];
+
+impl Field {
+    /// The fields that are kept equal on both sides, in the order they are shown.
+    pub fn synced(component: Component) -> &'static [Field] {
+        match component {
+            Component::Contacts => CONTACT_FIELDS,
+            Component::Emails | Component::Appointments | Component::Tasks => &[],
+        }
+    }
+
+    /// Whether line breaks belong to the value.
+    pub fn has_lines(self) -> bool {
+        matches!(
+            self,
+            Field::Description | Field::BillingStreet | Field::DeliveryStreet
+        )
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no field \"{0}\"")]
+pub struct UnknownField(pub String);
+
+impl FromStr for Field {
+    type Err = UnknownField;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Field::ALL
+            .iter()
+            .copied()
+            .find(|field| field.name() == text)
+            .ok_or_else(|| UnknownField(text.to_owned()))
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The values of one entry. Setting a field to the empty text removes it, so two entries are equal when their values are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(BTreeMap<Field, String>);
+
+impl Fields {
+    /// An entry without any value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value, empty where there is none.
+    pub fn get(&self, field: Field) -> &str {
+        self.0.get(&field).map_or("", String::as_str)
+    }
+
+    /// Sets or, with an empty text, removes a value.
+    pub fn set(&mut self, field: Field, value: impl Into<String>) {
+        let value = value.into();
+        if value.is_empty() {
+            self.0.remove(&field);
+        } else {
+            self.0.insert(field, value);
+        }
+    }
+
+    /// The same with one more value; reads well in tests and tables.
+    pub fn with(mut self, field: Field, value: impl Into<String>) -> Self {
+        self.set(field, value);
+        self
+    }
+
+    /// The values there are.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.0.iter().map(|(field, value)| (*field, value.as_str()))
+    }
+
+    /// Whether there is no value at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Field, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Field, String)>>(values: I) -> Self {
+        let mut fields = Fields::new();
+        for (field, value) in values {
+            fields.set(field, value);
+        }
+        fields
+    }
+}
+
+/// One value that is to be, or was, replaced by another. An empty `after` clears the field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which field.
+    pub field: Field,
+    /// The value that is overwritten.
+    pub before: String,
+    /// The value that takes its place.
+    pub after: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?} -> {:?}", self.field, self.before, self.after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_found_by_its_name() {
+        for field in Field::ALL {
+            assert_eq!(field.name().parse(), Ok(*field));
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_no_value() {
+        let fields = Fields::new().with(Field::Phone, "1").with(Field::Phone, "");
+        assert_eq!(fields, Fields::new());
+    }
+
+    #[test]
+    fn fields_survive_being_stored() {
+        let fields = Fields::new()
+            .with(Field::LastName, "O'Neill")
+            .with(Field::Description, "a\nb");
+        let text = serde_json::to_string(&fields).expect("plain data");
+        assert_eq!(
+            serde_json::from_str::<Fields>(&text).expect("as written"),
+            fields
+        );
+    }
+}

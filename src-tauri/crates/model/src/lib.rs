@@ -1,0 +1,32 @@
+//! The words of the product as types: items, records, links, fields, ids, stamps, operations, policy.
+//! No I/O, no clock, no randomness: times and ids are made elsewhere and passed in.
+
+pub mod component;
+pub mod field;
+pub mod history;
+pub mod ids;
+pub mod item;
+pub mod link;
+pub mod observation;
+pub mod operation;
+pub mod policy;
+pub mod problem;
+pub mod record;
+pub mod secret;
+pub mod stamp;
+
+pub use component::{Component, Side};
+pub use field::{Change, Field, Fields};
+pub use ids::{
+    AccountName, ChangeKey, Fingerprint, FolderId, ItemId, LinkId, OperationId, RecordId, RunId,
+    SyncToken, UserId,
+};
+pub use item::{Item, ItemHead};
+pub use link::{Base, Link, LinkState};
+pub use observation::{Observation, RemoteId};
+pub use operation::Operation;
+pub use policy::{Policy, Strategy};
+pub use problem::{Code, Problem};
+pub use record::{Owner, Record, RecordHead};
+pub use secret::Secret;
+pub use stamp::{Revision, Stamp};

@@ -1,0 +1,149 @@
+//! What went wrong, as a code with values. The sentences, in every language, live in `ui/src/i18n`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why something did not work. Each has the texts `error.<code>.what` and `error.<code>.next`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The address is no address.
+    AddressMalformed,
+    /// `http://` to another host than this computer.
+    AddressNotSecure,
+    /// The host name is unknown.
+    HostNotFound,
+    /// Nobody answers at the address.
+    ServerUnreachable,
+    /// The server did not answer in time, or the connection broke.
+    ConnectionLost,
+    /// The certificate is self-signed or not trusted.
+    CertificateNotTrusted,
+    /// No common TLS version or cipher.
+    TlsFailed,
+    /// The server answers, but there is no such page.
+    NothingAtAddress,
+    /// The answer is not Exchange's (HTML instead of XML).
+    NotExchange,
+    /// The answer is not the CRM's (HTML instead of JSON).
+    NotCrm,
+    /// The server asks for a way to sign in that is not supported.
+    SignInMethodUnsupported,
+    /// Exchange refused user name or password.
+    WrongPassword,
+    /// The CRM refused user name or access key, or the user is inactive.
+    WrongAccessKey,
+    /// An access key that worked is refused now: changed, or the user was set inactive.
+    AccessKeyNoLongerValid,
+    /// The CRM has no access key for this user.
+    AccessKeyUndefined,
+    /// The stored secret is missing.
+    SecretMissing,
+    /// The credential store cannot be used.
+    SecretStoreUnavailable,
+    /// Too many sign-ins failed; nothing is tried until a new password is entered (R7.5).
+    SignInStopped,
+    /// EWS is switched off for this mailbox or organisation.
+    EwsSwitchedOff,
+    /// The mailbox does not exist, or not under this address.
+    MailboxNotFound,
+    /// The password has expired.
+    PasswordExpired,
+    /// The mailbox is full.
+    MailboxFull,
+    /// The server asked to wait.
+    ServerBusy,
+    /// The server failed without saying why.
+    ServerError,
+    /// The answer could not be understood.
+    AnswerMalformed,
+    /// The predefined folder is gone.
+    FolderMissing,
+    /// An entry is no longer there.
+    EntryGone,
+    /// An entry was changed meanwhile.
+    EntryChangedMeanwhile,
+    /// The module is closed for this user, or the right is missing.
+    PermissionMissing,
+    /// A mandatory field is empty.
+    FieldMandatory,
+    /// The server refused the value of a field.
+    FieldRefused,
+    /// The server refused the entry without naming a field.
+    EntryRefused,
+    /// The record belongs to somebody else.
+    NotAssignedToUser,
+    /// Several entries fit; none was chosen.
+    MatchNotUnique,
+    /// Both sides changed the same field and the policy leaves the choice to the user.
+    BothChanged,
+    /// The answer to a write was lost and what it did could not be found out yet.
+    OutcomeUnknown,
+    /// Another copy of the program works on this profile.
+    ProfileInUse,
+    /// The state file is damaged or cannot be written.
+    StateUnusable,
+    /// The state file was written by a newer version.
+    StateTooNew,
+    /// The policy file cannot be read.
+    PolicyUnusable,
+    /// Not connected yet.
+    NotConnected,
+    /// The profile is connected to another CRM, user or mailbox.
+    OtherAccount,
+    /// A defect of ours.
+    Bug,
+}
+
+impl Code {
+    /// The name used in texts, the state file and JSON output.
+    pub fn name(self) -> String {
+        // The Debug form is the variant's name; everywhere else it is written in snake case, as serde does.
+        let mut name = String::new();
+        for (position, letter) in format!("{self:?}").char_indices() {
+            if letter.is_uppercase() && position > 0 {
+                name.push('_');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        name
+    }
+}
+
+/// A code with what fills the gaps of its sentence, such as `server`, `field`, `module`, `right`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What it is.
+    pub code: Code,
+    /// What fills the gaps.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+impl Problem {
+    /// A problem without values.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            values: BTreeMap::new(),
+        }
+    }
+
+    /// The same with one more value.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code.name())?;
+        for (name, value) in &self.values {
+            write!(f, " {name}={value:?}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! The CRM as the engine sees it: webservice.php first, the vendor's newer interface later.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    AccountName, Change, Component, Fields, Fingerprint, Record, RecordHead, RecordId, SyncToken,
+    UserId,
+};
+
+use crate::Result;
+
+/// Who signed in where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrmAccount {
+    /// The CRM's id of the user.
+    pub user: UserId,
+    /// The name the user signs in with.
+    pub name: AccountName,
+    /// Tells this CRM and user from others.
+    pub fingerprint: Fingerprint,
+    /// The server's version, for status and logs.
+    pub server: String,
+    /// Server clock minus ours.
+    pub clock_offset: Option<SignedDuration>,
+}
+
+/// What the user may do in the module of a component (R1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    /// See records.
+    pub read: bool,
+    /// Make records.
+    pub create: bool,
+    /// Change records.
+    pub update: bool,
+    /// Remove records.
+    pub delete: bool,
+}
+
+/// One page of changes of the user's own records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordChanges {
+    /// Records that are new or changed, or were re-assigned to the user.
+    pub seen: Vec<Record>,
+    /// Records of which the server says that they are deleted.
+    pub gone: Vec<RecordId>,
+    /// Where to go on; to be stored together with what the page brought.
+    pub next: SyncToken,
+    /// Whether there is another page.
+    pub more: bool,
+}
+
+/// The user's CRM.
+#[async_trait]
+pub trait Crm: Send + Sync {
+    /// Proves address and access key.
+    async fn sign_in(&self) -> Result<CrmAccount>;
+
+    /// What the user may do. `Denied`: the module is closed.
+    async fn rights(&self, component: Component) -> Result<Rights>;
+
+    /// One page of changes since the cursor; without one, of everything the user owns.
+    async fn changes(
+        &self,
+        component: Component,
+        since: Option<&SyncToken>,
+    ) -> Result<RecordChanges>;
+
+    /// The complete list of the user's own records: what is not in it is deleted, re-assigned or closed.
+    async fn owned(&self, component: Component) -> Result<Vec<RecordHead>>;
+
+    /// The records as they are now, whoever owns them, one answer for each id, in the order asked. `Gone`: deleted.
+    /// `Denied`: the user may not see it, which is no evidence of a deletion.
+    async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>>;
+
+    /// Makes a record owned by the user. The answer is what the server stored.
+    async fn create(&self, component: Component, fields: &Fields) -> Result<Record>;
+
+    /// Changes these fields and no other. The answer is what the server stored.
+    async fn update(
+        &self,
+        component: Component,
+        id: &RecordId,
+        changes: &[Change],
+    ) -> Result<Record>;
+
+    /// Removes a record. Never called for contacts (S7).
+    async fn delete(&self, component: Component, id: &RecordId) -> Result<()>;
+
+    /// Own records with these values that were created at or after the given time: what a lost answer may have made.
+    async fn find_created(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>>;
+
+    /// How many writes may be under way at once.
+    fn parallel_writes(&self) -> usize;
+
+    /// How many requests were sent so far.
+    fn requests(&self) -> u64;
+}

@@ -1,0 +1,16 @@
+//! The doors of the engine: mailbox, CRM, state store, clock; and the kinds of failure that change what we do.
+//! No implementation for real use lives here; `memory` has small ones for tests.
+
+pub mod clock;
+pub mod crm;
+pub mod failure;
+pub mod mailbox;
+pub mod store;
+
+pub use clock::{Clock, SystemClock};
+pub use crm::{Crm, CrmAccount, RecordChanges, Rights};
+pub use failure::{ErrorKind, Failure, Result};
+pub use mailbox::{FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, WrittenItem};
+pub use store::{
+    Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,
+};

@@ -1,0 +1,138 @@
+//! The mailbox as the engine sees it. EWS and Graph differ below this line only.
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use model::policy::FolderChoice;
+use model::{
+    AccountName, ChangeKey, Component, Fields, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken,
+};
+
+use crate::Result;
+
+/// Who signed in where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxAccount {
+    /// The primary address.
+    pub address: AccountName,
+    /// The server's product and version, for status and logs.
+    pub server: String,
+    /// Server clock minus ours, from the answer's date; `None` where it gave none.
+    pub clock_offset: Option<SignedDuration>,
+}
+
+/// One of the predefined folders (R1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FolderPlace {
+    /// Whose folder.
+    pub component: Component,
+    /// `CRM-Sync` below the standard folder, or the standard folder itself.
+    pub choice: FolderChoice,
+}
+
+/// One page of changes of a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemChanges {
+    /// Items that are new or changed.
+    pub seen: Vec<ItemHead>,
+    /// Items of which the server says that they left the folder.
+    pub gone: Vec<ItemId>,
+    /// Where to go on; to be stored together with what the page brought.
+    pub next: Option<SyncToken>,
+    /// Whether there is another page.
+    pub more: bool,
+}
+
+/// One write. Every field not named stays as it is (S10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemWrite {
+    /// A new item with its stamp, in one request.
+    Create {
+        /// Values under their mailbox names.
+        fields: Fields,
+        /// Its stamp.
+        stamp: Stamp,
+    },
+    /// Values of an item, only while it still has this version.
+    Update {
+        /// Which item.
+        id: ItemId,
+        /// The version that was read; another one there is `Stale`.
+        change_key: ChangeKey,
+        /// Field and new value; an empty value removes it.
+        set: Vec<(model::Field, String)>,
+        /// The stamp to write along.
+        stamp: Option<Stamp>,
+    },
+    /// Only the stamp, whatever the version.
+    Stamp {
+        /// Which item.
+        id: ItemId,
+        /// Its stamp.
+        stamp: Stamp,
+    },
+    /// Moves the item to Deleted Items, only while it still has this version.
+    Delete {
+        /// Which item.
+        id: ItemId,
+        /// The version that was read.
+        change_key: ChangeKey,
+    },
+}
+
+/// The answer to a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenItem {
+    /// The item; after a deletion the old id.
+    pub id: ItemId,
+    /// Its version now; `None` after a deletion.
+    pub change_key: Option<ChangeKey>,
+}
+
+/// The user's mailbox.
+#[async_trait]
+pub trait Mailbox: Send + Sync {
+    /// Proves address and password.
+    async fn sign_in(&self) -> Result<MailboxAccount>;
+
+    /// The folder, if it is there.
+    async fn find_folder(&self, place: FolderPlace) -> Result<Option<FolderId>>;
+
+    /// The folder, made if it is not there.
+    async fn ensure_folder(&self, place: FolderPlace) -> Result<FolderId>;
+
+    /// Removes a folder we made, with its content.
+    async fn remove_folder(&self, folder: &FolderId) -> Result<()>;
+
+    /// One page of changes since the cursor; without one, of everything. `Stale`: the cursor is no longer valid. `Gone`: the
+    /// folder is.
+    async fn changes(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        since: Option<&SyncToken>,
+    ) -> Result<ItemChanges>;
+
+    /// The items in full, one answer for each id, in the order asked. Entries that are no contact (appointment, task) answer
+    /// `Refused`, so that nobody takes them for deleted.
+    async fn read(&self, component: Component, ids: &[ItemId]) -> Result<Vec<Result<Item>>>;
+
+    /// Writes; one answer for each write, in the order asked. A failure of the whole call says that nothing is known about
+    /// any of them when its kind is `OutcomeUnknown`, and that nothing was written otherwise.
+    async fn write(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        writes: &[ItemWrite],
+    ) -> Result<Vec<Result<WrittenItem>>>;
+
+    /// The items of the folder that carry one of these stamps (link and record; the revision does not matter).
+    async fn find_stamped(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        stamps: &[Stamp],
+    ) -> Result<Vec<ItemHead>>;
+
+    /// How many requests were sent so far.
+    fn requests(&self) -> u64;
+}

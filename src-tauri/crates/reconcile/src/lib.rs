@@ -1,0 +1,1 @@
+//! Decides what a sync does. No I/O, no clock.

@@ -1,0 +1,1 @@
+//! Whole-product scenarios against the sandbox.
