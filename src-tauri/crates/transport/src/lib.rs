@@ -1,1 +1,18 @@
-//! HTTP as every adapter needs it: TLS, proxy, address rules, sorting of failures, counting.
+//! HTTP as every adapter needs it: TLS with the computer's own trust store, the system's proxy, address rules, sorting of
+//! failures, counting, waiting. What is asked and what an answer means is the adapters' business.
+
+pub mod address;
+pub mod backoff;
+pub mod client;
+pub mod count;
+pub mod failure;
+pub mod server_time;
+
+pub use address::Address;
+pub use backoff::{Backoff, TokioWaiting, Waiting};
+pub use client::{Answer, Client, Connections, Cookies, Options, Stream};
+pub use count::RequestCount;
+pub use failure::Sending;
+
+/// What an adapter needs to build requests and read answers, in the version this crate sends.
+pub use reqwest::{Method, RequestBuilder, StatusCode, header};
