@@ -2,9 +2,13 @@
 //! No implementation for real use lives here; `memory` has small ones for tests.
 
 pub mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod crm;
 pub mod failure;
 pub mod mailbox;
+#[cfg(feature = "memory")]
+pub mod memory;
 pub mod store;
 
 pub use clock::{Clock, SystemClock};
