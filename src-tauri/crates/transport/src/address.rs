@@ -148,6 +148,15 @@ mod tests {
         assert!(!format!("{failure} {failure:?}").contains("hunter2"));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn s11_whatever_is_typed_plain_text_never_leaves_this_computer(text in "(http://|HTTP:|https://|)?\\PC{0,40}") {
+            if let Ok(address) = Address::parse(&text) {
+                proptest::prop_assert!(!address.is_plain() || address.is_loopback());
+            }
+        }
+    }
+
     #[test]
     fn parameters_are_encoded() {
         let address = Address::parse("https://h/webservice.php?old=1").expect("an address");

@@ -143,7 +143,7 @@ impl Client {
         while let Some(piece) = stream.next().await? {
             body.extend_from_slice(&piece);
             if body.len() as u64 > limit {
-                return Err(Failure::new(sending.lost(), Code::AnswerMalformed)
+                return Err(Failure::new(sending.garbled(), Code::AnswerMalformed)
                     .with("server", address.server())
                     .caused_by(AnswerTooLarge(limit)));
             }

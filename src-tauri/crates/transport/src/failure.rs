@@ -25,6 +25,14 @@ impl Sending {
             Sending::Write => ErrorKind::OutcomeUnknown,
         }
     }
+
+    /// The kind of failure when the answer came and is of no use.
+    pub fn garbled(self) -> ErrorKind {
+        match self {
+            Sending::Read => ErrorKind::Malformed,
+            Sending::Write => ErrorKind::OutcomeUnknown,
+        }
+    }
 }
 
 /// The answer is larger than it may be.
@@ -50,14 +58,22 @@ fn kind_and_code(error: &reqwest::Error, sending: Sending) -> (ErrorKind, Code) 
         return (ErrorKind::Offline, connect_code(error));
     }
     match find::<rustls::Error>(error) {
-        // With TLS 1.3 a server may object after our first request has left; it was not processed then.
         Some(rustls::Error::InvalidCertificate(_)) => {
             (ErrorKind::Offline, Code::CertificateNotTrusted)
         }
+        // With TLS 1.3 a server may object only after our first request has left.
         Some(_) => (sending.lost(), Code::TlsFailed),
-        None if error.is_decode() => (sending.lost(), Code::AnswerMalformed),
+        None if is_garbled(error) => (sending.garbled(), Code::AnswerMalformed),
         None => (sending.lost(), Code::ConnectionLost),
     }
+}
+
+/// Whether the body came whole but cannot be decompressed; every other failure while reading it is a broken line.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    matches!(
+        find::<io::Error>(error).map(io::Error::kind),
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+    )
 }
 
 fn connect_code(error: &reqwest::Error) -> Code {
