@@ -1,0 +1,3 @@
+//! The fake Exchange (being built).
+pub mod schema;
+pub mod xml;
