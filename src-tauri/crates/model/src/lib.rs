@@ -27,6 +27,6 @@ pub use observation::{Observation, RemoteId};
 pub use operation::Operation;
 pub use policy::{Policy, Strategy};
 pub use problem::{Code, Problem};
-pub use record::{Owner, Record, RecordHead};
+pub use record::{Owner, Record, RecordHead, Rights};
 pub use secret::Secret;
 pub use stamp::{Revision, Stamp};

@@ -40,3 +40,16 @@ pub struct RecordHead {
     /// The name of its organisation today: a renamed organisation moves no record's time.
     pub organisation: Option<String>,
 }
+
+/// What the user may do in the module of a component (R1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    /// See records.
+    pub read: bool,
+    /// Make records.
+    pub create: bool,
+    /// Change records.
+    pub update: bool,
+    /// Remove records.
+    pub delete: bool,
+}

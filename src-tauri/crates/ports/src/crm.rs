@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+pub use model::Rights;
 use model::{
     AccountName, Change, Component, Fields, Fingerprint, Record, RecordHead, RecordId, SyncToken,
     UserId,
@@ -22,19 +23,6 @@ pub struct CrmAccount {
     pub server: String,
     /// Server clock minus ours.
     pub clock_offset: Option<SignedDuration>,
-}
-
-/// What the user may do in the module of a component (R1.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rights {
-    /// See records.
-    pub read: bool,
-    /// Make records.
-    pub create: bool,
-    /// Change records.
-    pub update: bool,
-    /// Remove records.
-    pub delete: bool,
 }
 
 /// One page of changes of the user's own records.

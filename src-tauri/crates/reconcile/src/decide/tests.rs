@@ -1,0 +1,278 @@
+//! The conflict table for whole entries, row by row, with the contact exceptions, rights and ownership.
+
+use jiff::Timestamp;
+use model::{ChangeKey, Field, Fields, Owner, RecordId, RemoteId, Rights};
+
+use super::*;
+
+const STRATEGIES: [Strategy; 4] = [
+    Strategy::None,
+    Strategy::Crm,
+    Strategy::Exchange,
+    Strategy::LastModified,
+];
+
+fn rules(component: Component, strategy: Strategy) -> Rules {
+    Rules {
+        component,
+        strategy,
+        rights: Rights {
+            read: true,
+            create: true,
+            update: true,
+            delete: true,
+        },
+        clocks: Clocks::Together,
+    }
+}
+
+fn fields(phone: &str) -> Fields {
+    Fields::new()
+        .with(Field::LastName, "Groß")
+        .with(Field::Phone, phone)
+}
+
+fn item(phone: &str, second: i64) -> ItemSide {
+    ItemSide::Present(Item {
+        id: ItemId::new("i1"),
+        change_key: ChangeKey::new("2"),
+        fields: fields(phone),
+        stamp: None,
+        created: None,
+        modified: Timestamp::from_second(second).ok(),
+    })
+}
+
+fn record(phone: &str, second: i64) -> RecordSide {
+    RecordSide::Present(Record {
+        id: RecordId::new("r1"),
+        owner: Owner::Me,
+        fields: fields(phone),
+        created: None,
+        modified: Timestamp::from_second(second).ok(),
+    })
+}
+
+fn unit(item: ItemSide, record: RecordSide) -> Unit {
+    Unit {
+        id: LinkId::new("l1"),
+        link: Some(Link {
+            id: LinkId::new("l1"),
+            component: Component::Contacts,
+            record: RecordId::new("r1"),
+            state: LinkState::Live {
+                item: ItemId::new("i1"),
+                change_key: ChangeKey::new("1"),
+            },
+            base: Base {
+                item: fields("b"),
+                record: fields("b"),
+            },
+            stamped: None,
+        }),
+        item,
+        record,
+        subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
+    }
+}
+
+fn shown(decision: &Decision) -> String {
+    let mut parts: Vec<String> = decision
+        .operations
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    match &decision.link {
+        LinkFate::Drop(_) => parts.push("drop link".to_owned()),
+        LinkFate::Put(link) if link.state == LinkState::StaysAway => {
+            parts.push("stay away".to_owned());
+        }
+        LinkFate::Keep | LinkFate::Put(_) => {}
+    }
+    if decision.waits.is_some() {
+        parts.push("wait".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn row(unit: &Unit, component: Component) -> [String; 4] {
+    STRATEGIES.map(|strategy| shown(&decide(unit, &rules(component, strategy))))
+}
+
+const UPDATE_ITEM: &str = "update item i1; phone: \"m\" -> \"c\"";
+const UPDATE_RECORD: &str = "update record r1; phone: \"c\" -> \"m\"";
+
+#[test]
+fn r6_1_changed_otherwise_on_both_sides() {
+    let later_item = unit(item("m", 20), record("c", 10));
+    assert_eq!(
+        row(&later_item, Component::Contacts),
+        ["wait", UPDATE_ITEM, UPDATE_RECORD, UPDATE_RECORD]
+    );
+    let later_record = unit(item("m", 10), record("c", 20));
+    assert_eq!(
+        row(&later_record, Component::Contacts),
+        ["wait", UPDATE_ITEM, UPDATE_RECORD, UPDATE_ITEM]
+    );
+}
+
+#[test]
+fn r6_1_a_tie_is_a_conflict() {
+    let tie = unit(item("m", 10), record("c", 10));
+    assert_eq!(row(&tie, Component::Contacts)[3], "wait");
+}
+
+#[test]
+fn r6_1_clocks_apart_are_a_conflict() {
+    let apart = Rules {
+        clocks: Clocks::Apart,
+        ..rules(Component::Contacts, Strategy::LastModified)
+    };
+    let decision = decide(&unit(item("m", 10), record("c", 20)), &apart);
+    assert_eq!(shown(&decision), "wait");
+}
+
+#[test]
+fn r2_4_a_contact_deleted_in_the_mailbox_stays_in_the_crm_under_every_strategy() {
+    for record_side in [RecordSide::Unchanged, record("c", 10)] {
+        let deleted = unit(ItemSide::Gone, record_side);
+        assert_eq!(row(&deleted, Component::Contacts), ["stay away"; 4]);
+    }
+}
+
+#[test]
+fn r6_7_an_entry_deleted_in_the_mailbox_and_untouched_in_the_crm() {
+    let deleted = unit(ItemSide::Gone, RecordSide::Unchanged);
+    assert_eq!(
+        row(&deleted, Component::Tasks),
+        [
+            "delete record r1",
+            "create item from record r1",
+            "delete record r1",
+            "delete record r1"
+        ]
+    );
+}
+
+#[test]
+fn r2_4_a_contact_deleted_in_the_crm_leaves_the_mailbox() {
+    let deleted = unit(ItemSide::Unchanged, RecordSide::Gone);
+    assert_eq!(
+        row(&deleted, Component::Contacts),
+        [
+            "delete item i1",
+            "delete item i1",
+            "create record from item i1",
+            "delete item i1"
+        ]
+    );
+}
+
+#[test]
+fn r6_7_deleted_in_the_crm_and_changed_in_the_mailbox() {
+    let deleted = unit(item("m", 10), RecordSide::Gone);
+    assert_eq!(
+        row(&deleted, Component::Contacts),
+        [
+            "wait",
+            "delete item i1",
+            "create record from item i1",
+            "create record from item i1"
+        ]
+    );
+}
+
+#[test]
+fn gone_on_both_sides_ends_the_link() {
+    let gone = unit(ItemSide::Gone, RecordSide::Gone);
+    assert_eq!(row(&gone, Component::Contacts), ["drop link"; 4]);
+}
+
+#[test]
+fn r1_5_a_record_re_assigned_away_leaves_the_mailbox() {
+    let left = unit(item("m", 10), RecordSide::Left);
+    assert_eq!(row(&left, Component::Contacts), ["delete item i1"; 4]);
+}
+
+#[test]
+fn r1_6_without_the_right_nothing_is_taken_into_the_crm() {
+    let read_only = Rules {
+        rights: Rights {
+            read: true,
+            create: false,
+            update: false,
+            delete: false,
+        },
+        ..rules(Component::Contacts, Strategy::LastModified)
+    };
+    let changed = decide(&unit(item("m", 10), RecordSide::Unchanged), &read_only);
+    assert!(changed.operations.is_empty());
+    let problem = changed.waits.expect("the user is told");
+    assert_eq!(problem.code, Code::PermissionMissing);
+    assert_eq!(problem.values["right"], "update");
+
+    let new = Unit {
+        link: None,
+        ..unit(item("m", 10), RecordSide::Absent)
+    };
+    assert_eq!(
+        decide(&new, &read_only).waits.expect("told").values["right"],
+        "create"
+    );
+}
+
+#[test]
+fn r6_1_creations_are_never_conflicts() {
+    let new_item = Unit {
+        link: None,
+        ..unit(item("m", 10), RecordSide::Absent)
+    };
+    assert_eq!(
+        row(&new_item, Component::Contacts),
+        ["create record from item i1"; 4]
+    );
+    let new_record = Unit {
+        link: None,
+        ..unit(ItemSide::Absent, record("c", 10))
+    };
+    assert_eq!(
+        row(&new_record, Component::Contacts),
+        ["create item from record r1"; 4]
+    );
+}
+
+#[test]
+fn r2_4_a_contact_that_stays_away_is_not_brought_back_by_a_change_in_the_crm() {
+    let mut away = unit(ItemSide::Absent, record("c", 10));
+    if let Some(link) = &mut away.link {
+        link.state = LinkState::StaysAway;
+    }
+    for strategy in STRATEGIES {
+        assert!(decide(&away, &rules(Component::Contacts, strategy)).is_nothing());
+    }
+}
+
+#[test]
+fn r1_4_a_contact_the_user_brings_back_is_merged_with_its_record() {
+    let mut back = unit(item("b", 10), record("c", 20));
+    if let Some(link) = &mut back.link {
+        link.state = LinkState::StaysAway;
+    }
+    let decision = decide(&back, &rules(Component::Contacts, Strategy::LastModified));
+    assert_eq!(shown(&decision), "update item i1; phone: \"b\" -> \"c\"");
+    assert!(matches!(decision.link, LinkFate::Put(link) if link.item().is_some()));
+}
+
+#[test]
+fn s2_the_same_as_last_time_is_nothing() {
+    let mut same = unit(item("b", 10), record("b", 20));
+    if let Some(link) = &mut same.link {
+        link.state = LinkState::Live {
+            item: ItemId::new("i1"),
+            change_key: ChangeKey::new("2"),
+        };
+    }
+    for strategy in STRATEGIES {
+        assert!(decide(&same, &rules(Component::Contacts, strategy)).is_nothing());
+    }
+}

@@ -1,0 +1,279 @@
+//! Pairing, case by case: each is a thing users do, or lose.
+
+use jiff::Timestamp;
+use model::{ChangeKey, ItemId, Owner, Revision};
+
+use super::*;
+
+const C: Component = Component::Contacts;
+
+fn crm() -> Fingerprint {
+    Fingerprint::new("crm1")
+}
+
+fn person(last: &str, email: &str) -> Fields {
+    Fields::new()
+        .with(Field::LastName, last)
+        .with(Field::Email, email)
+}
+
+fn item(id: &str, fields: Fields) -> Item {
+    Item {
+        id: ItemId::new(id),
+        change_key: ChangeKey::new(format!("{id}-1")),
+        fields,
+        stamp: None,
+        created: None,
+        modified: None,
+    }
+}
+
+fn stamped(id: &str, fields: Fields, record: &str, link: &str, created: i64) -> Item {
+    Item {
+        stamp: Some(Stamp {
+            crm: crm(),
+            record: RecordId::new(record),
+            link: LinkId::new(link),
+            revision: None,
+        }),
+        created: Timestamp::from_second(created).ok(),
+        ..item(id, fields)
+    }
+}
+
+fn record(id: &str, fields: Fields) -> Record {
+    Record {
+        id: RecordId::new(id),
+        owner: Owner::Me,
+        fields,
+        created: None,
+        modified: None,
+    }
+}
+
+fn link(id: &str, item: &str, record: &str, base: Fields) -> Link {
+    Link {
+        id: LinkId::new(id),
+        component: C,
+        record: RecordId::new(record),
+        state: LinkState::Live {
+            item: ItemId::new(item),
+            change_key: ChangeKey::new("1"),
+        },
+        base: Base {
+            item: base.clone(),
+            record: base,
+        },
+        stamped: None,
+    }
+}
+
+fn away(id: &str, record: &str, base: Fields) -> Link {
+    Link {
+        state: LinkState::StaysAway,
+        ..link(id, "", record, base)
+    }
+}
+
+fn paired(links: Vec<Link>, observations: Vec<Observation>) -> Pairing {
+    let mut count = 0;
+    pair(C, &crm(), links, observations, &mut || {
+        count += 1;
+        LinkId::new(format!("new{count}"))
+    })
+}
+
+fn gone(id: &str) -> Observation {
+    Observation::ItemGone {
+        id: ItemId::new(id),
+    }
+}
+
+#[test]
+fn a_match_that_is_unique_on_both_sides_is_one_unit() {
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", person("Groß", "a@x.example"))),
+            Observation::Record(record("r1", person("GROSS", "b@x.example"))),
+            Observation::Record(record("r2", person("groß", "A@x.example"))),
+        ],
+    );
+    let joined: Vec<&Unit> = pairing
+        .units
+        .iter()
+        .filter(|unit| unit.subjects.len() == 2)
+        .collect();
+    assert_eq!(joined.len(), 1);
+    assert_eq!(joined[0].subjects[1], RemoteId::Crm(RecordId::new("r2")));
+    assert_eq!(pairing.units.len(), 2);
+}
+
+#[test]
+fn a_match_that_is_not_unique_is_held_and_doubled_nowhere() {
+    let twin = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", twin.clone())),
+            Observation::Item(item("i2", twin.clone())),
+            Observation::Record(record("r1", twin)),
+        ],
+    );
+    assert!(pairing.units.is_empty());
+    assert_eq!(pairing.held.len(), 3);
+}
+
+#[test]
+fn twins_on_one_side_only_are_two_entries() {
+    let twin = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", twin.clone())),
+            Observation::Item(item("i2", twin)),
+        ],
+    );
+    assert_eq!(pairing.units.len(), 2);
+    assert!(pairing.held.is_empty());
+}
+
+#[test]
+fn by_name_alone_two_different_addresses_are_two_people() {
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", person("Groß", "a@x.example"))),
+            Observation::Record(record("r1", person("Groß", "b@x.example"))),
+            Observation::Item(item("i2", person("Klein", ""))),
+            Observation::Record(record("r2", person("Klein", "k@x.example"))),
+        ],
+    );
+    assert_eq!(pairing.units.len(), 3);
+}
+
+#[test]
+fn r1_4_an_item_moved_out_and_back_keeps_its_link() {
+    let fields = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![link("l1", "old", "r1", fields.clone())],
+        vec![
+            gone("old"),
+            Observation::Item(stamped("new", fields, "r1", "l1", 1)),
+        ],
+    );
+    assert_eq!(pairing.units.len(), 1);
+    let unit = &pairing.units[0];
+    assert!(matches!(unit.item, ItemSide::Present(_)));
+    let rebound = unit.link.as_ref().and_then(Link::item);
+    assert_eq!(rebound, Some(&ItemId::new("new")));
+    assert_eq!(unit.subjects.len(), 2);
+}
+
+#[test]
+fn r1_4_a_copy_with_its_stamp_is_a_new_entry() {
+    let fields = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![link("l1", "i1", "r1", fields.clone())],
+        vec![Observation::Item(stamped("copy", fields, "r1", "l1", 2))],
+    );
+    assert_eq!(pairing.units.len(), 1);
+    assert_eq!(pairing.units[0].link, None);
+    assert_eq!(pairing.units[0].record, RecordSide::Absent);
+}
+
+#[test]
+fn after_a_lost_state_file_the_older_of_two_stamped_items_is_the_original() {
+    let fields = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(stamped("copy", fields.clone(), "r1", "l1", 2)),
+            Observation::Item(stamped("original", fields.clone(), "r1", "l1", 1)),
+            Observation::Record(record("r1", fields)),
+        ],
+    );
+    let joined = pairing
+        .units
+        .iter()
+        .find(|unit| unit.id == LinkId::new("l1"))
+        .expect("the link is made again under its old id");
+    assert!(matches!(&joined.item, ItemSide::Present(item) if item.id == ItemId::new("original")));
+    assert_eq!(pairing.units.len(), 2);
+}
+
+#[test]
+fn a_revision_tells_after_a_lost_state_file_that_only_the_record_changed() {
+    let before = person("Groß", "a@x.example").with(Field::Phone, "1");
+    let after = before.clone().with(Field::Phone, "2");
+    let mut original = stamped("i1", before.clone(), "r1", "l1", 1);
+    if let Some(stamp) = &mut original.stamp {
+        stamp.revision = Some(Revision::of(&Base {
+            item: before.clone(),
+            record: before,
+        }));
+    }
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(original),
+            Observation::Record(record("r1", after)),
+        ],
+    );
+    let base = &pairing.units[0].link.as_ref().expect("rebuilt").base;
+    assert_eq!(base.item.get(Field::Phone), "1");
+    assert_ne!(base.record.get(Field::Phone), "2");
+}
+
+#[test]
+fn a_stamp_that_names_an_unknown_record_asks_for_it() {
+    let pairing = paired(
+        vec![],
+        vec![Observation::Item(stamped(
+            "i1",
+            person("Groß", ""),
+            "r9",
+            "l1",
+            1,
+        ))],
+    );
+    assert_eq!(pairing.unknown_records, [RecordId::new("r9")]);
+}
+
+#[test]
+fn r1_5_an_item_whose_record_is_somebody_elses_is_held() {
+    let pairing = paired(
+        vec![],
+        vec![
+            Observation::Item(stamped("i1", person("Groß", ""), "r9", "l1", 1)),
+            Observation::RecordLeft {
+                id: RecordId::new("r9"),
+            },
+        ],
+    );
+    assert!(pairing.units.is_empty());
+    assert_eq!(pairing.held[0].problem.code, Code::NotAssignedToUser);
+}
+
+#[test]
+fn r2_4_a_deleted_contact_that_is_typed_in_again_is_the_same_contact() {
+    let fields = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![away("l1", "r1", fields.clone())],
+        vec![Observation::Item(item("i2", fields))],
+    );
+    assert_eq!(pairing.units.len(), 1);
+    assert_eq!(pairing.units[0].id, LinkId::new("l1"));
+}
+
+#[test]
+fn a_deleted_record_that_was_never_linked_is_of_no_consequence() {
+    let pairing = paired(
+        vec![],
+        vec![Observation::RecordGone {
+            id: RecordId::new("r1"),
+        }],
+    );
+    assert!(pairing.units.is_empty());
+    assert_eq!(pairing.idle.len(), 1);
+}

@@ -1,0 +1,83 @@
+//! What belongs together: a link, or what may become one, with what either side showed.
+
+use model::{Component, Fields, Item, Link, LinkId, Record, RemoteId};
+
+/// What is known of the mailbox's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemSide {
+    /// There never was one.
+    Absent,
+    /// It was not among the changes: it still is what the base says.
+    Unchanged,
+    /// The server says that it left the folder.
+    Gone,
+    /// It was read.
+    Present(Item),
+}
+
+/// What is known of the CRM's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordSide {
+    /// There never was one.
+    Absent,
+    /// It was not among the changes: it still is what the base says.
+    Unchanged,
+    /// The server says that it is deleted.
+    Gone,
+    /// It is now assigned to somebody else (R1.5).
+    Left,
+    /// It was read and is the user's.
+    Present(Record),
+}
+
+/// One thing to decide on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// The id of the link, or of the link to be.
+    pub id: LinkId,
+    /// The link, if there is one already.
+    pub link: Option<Link>,
+    /// The mailbox's end.
+    pub item: ItemSide,
+    /// The CRM's end.
+    pub record: RecordSide,
+    /// The observations that are dealt with when this unit is.
+    pub subjects: Vec<RemoteId>,
+}
+
+impl Unit {
+    /// The item's values in common form: as read, else as last agreed.
+    pub fn item_values(&self, component: Component) -> Fields {
+        match &self.item {
+            ItemSide::Present(item) => mapping::from_item(component, &item.fields),
+            ItemSide::Absent | ItemSide::Unchanged | ItemSide::Gone => self
+                .link
+                .as_ref()
+                .map(|link| link.base.item.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The record's values in common form: as read, else as last agreed.
+    pub fn record_values(&self, component: Component) -> Fields {
+        match &self.record {
+            RecordSide::Present(record) => mapping::from_record(component, &record.fields),
+            RecordSide::Absent | RecordSide::Unchanged | RecordSide::Gone | RecordSide::Left => {
+                self.link
+                    .as_ref()
+                    .map(|link| link.base.record.clone())
+                    .unwrap_or_default()
+            }
+        }
+    }
+
+    /// How a person calls it.
+    pub fn title(&self, component: Component) -> String {
+        let item = mapping::title(component, &self.item_values(component));
+        if item.is_empty() {
+            mapping::title(component, &self.record_values(component))
+        } else {
+            item
+        }
+    }
+}
