@@ -21,5 +21,7 @@ export default defineConfig(({ command, mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     env: { TZ: 'Europe/Berlin' },
+    // Only a guard against a test that never ends; nothing here waits for time to pass.
+    testTimeout: 120_000,
   },
 }));

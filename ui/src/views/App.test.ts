@@ -1,0 +1,239 @@
+// The whole window over the scripted app, in German and in English.
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { tick } from 'svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { scriptedHost, type ScriptedHost } from '../host/scripted';
+import { steps } from '../host/scenes';
+import { Texts, type Language } from '../i18n/texts';
+import App from './App.svelte';
+
+const LOCALES: Record<Language, string> = { de: 'de-DE', en: 'en-GB' };
+
+async function open(scene: string, language: Language): Promise<ScriptedHost> {
+  const host = scriptedHost(scene, language);
+  render(App, { host, texts: new Texts(language, LOCALES[language]) });
+  await settle();
+  return host;
+}
+
+/** Lets answers that are already given arrive; nothing here waits for a clock. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  await tick();
+}
+
+const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
+const words = (): string => (document.body.textContent ?? '').replace(/\s+/g, ' ');
+
+afterEach(cleanup);
+
+describe.each([
+  ['de', 'never-connected', 'Nicht verbunden', ['exco connect crm --url', 'exco connect exchange --email']],
+  ['en', 'never-connected', 'Not connected', ['exco connect crm --url', 'exco connect exchange --email']],
+  ['de', 'half-connected', 'Nicht verbunden', ['aberger · crm.nordlicht.example · schon verbunden']],
+  ['en', 'half-connected', 'Not connected', ['aberger · crm.nordlicht.example · already connected']],
+  ['de', 'first-sync', 'Wird abgeglichen …', ['verknüpft 612', 'warten 638', 'Änderungen werden geschrieben', '612 von 1.250']],
+  ['en', 'first-sync', 'Syncing …', ['linked 612', 'waiting 638', 'Writing changes', '612 of 1,250']],
+  ['de', 'in-sync', 'Alles synchron', ['verknüpft 1.250', 'Letzter Lauf vor 4 Minuten', '2 geändert, 1 gelöscht', '1 neu, 4 geändert', 'Nächste Prüfung in 11 Minuten']],
+  ['en', 'in-sync', 'In sync', ['linked 1,250', 'Last run 4 minutes ago', '2 changed, 1 deleted', '1 new, 4 changed', 'Next check in 11 minutes']],
+  ['de', 'syncing', 'Wird abgeglichen …', ['Das CRM wird gelesen', 'bisher 300']],
+  ['en', 'syncing', 'Syncing …', ['Reading the CRM', '300 so far']],
+  ['de', 'paused', 'Angehalten', ['warten 4']],
+  ['en', 'paused', 'Paused', ['waiting 4']],
+  ['de', 'attention', 'Handlungsbedarf', ['abgelehnt 2', '2 Einträge wurden abgelehnt', '2 gescheitert', 'Das Feld „Nachname“ ist auf der anderen Seite Pflicht']],
+  ['en', 'attention', 'Needs attention', ['refused 2', '2 entries were refused', '2 failed', 'The field “Last name” is mandatory']],
+  ['de', 'offline', 'Offline', ['Postfach: Dieser Computer hat keine Verbindung zu mail.nordlicht.example', 'geht von selbst weiter', 'Zuerst aufgetreten vor 22 Minuten']],
+  ['en', 'offline', 'Offline', ['Mailbox: This computer has no connection to mail.nordlicht.example', 'goes on by itself', 'First seen 22 minutes ago']],
+  ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'exco connect exchange']],
+  ['en', 'signed-out', 'Signed out', ['failed 2 times', 'exco connect exchange']],
+  ['de', 'empty', 'Alles synchron', ['Nichts zu tun', 'Bisher wurde nichts getan.']],
+  ['en', 'empty', 'In sync', ['Nothing to do', 'Nothing has been done yet.']],
+  ['de', 'all-components', 'Alles synchron', ['Von Ihrer Organisation abgeschaltet', 'Schreibrecht für „Calendar“']],
+  ['en', 'all-components', 'In sync', ['Switched off by your organisation', 'permission to write “Calendar”']],
+  ['de', 'activity-failed', 'Alles synchron', ['Die Aktivitätsliste ließ sich nicht lesen.', 'disk I/O error']],
+  ['en', 'activity-failed', 'In sync', ['The activity list could not be read.', 'disk I/O error']],
+] as [Language, string, string, string[]][])('r10_2 %s, %s', (language, scene, heading, sentences) => {
+  test('says what is so', async () => {
+    await open(scene, language);
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(heading);
+    for (const sentence of sentences) expect(words()).toContain(sentence);
+  });
+
+  test('leaves no key and no placeholder unfilled', async () => {
+    await open(scene, language);
+    expect(words()).not.toMatch(/\{\w+\}|\b(window|state|error|history|component)\.[a-z_]+/);
+  });
+});
+
+test.each([
+  ['de', 'Der Abgleich ließ sich nicht starten.', 'Installieren Sie die neuere Version.'],
+  ['en', 'The sync could not be started.', 'Install the newer version.'],
+] as [Language, string, string][])('%s: an app that could not start says why and what to do', async (language, what, next) => {
+  await open('start-failed', language);
+  const alert = screen.getByRole('alert');
+  expect(alert.textContent).toContain(what);
+  expect(alert.textContent).toContain(next);
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+describe('the buttons', () => {
+  test('pause, then resume', async () => {
+    const host = await open('in-sync', 'en');
+    await userEvent.click(button('Pause'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Paused');
+    await userEvent.click(button('Resume'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('In sync');
+    expect(host.asked).toEqual(['pause', 'resume']);
+  });
+
+  test('do not offer a sync where one runs or nobody is signed in', async () => {
+    await open('first-sync', 'de');
+    expect(button('Jetzt abgleichen').disabled).toBe(true);
+    cleanup();
+    await open('signed-out', 'de');
+    expect(button('Jetzt abgleichen').disabled).toBe(true);
+    cleanup();
+    await open('offline', 'de');
+    expect(button('Jetzt abgleichen').disabled).toBe(false);
+  });
+
+  test('that fail say why', async () => {
+    const host = await open('in-sync', 'en');
+    host.syncNow = () => Promise.reject(new Error('gone'));
+    await userEvent.click(button('Sync now'));
+    await settle();
+    expect(screen.getByRole('alert').textContent).toContain('gone');
+  });
+});
+
+describe('while a sync runs', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('the progress is live, and read out only at each quarter', async () => {
+    const host = await open('in-sync', 'en');
+    const announcer = document.querySelector('.announcer');
+    const said = new Set<string>();
+    const values: number[] = [];
+    for (const step of steps(await host.snapshot())) {
+      host.play(step);
+      await settle();
+      said.add(announcer?.textContent ?? '');
+      const bar = document.querySelector('progress');
+      if (bar) values.push(bar.value);
+    }
+    expect(announcer?.getAttribute('aria-live')).toBe('polite');
+    expect([...said]).toEqual([
+      'Syncing …. Contacts: Reading the mailbox',
+      'Syncing …. Contacts: Reading the CRM',
+      'Syncing …. Contacts: Comparing both sides',
+      ...[0, 25, 50, 75, 100].map((percent) => `Syncing …. Contacts: Writing changes, ${percent} %`),
+      'In sync',
+    ]);
+    expect(values).toEqual(Array.from({ length: 21 }, (_, at) => at * 2));
+    expect(words()).toContain('6 new, 11 changed');
+  });
+
+  test('the times go on', async () => {
+    const host = scriptedHost('in-sync');
+    const begin = host.now();
+    let now = begin;
+    host.now = () => now;
+    render(App, { host, texts: new Texts('en', 'en-GB') });
+    await settle();
+    expect(words()).toContain('Last run 4 minutes ago');
+    now = begin + 2 * 60_000;
+    vi.advanceTimersByTime(15_000);
+    await settle();
+    expect(words()).toContain('Last run 6 minutes ago');
+  });
+
+  test('a closed window no longer listens', async () => {
+    const host = await open('in-sync', 'en');
+    cleanup();
+    host.play({ ...(await host.snapshot()), state: 'paused' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('the activity', () => {
+  test('is searched as one types', async () => {
+    await open('in-sync', 'de');
+    await userEvent.click(screen.getByRole('tab', { name: 'Aktivität' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Aktivität durchsuchen' }), 'lübeck');
+    await settle();
+    expect(screen.getAllByRole('listitem').map((row) => row.textContent)).toEqual([expect.stringContaining('Zoë van der Meer')]);
+    expect(screen.getByRole('status').textContent).toBe('1 Eintrag gefunden');
+  });
+
+  test('that finds nothing says for what, and can be cleared', async () => {
+    await open('in-sync', 'en');
+    await userEvent.click(screen.getByRole('tab', { name: 'Activity' }));
+    await userEvent.type(screen.getByRole('textbox'), 'nobody');
+    await settle();
+    expect(words()).toContain('Nothing found for “nobody”.');
+    await userEvent.keyboard('{Escape}');
+    await settle();
+    expect(screen.getAllByRole('listitem').length).toBeGreaterThan(10);
+  });
+
+  test('opened, an entry shows each field before and after', async () => {
+    await open('in-sync', 'en');
+    await userEvent.click(screen.getByRole('tab', { name: 'Activity' }));
+    const row = screen.getByRole('button', { name: /Zoë van der Meer/ });
+    expect(row.getAttribute('aria-expanded')).toBe('false');
+    await userEvent.click(row);
+    expect(row.getAttribute('aria-expanded')).toBe('true');
+    const table = within(screen.getByRole('table'));
+    expect(table.getAllByRole('row').map((line) => [...line.children].map((cell) => cell.textContent?.trim()))).toEqual([
+      ['Field', 'Before', 'After'],
+      ['City (billing)', 'Kiel', 'Lübeck'],
+      ['Street (billing)', 'empty', 'Königstraße 9\nHinterhaus'],
+      ['Organisation', 'Förde Werft', 'empty'],
+    ]);
+  });
+
+  test('goes back page by page', async () => {
+    await open('in-sync', 'en');
+    await userEvent.click(screen.getByRole('tab', { name: 'Activity' }));
+    const first = screen.getAllByRole('listitem').length;
+    await userEvent.click(button('Show earlier entries'));
+    await settle();
+    expect(screen.getAllByRole('listitem').length).toBe(2 * first);
+  });
+
+  test('is read again after a run, not at every tick', async () => {
+    const host = await open('in-sync', 'en');
+    const asked = vi.spyOn(host, 'history');
+    const all = steps(await host.snapshot());
+    const writing = all.filter((step) => step.components[0]?.progress?.phase === 'writing');
+    for (const step of writing) {
+      host.play(step);
+      await settle();
+    }
+    expect(asked).toHaveBeenCalledTimes(1);
+    host.play(all.at(-1) ?? writing[0]!);
+    await settle();
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('the keyboard', () => {
+  test('reaches the tabs and moves between them', async () => {
+    await open('in-sync', 'en');
+    await userEvent.tab();
+    expect(document.activeElement).toBe(button('Pause'));
+    await userEvent.tab();
+    await userEvent.tab();
+    expect(document.activeElement).toBe(screen.getByRole('tab', { name: 'Overview' }));
+    await userEvent.keyboard('{ArrowRight}');
+    expect(document.activeElement).toBe(screen.getByRole('tab', { name: 'Activity' }));
+    expect(screen.getByRole('tabpanel').id).toBe('panel-activity');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(screen.getByRole('tabpanel').id).toBe('panel-overview');
+  });
+});
