@@ -1,0 +1,127 @@
+//! `cargo xtask`: everything a developer does with this project, one command each. This file reads the command line and hands over;
+//! what a command does stands in the module of its name.
+//!
+//! Nothing of the product is here: the xtask builds and starts our programs, it links none of our crates.
+
+mod bench;
+mod bindings;
+mod demo;
+mod desktop;
+mod error;
+mod packages;
+mod probes;
+mod process;
+mod test;
+mod tidy;
+mod ui;
+mod workspace;
+
+use std::process::ExitCode;
+
+use error::{Outcome, XtaskError};
+use packages::Consent;
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo [--yes] [--terminal]   build all, start the sandbox with made-up data, connect, sync and show the result
+  test [--yes] [--no-window]  run everything that checks the project; --no-window leaves out what needs WebKit
+  tidy                        check the rules of the house that no compiler knows
+  bench [ARGUMENTS]           run the benchmarks (release build)
+  bindings                    write the TypeScript types of the controller to ui/src/host/bindings
+  desktop COMMAND...          run a command on the desktop of the window tests, which nobody sees
+
+--yes installs missing Debian packages without asking first.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {}", error::with_causes(&error));
+            ExitCode::from(if matches!(error, XtaskError::Usage { .. }) {
+                2
+            } else {
+                1
+            })
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Outcome<()> {
+    let Some((&command, rest)) = arguments.split_first() else {
+        return Err(XtaskError::Usage {
+            what: "no command given".to_owned(),
+            usage: USAGE,
+        });
+    };
+    if matches!(command, "help" | "--help" | "-h") {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    if command == desktop::SESSION_COMMAND {
+        return desktop::inside(rest);
+    }
+    let workspace = Workspace::find()?;
+    match command {
+        "demo" => demo::run(&workspace, demo_options(rest)?),
+        "test" => test::run(&workspace, test_options(rest)?),
+        "tidy" => no_arguments(command, rest).and_then(|()| tidy::run(&workspace)),
+        "bench" => bench::run(&workspace, rest),
+        "desktop" => {
+            packages::ensure(&[packages::Need::WindowTests], Consent::Ask)?;
+            desktop::run(&workspace, rest, &[])
+        }
+        "bindings" => no_arguments(command, rest).and_then(|()| bindings::write(&workspace)),
+        other => Err(unknown(other)),
+    }
+}
+
+fn demo_options(arguments: &[&str]) -> Outcome<demo::Options> {
+    let mut options = demo::Options {
+        consent: Consent::Ask,
+        stage: demo::Stage::Best,
+    };
+    for &argument in arguments {
+        match argument {
+            "--yes" => options.consent = Consent::Given,
+            "--terminal" => options.stage = demo::Stage::Terminal,
+            other => return Err(unknown(other)),
+        }
+    }
+    Ok(options)
+}
+
+fn test_options(arguments: &[&str]) -> Outcome<test::Options> {
+    let mut options = test::Options {
+        consent: Consent::Ask,
+        extent: test::Extent::Everything,
+    };
+    for &argument in arguments {
+        match argument {
+            "--yes" => options.consent = Consent::Given,
+            "--no-window" => options.extent = test::Extent::WithoutWindow,
+            other => return Err(unknown(other)),
+        }
+    }
+    Ok(options)
+}
+
+fn no_arguments(command: &str, arguments: &[&str]) -> Outcome<()> {
+    match arguments.first() {
+        None => Ok(()),
+        Some(argument) => Err(XtaskError::Usage {
+            what: format!("`{command}` takes no argument, got `{argument}`"),
+            usage: USAGE,
+        }),
+    }
+}
+
+fn unknown(what: &str) -> XtaskError {
+    XtaskError::Usage {
+        what: format!("unknown: `{what}`"),
+        usage: USAGE,
+    }
+}

@@ -1,0 +1,566 @@
+//! Who may use whom, as `src-tauri/docs/ARCHITECTURE.md` draws it. Arrows between our own crates are checked one by one against a table that
+//! names every crate, so a new crate needs a row; what a crate must never reach from outside is followed through all its dependencies.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::Value;
+
+use super::Finding;
+use crate::error::{Outcome, XtaskError};
+use crate::workspace::APP_PACKAGE;
+
+/// What each crate may use of ours in its program. A test may use the same, the sandbox, and what `IN_TESTS` adds.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("mapping", &["model"]),
+    ("reconcile", &["mapping", "model"]),
+    ("ports", &["model"]),
+    ("engine", &["reconcile", "mapping", "ports", "model"]),
+    ("store", &["ports", "model"]),
+    ("transport", &["ports", "model"]),
+    ("mailbox-ews", &["ports", "model", "transport"]),
+    ("mailbox-graph", &["ports", "model", "transport"]),
+    ("crm-webservice", &["ports", "model", "transport"]),
+    ("config", &["model"]),
+    ("secrets", &["model"]),
+    ("texts", &["model"]),
+    (
+        "controller",
+        &[
+            "model",
+            "mapping",
+            "reconcile",
+            "ports",
+            "engine",
+            "store",
+            "transport",
+            "mailbox-ews",
+            "mailbox-graph",
+            "crm-webservice",
+            "config",
+            "secrets",
+            "texts",
+        ],
+    ),
+    ("cli", &["controller", "texts", "config", "ports", "model"]),
+    (
+        APP_PACKAGE,
+        &["controller", "texts", "config", "ports", "model"],
+    ),
+    ("sandbox", &[]),
+    ("xtask", &[]),
+];
+
+/// The scenario crate puts the whole product together and may use all of it but the window.
+const SCENARIOS: &str = "scenarios";
+
+/// Both ends of the wire are written from the papers, each by itself; a crate that both used would hide a misreading.
+const SANDBOX: &str = "sandbox";
+
+/// What tests may use in addition.
+const IN_TESTS: &[(&str, &[&str])] = &[("engine", &["store"])];
+
+/// Decides without I/O and without a clock.
+pub const PURE: &[&str] = &["model", "mapping", "reconcile"];
+
+const IO: &[&str] = &["tokio", "sqlx", "reqwest", "hyper", "mio", "libsqlite3-sys"];
+
+const WINDOW: &[&str] = &[
+    "tauri",
+    "wry",
+    "tao",
+    "webkit2gtk",
+    "javascriptcore-rs",
+    "gtk",
+];
+
+/// When a dependency is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// By the program.
+    Program,
+    /// By the build script.
+    Build,
+    /// By tests only.
+    Tests,
+}
+
+/// One package and what it uses.
+#[derive(Debug, Clone, Default)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its `Cargo.toml`, from the project's root; only for our own.
+    pub manifest: Option<String>,
+    /// What it uses, by place in the graph.
+    uses: Vec<(usize, Use)>,
+}
+
+/// All packages of the build.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    packages: Vec<Package>,
+}
+
+impl Graph {
+    /// Reads the answer of `cargo metadata`.
+    pub fn read(metadata: &str) -> Outcome<Self> {
+        let metadata: Value =
+            serde_json::from_str(metadata).map_err(|error| unreadable(&error.to_string()))?;
+        let root = text(&metadata["workspace_root"])?;
+        let members: BTreeSet<&str> = list(&metadata["workspace_members"])?
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut places = BTreeMap::new();
+        let mut packages = Vec::new();
+        for package in list(&metadata["packages"])? {
+            let id = text(&package["id"])?;
+            let manifest = text(&package["manifest_path"])?;
+            let manifest = members.contains(id).then(|| relative(manifest, root));
+            places.insert(id, packages.len());
+            packages.push(Package {
+                name: text(&package["name"])?.to_owned(),
+                manifest,
+                uses: Vec::new(),
+            });
+        }
+        for node in list(&metadata["resolve"]["nodes"])? {
+            let from = place(&places, text(&node["id"])?)?;
+            packages[from].uses = uses(node, &places)?;
+        }
+        Ok(Self { packages })
+    }
+
+    /// How many packages there are.
+    pub fn len(&self) -> usize {
+        self.packages.len()
+    }
+
+    /// Our own packages.
+    pub fn own(&self) -> impl Iterator<Item = &Package> {
+        self.packages
+            .iter()
+            .filter(|package| package.manifest.is_some())
+    }
+
+    /// What a package names in its own `Cargo.toml`.
+    pub fn direct<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = (&'a Package, Use)> {
+        package
+            .uses
+            .iter()
+            .map(|&(to, when)| (&self.packages[to], when))
+    }
+
+    /// The shortest way from a package to one that is looked for. The first step may be any in `first`; a dependency's own tests
+    /// are never built, so later steps are those of its program and its build script.
+    fn way(
+        &self,
+        from: &Package,
+        first: &[Use],
+        wanted: impl Fn(&str) -> bool,
+    ) -> Option<Vec<&str>> {
+        let start = from
+            .uses
+            .iter()
+            .filter(|(_, when)| first.contains(when))
+            .map(|&(to, _)| to);
+        let mut came_from: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        let mut open: VecDeque<usize> = VecDeque::new();
+        for to in start {
+            if came_from.insert(to, None).is_none() {
+                open.push_back(to);
+            }
+        }
+        while let Some(at) = open.pop_front() {
+            if wanted(&self.packages[at].name) {
+                return Some(self.names_along(&came_from, at));
+            }
+            for &(to, when) in &self.packages[at].uses {
+                if when != Use::Tests && !came_from.contains_key(&to) {
+                    came_from.insert(to, Some(at));
+                    open.push_back(to);
+                }
+            }
+        }
+        None
+    }
+
+    fn names_along(&self, came_from: &BTreeMap<usize, Option<usize>>, end: usize) -> Vec<&str> {
+        let mut names = vec![self.packages[end].name.as_str()];
+        let mut at = end;
+        while let Some(Some(before)) = came_from.get(&at) {
+            names.push(self.packages[*before].name.as_str());
+            at = *before;
+        }
+        names.reverse();
+        names
+    }
+}
+
+/// Every arrow that must not be.
+pub fn check(graph: &Graph) -> Vec<Finding> {
+    graph
+        .own()
+        .flat_map(|package| {
+            let mut found = own_arrows(graph, package);
+            found.extend(window(graph, package));
+            found.extend(io(graph, package));
+            found
+        })
+        .collect()
+}
+
+fn own_arrows(graph: &Graph, package: &Package) -> Vec<Finding> {
+    let name = package.name.as_str();
+    let allowed = ALLOWED
+        .iter()
+        .find(|(of, _)| *of == name)
+        .map(|(_, allowed)| *allowed);
+    if allowed.is_none() && name != SCENARIOS {
+        return vec![finding(
+            package,
+            format!(
+                "the crate `{name}` has no row in xtask's table of arrows (tidy/arrows.rs); add one"
+            ),
+        )];
+    }
+    let used = graph
+        .direct(package)
+        .filter(|(to, _)| to.manifest.is_some() && to.name != name);
+    used.filter(|(to, when)| match allowed {
+        Some(allowed) => !may_use(name, allowed, &to.name, *when),
+        None => to.name == APP_PACKAGE,
+    })
+    .map(|(to, when)| {
+        let allowed = allowed.unwrap_or_default().join(", ");
+        finding(
+            package,
+            format!(
+                "`{name}` uses `{}`{}; it may use: {allowed}",
+                to.name,
+                shown(when)
+            ),
+        )
+    })
+    .collect()
+}
+
+fn may_use(name: &str, allowed: &[&str], to: &str, when: Use) -> bool {
+    if allowed.contains(&to) {
+        return true;
+    }
+    let more = IN_TESTS
+        .iter()
+        .find(|(of, _)| *of == name)
+        .map_or(&[][..], |(_, more)| *more);
+    when == Use::Tests && name != SANDBOX && (to == SANDBOX || more.contains(&to))
+}
+
+fn window(graph: &Graph, package: &Package) -> Option<Finding> {
+    if package.name == APP_PACKAGE {
+        return None;
+    }
+    let is_window = |name: &str| {
+        WINDOW.contains(&name) || name.starts_with("tauri-") || name.starts_with("webkit2gtk-")
+    };
+    let way = graph.way(package, &[Use::Program, Use::Build, Use::Tests], is_window)?;
+    Some(finding(
+        package,
+        format!(
+            "`{}` must build without a window, but reaches {}",
+            package.name,
+            way.join(" -> ")
+        ),
+    ))
+}
+
+fn io(graph: &Graph, package: &Package) -> Option<Finding> {
+    if !PURE.contains(&package.name.as_str()) {
+        return None;
+    }
+    let way = graph.way(package, &[Use::Program], |name| IO.contains(&name))?;
+    Some(finding(
+        package,
+        format!(
+            "`{}` decides without I/O, but reaches {}",
+            package.name,
+            way.join(" -> ")
+        ),
+    ))
+}
+
+fn shown(when: Use) -> &'static str {
+    match when {
+        Use::Program => "",
+        Use::Build => " in its build script",
+        Use::Tests => " in its tests",
+    }
+}
+
+fn finding(package: &Package, message: String) -> Finding {
+    Finding {
+        path: package.manifest.clone().unwrap_or_default(),
+        line: 0,
+        message,
+    }
+}
+
+fn uses(node: &Value, places: &BTreeMap<&str, usize>) -> Outcome<Vec<(usize, Use)>> {
+    let mut uses = BTreeSet::new();
+    for dependency in list(&node["deps"])? {
+        let to = place(places, text(&dependency["pkg"])?)?;
+        for kind in list(&dependency["dep_kinds"])? {
+            let when = match kind["kind"].as_str() {
+                None => Use::Program,
+                Some("build") => Use::Build,
+                Some("dev") => Use::Tests,
+                Some(other) => {
+                    return Err(unreadable(&format!("unknown kind of dependency `{other}`")));
+                }
+            };
+            uses.insert((to, when));
+        }
+    }
+    Ok(uses.into_iter().collect())
+}
+
+fn relative(path: &str, root: &str) -> String {
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .trim_start_matches(['/', '\\'])
+        .replace('\\', "/")
+}
+
+fn place(places: &BTreeMap<&str, usize>, id: &str) -> Outcome<usize> {
+    places
+        .get(id)
+        .copied()
+        .ok_or_else(|| unreadable(&format!("package `{id}` is not listed")))
+}
+
+fn text(value: &Value) -> Outcome<&str> {
+    value
+        .as_str()
+        .ok_or_else(|| unreadable("a text is missing"))
+}
+
+fn list(value: &Value) -> Outcome<&Vec<Value>> {
+    value
+        .as_array()
+        .ok_or_else(|| unreadable("a list is missing"))
+}
+
+fn unreadable(why: &str) -> XtaskError {
+    XtaskError::Answer {
+        what: "cargo metadata".to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+impl Graph {
+    /// A graph of given arrows, for trying the rules. A name with a `*` in front is a package from outside.
+    pub fn made_up(arrows: &[(&str, &[(&str, Use)])]) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        for (from, to) in arrows {
+            names.push(from);
+            names.extend(to.iter().map(|(name, _)| *name));
+        }
+        names.sort_unstable();
+        names.dedup();
+        let at = |name: &str| {
+            names
+                .iter()
+                .position(|other| *other == name)
+                .expect("every name was collected above")
+        };
+        let mut packages: Vec<Package> = names.iter().map(|name| made_up_package(name)).collect();
+        for (from, to) in arrows {
+            packages[at(from)].uses = to.iter().map(|(name, when)| (at(name), *when)).collect();
+        }
+        Self { packages }
+    }
+}
+
+#[cfg(test)]
+fn made_up_package(name: &str) -> Package {
+    match name.strip_prefix('*') {
+        Some(outside) => Package {
+            name: outside.to_owned(),
+            manifest: None,
+            uses: Vec::new(),
+        },
+        None => Package {
+            name: name.to_owned(),
+            manifest: Some(format!("{name}/Cargo.toml")),
+            uses: Vec::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Use::{Build, Program, Tests};
+    use super::*;
+
+    fn messages(arrows: &[(&str, &[(&str, Use)])]) -> Vec<String> {
+        check(&Graph::made_up(arrows))
+            .into_iter()
+            .map(|finding| finding.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn the_arrows_of_the_papers_are_fine() {
+        let found = messages(&[
+            ("cli", &[("controller", Program), ("sandbox", Tests)]),
+            (
+                "controller",
+                &[
+                    ("engine", Program),
+                    ("store", Program),
+                    ("mailbox-ews", Program),
+                ],
+            ),
+            (
+                "engine",
+                &[("reconcile", Program), ("ports", Program), ("store", Tests)],
+            ),
+            (
+                "mailbox-ews",
+                &[
+                    ("ports", Program),
+                    ("transport", Program),
+                    ("*tokio", Program),
+                ],
+            ),
+            (
+                "scenarios",
+                &[("controller", Program), ("sandbox", Program)],
+            ),
+            (
+                APP_PACKAGE,
+                &[
+                    ("controller", Program),
+                    ("*tauri", Program),
+                    ("*tauri-build", Build),
+                ],
+            ),
+        ]);
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_adapter_that_uses_the_engine_is_found() {
+        let found = messages(&[("mailbox-ews", &[("engine", Program)])]);
+        assert_eq!(
+            found,
+            [
+                "mailbox-ews/Cargo.toml: `mailbox-ews` uses `engine`; it may use: ports, model, transport"
+            ]
+        );
+    }
+
+    #[test]
+    fn adapters_do_not_use_each_other_not_even_in_tests() {
+        let found = messages(&[("crm-webservice", &[("mailbox-ews", Tests)])]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("in its tests"), "{found:?}");
+    }
+
+    #[test]
+    fn the_sandbox_uses_nothing_of_ours_not_even_in_tests() {
+        let found = messages(&[("sandbox", &[("model", Tests), ("mailbox-ews", Program)])]);
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn only_tests_use_the_sandbox() {
+        assert_eq!(
+            messages(&[("controller", &[("sandbox", Program)])]).len(),
+            1
+        );
+        assert_eq!(messages(&[("controller", &[("sandbox", Tests)])]).len(), 0);
+    }
+
+    #[test]
+    fn a_pure_crate_that_reaches_tokio_is_found_with_the_way() {
+        let found = messages(&[
+            ("reconcile", &[("mapping", Program)]),
+            ("mapping", &[("*nice-crate", Program)]),
+            ("*nice-crate", &[("*tokio", Program)]),
+        ]);
+        assert_eq!(
+            found,
+            [
+                "mapping/Cargo.toml: `mapping` decides without I/O, but reaches nice-crate -> tokio",
+                "reconcile/Cargo.toml: `reconcile` decides without I/O, but reaches mapping -> nice-crate -> tokio",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_pure_crate_may_have_tokio_in_its_tests_only() {
+        assert_eq!(
+            messages(&[("model", &[("*tokio", Tests)])]),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn a_window_is_found_behind_any_crate_and_in_tests() {
+        let found = messages(&[
+            ("secrets", &[("*tray", Tests)]),
+            ("*tray", &[("*gtk", Program)]),
+        ]);
+        assert_eq!(
+            found,
+            ["secrets/Cargo.toml: `secrets` must build without a window, but reaches tray -> gtk"]
+        );
+    }
+
+    #[test]
+    fn what_only_the_tests_of_a_dependency_use_does_not_count() {
+        let found = messages(&[
+            ("secrets", &[("*keyring", Program)]),
+            ("*keyring", &[("*gtk", Tests)]),
+        ]);
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_scenarios_do_not_use_the_app() {
+        assert_eq!(
+            messages(&[("scenarios", &[(APP_PACKAGE, Program)])]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_crate_without_a_row_is_found() {
+        let found = messages(&[("novelty", &[("model", Program)])]);
+        assert!(found[0].contains("no row"), "{found:?}");
+    }
+
+    #[test]
+    fn an_answer_of_cargo_metadata_is_read() {
+        let answer = r#"{"workspace_root": "/p", "workspace_members": ["a 1"],
+            "packages": [{"id": "a 1", "name": "model", "manifest_path": "/p/crates/model/Cargo.toml"},
+                         {"id": "b 1", "name": "tokio", "manifest_path": "/elsewhere/Cargo.toml"}],
+            "resolve": {"nodes": [
+                {"id": "a 1", "deps": [{"pkg": "b 1", "dep_kinds": [{"kind": "dev"}, {"kind": null}]}]},
+                {"id": "b 1", "deps": []}]}}"#;
+        let graph = Graph::read(answer).expect("the answer is well formed");
+        let found: Vec<String> = check(&graph).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            ["crates/model/Cargo.toml: `model` decides without I/O, but reaches tokio"]
+        );
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_short_is_an_error() {
+        assert!(Graph::read(r#"{"workspace_root": "/p"}"#).is_err());
+    }
+}
