@@ -1,1 +1,169 @@
-//! The sentences of tray and command line, German and English, from ui/src/i18n.
+//! The sentences of tray and command line, German and English. They stand in `ui/src/i18n`, where the window
+//! has them from too, so that a thing has one name everywhere. Which sentence is said when is not decided here.
+
+mod language;
+mod sentence;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+pub use language::{Language, UnknownLanguage};
+
+type Sentences = HashMap<String, String>;
+
+static GERMAN: LazyLock<Sentences> =
+    LazyLock::new(|| read(include_str!("../../../../ui/src/i18n/de.json")));
+static ENGLISH: LazyLock<Sentences> =
+    LazyLock::new(|| read(include_str!("../../../../ui/src/i18n/en.json")));
+
+/// The sentences of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Texts {
+    language: Language,
+}
+
+impl Texts {
+    /// The sentences of `language`.
+    pub const fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// The language they are in.
+    pub const fn language(self) -> Language {
+        self.language
+    }
+
+    /// The sentence of `key`, which has no placeholders. A key nobody knows is said as it is.
+    pub fn t(self, key: &str) -> String {
+        self.fill(key, &[])
+    }
+
+    /// The sentence of `key` with each `{name}` replaced by the value of that name.
+    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+        self.find(key, values).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// As `fill`, in the form that `count` asks for; `{count}` is filled with it.
+    pub fn count(self, key: &str, count: u64, values: &[(&str, &str)]) -> String {
+        let form = if count == 1 { "one" } else { "other" };
+        let number = self.number(count);
+        let mut all = vec![("count", number.as_str())];
+        all.extend_from_slice(values);
+        self.find(&format!("{key}_{form}"), &all)
+            .unwrap_or_else(|| self.fill(key, &all))
+    }
+
+    /// As `fill`, or nothing where there is no such sentence: for keys made of data.
+    pub fn find(self, key: &str, values: &[(&str, &str)]) -> Option<String> {
+        let sentence = self.sentences().get(key)?;
+        Some(sentence::fill(sentence, values))
+    }
+
+    /// What happened, for the code and values of a problem. A code without a sentence still says its code.
+    pub fn what(self, code: &str, values: &BTreeMap<String, String>) -> String {
+        self.of_problem(code, "what", values)
+            .unwrap_or_else(|| self.fill("error.unknown.what", &[("code", code)]))
+    }
+
+    /// What the user can do about it.
+    pub fn next(self, code: &str, values: &BTreeMap<String, String>) -> String {
+        self.of_problem(code, "next", values)
+            .unwrap_or_else(|| self.t("error.unknown.next"))
+    }
+
+    /// The name of a field as users know it; a field that the policy added keeps its own name.
+    pub fn field(self, name: &str) -> String {
+        self.find(&format!("field.{name}"), &[])
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// A number with the separators of the language.
+    pub fn number(self, value: u64) -> String {
+        sentence::grouped(value, self.language.thousands())
+    }
+
+    fn of_problem(
+        self,
+        code: &str,
+        part: &str,
+        values: &BTreeMap<String, String>,
+    ) -> Option<String> {
+        let named: Vec<(&str, String)> = values
+            .iter()
+            .map(|(name, value)| match name.as_str() {
+                "field" => ("field", self.field(value)),
+                other => (other, value.clone()),
+            })
+            .collect();
+        let values: Vec<(&str, &str)> = named.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        self.find(&format!("error.{code}.{part}"), &values)
+    }
+
+    fn sentences(self) -> &'static Sentences {
+        match self.language {
+            Language::German => &GERMAN,
+            Language::English => &ENGLISH,
+        }
+    }
+}
+
+fn read(json: &str) -> Sentences {
+    serde_json::from_str(json).expect("the file is part of the program and a test has read it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GERMAN: Texts = Texts::new(Language::German);
+    const ENGLISH: Texts = Texts::new(Language::English);
+
+    #[test]
+    fn r10_3_both_languages_have_the_same_keys() {
+        let keys = |texts: Texts| {
+            let mut keys: Vec<_> = texts.sentences().keys().collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(keys(GERMAN), keys(ENGLISH));
+    }
+
+    #[test]
+    fn a_counted_sentence_takes_the_form_of_its_count() {
+        assert_eq!(
+            GERMAN.count("tray.line.refused", 1, &[]),
+            "1 Eintrag wurde abgelehnt"
+        );
+        assert_eq!(
+            GERMAN.count("tray.line.refused", 1250, &[]),
+            "1.250 Einträge wurden abgelehnt"
+        );
+        assert_eq!(
+            ENGLISH.count("tray.line.refused", 0, &[]),
+            "0 entries were refused"
+        );
+    }
+
+    #[test]
+    fn a_problem_names_its_field_as_users_know_it() {
+        let values = BTreeMap::from([("field".to_owned(), "last_name".to_owned())]);
+        assert!(GERMAN.what("field_missing", &values).contains("„Nachname“"));
+        assert!(
+            ENGLISH
+                .what("field_missing", &values)
+                .contains("“Last name”")
+        );
+    }
+
+    #[test]
+    fn a_problem_without_a_sentence_still_says_its_code() {
+        let said = ENGLISH.what("brand_new", &BTreeMap::new());
+        assert!(said.contains("brand_new"), "{said}");
+        assert!(!ENGLISH.next("brand_new", &BTreeMap::new()).is_empty());
+    }
+
+    #[test]
+    fn a_key_nobody_knows_is_said_as_it_is() {
+        assert_eq!(ENGLISH.t("no.such.key"), "no.such.key");
+    }
+}
