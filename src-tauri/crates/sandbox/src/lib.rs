@@ -4,13 +4,21 @@
 
 pub mod clock;
 pub mod company;
+pub mod control;
+pub mod crm;
 pub mod faults;
 pub mod http;
+pub mod options;
+pub mod running;
 pub mod state;
+
+pub use options::Options;
+pub use running::{Running, start};
 
 use std::sync::Arc;
 
-/// What both halves stand on: made once at the start and shared.
+/// What both halves stand on: made once at the start and shared. A half is made from it, from its mode, and from its part of the
+/// state file if there is one; it is an [`http::Service`] and a [`state::Kept`].
 pub struct Ground {
     /// The made-up company, loaded by a half that has no saved state.
     pub company: company::Company,

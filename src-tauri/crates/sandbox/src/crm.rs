@@ -1,0 +1,129 @@
+//! The fake CRM: `webservice.php` as measured on vtiger CRM 8.4.0 (or, by a switch, as 5.x is known to be), with records in memory.
+//! Tests act as users of the CRM through the methods of [`Crm`] here and in `desk`, past the web service and its counters.
+//! Deliberately not here: HTTP, which `wire` knows, and what goes wrong on order, which `faults` knows.
+
+mod collation;
+mod describe;
+mod desk;
+mod error;
+mod journal;
+mod load;
+mod module;
+mod operations;
+mod params;
+mod query;
+mod records;
+mod saved;
+mod sessions;
+mod sync;
+mod users;
+mod values;
+mod view;
+mod wire;
+mod writes;
+
+pub use error::CrmError;
+pub use journal::{Count, Journal, Write};
+pub use users::{Rights, Status};
+
+use crate::Ground;
+use crate::faults::Side;
+use module::ModuleId;
+use records::{Number, Records};
+use sessions::Sessions;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use users::Directory;
+
+/// Which version the server plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Flavour {
+    /// vtiger 8.4, as recorded.
+    #[default]
+    Eight,
+    /// 5.x: update replaces, revise and related operations are absent, count(*) counts, accounts may have the same name.
+    Five,
+}
+
+/// The fake CRM.
+pub struct Crm {
+    ground: Arc<Ground>,
+    flavour: Flavour,
+    world: Mutex<World>,
+    journal: Mutex<Journal>,
+    revision: AtomicU64,
+}
+
+/// Everything that can change.
+struct World {
+    directory: Directory,
+    sessions: Sessions,
+    records: Records,
+    /// The last number given to a record; one sequence over all modules.
+    last_number: u64,
+    /// The last number of `contact_no` and the like.
+    counters: HashMap<ModuleId, u64>,
+}
+
+/// Numbers of records begin after this one; those below are for users, groups and what a fresh installation has.
+const FIRST_NUMBERS: u64 = 1000;
+
+impl World {
+    fn next_number(&mut self) -> Number {
+        self.last_number += 1;
+        Number(self.last_number)
+    }
+
+    fn next_of(&mut self, module: ModuleId) -> u64 {
+        let counter = self.counters.entry(module).or_default();
+        *counter += 1;
+        *counter
+    }
+}
+
+impl Crm {
+    /// A CRM with the company of the ground in it, or with what a state file held.
+    pub fn new(ground: Arc<Ground>, flavour: Flavour, saved: Option<serde_json::Value>) -> Result<Self, serde_json::Error> {
+        let mut world = World {
+            directory: Directory::new(&ground.company.users),
+            sessions: Sessions::default(),
+            records: Records::default(),
+            last_number: FIRST_NUMBERS,
+            counters: HashMap::new(),
+        };
+        match saved {
+            Some(saved) => saved::restore(&mut world, saved)?,
+            None => load::company(&mut world, &ground.company),
+        }
+        Ok(Self { ground, flavour, world: Mutex::new(world), journal: Mutex::default(), revision: AtomicU64::new(0) })
+    }
+
+    /// The requests since the start or the last reset.
+    pub fn journal(&self) -> Journal {
+        self.journal_lock().clone()
+    }
+
+    /// Forgets all requests.
+    pub fn reset_journal(&self) {
+        *self.journal_lock() = Journal::default();
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().expect("nobody panics while holding it")
+    }
+
+    fn journal_lock(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().expect("nobody panics while holding it")
+    }
+
+    /// The time of the CRM's clock, in whole seconds since 1970.
+    fn now(&self) -> i64 {
+        self.ground.clock.seconds(Side::Crm)
+    }
+
+    /// Notes that something worth keeping changed.
+    fn touched(&self) {
+        self.revision.fetch_add(1, Ordering::SeqCst);
+    }
+}

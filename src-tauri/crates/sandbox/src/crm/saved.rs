@@ -1,0 +1,101 @@
+//! The CRM's part of the state file: records with their filled fields by name, counters, rights. Sessions are not kept, as a restart
+//! of a real server ends them too.
+//! Deliberately not here: the file.
+
+use super::records::{Life, Number, Record};
+use super::{Crm, World, load, module};
+use crate::state::Kept;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    last_number: u64,
+    counters: BTreeMap<String, u64>,
+    users: Value,
+    records: Vec<SavedRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedRecord {
+    number: u64,
+    module: String,
+    owner: u64,
+    created: i64,
+    modified: i64,
+    modified_by: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    deleted: bool,
+    fields: BTreeMap<String, String>,
+}
+
+impl Kept for Crm {
+    fn name(&self) -> &'static str {
+        "crm"
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision.load(Ordering::SeqCst)
+    }
+
+    fn snapshot(&self) -> Value {
+        let world = self.world();
+        let saved = Saved {
+            last_number: world.last_number,
+            counters: world.counters.iter().map(|(id, counter)| (id.module().name.to_owned(), *counter)).collect(),
+            users: world.directory.snapshot(),
+            records: world.records.iter().filter(|record| record.module.module().is_entity()).map(saved_record).collect(),
+        };
+        drop(world);
+        serde_json::to_value(saved).expect("texts and numbers always go into JSON")
+    }
+}
+
+/// Puts back what a snapshot held.
+pub(super) fn restore(world: &mut World, saved: Value) -> Result<(), serde_json::Error> {
+    let saved: Saved = serde_json::from_value(saved)?;
+    load::actors(world);
+    world.last_number = saved.last_number;
+    world.directory.restore(&saved.users);
+    for (name, counter) in saved.counters {
+        if let Some(module) = module::named(&name) {
+            world.counters.insert(module.id, counter);
+        }
+    }
+    for record in saved.records.into_iter().filter_map(restored) {
+        world.records.insert(record);
+    }
+    Ok(())
+}
+
+fn saved_record(record: &Record) -> SavedRecord {
+    let module = record.module.module();
+    let filled = module.fields.iter().zip(&record.values).filter(|(_, value)| !value.is_empty());
+    SavedRecord {
+        number: record.number.0,
+        module: module.name.to_owned(),
+        owner: record.owner.0,
+        created: record.created,
+        modified: record.modified,
+        modified_by: record.modified_by.0,
+        deleted: record.life == Life::Deleted,
+        fields: filled.map(|(field, value)| (field.name.clone(), value.clone())).collect(),
+    }
+}
+
+/// A record of a module this version does not have is left out.
+fn restored(mut saved: SavedRecord) -> Option<Record> {
+    let module = module::named(&saved.module)?;
+    Some(Record {
+        number: Number(saved.number),
+        module: module.id,
+        owner: Number(saved.owner),
+        created: saved.created,
+        modified: saved.modified,
+        modified_by: Number(saved.modified_by),
+        life: if saved.deleted { Life::Deleted } else { Life::Living },
+        values: module.fields.iter().map(|field| saved.fields.remove(&field.name).unwrap_or_default()).collect(),
+    })
+}

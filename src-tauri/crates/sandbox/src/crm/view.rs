@@ -1,0 +1,84 @@
+//! A record as the service shows it: the same empty value reads "" in a single record and null in a list, a reference to something
+//! deleted reads null, and a single record carries a label.
+//! Deliberately not here: which records somebody may see.
+
+mod entities;
+
+use super::Flavour;
+use super::module::{Field, Flag, Kind, Module, Slot};
+use super::records::{Record, Records};
+use super::users::owner_id;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+/// Where a record is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The answer of create, retrieve, update, revise.
+    Single,
+    /// A row of query and sync.
+    List,
+}
+
+/// A record as create, retrieve, update and revise answer it.
+pub(super) fn single(records: &Records, record: &Record, flavour: Flavour) -> Map<String, Value> {
+    let module = record.module.module();
+    let all = 0..module.fields.len();
+    let mut shown: Map<String, Value> = all.map(|place| shown(records, record, place, Place::Single)).collect();
+    if let Some(key) = &module.own_key {
+        shown.insert(key.clone(), record.number.to_string().into());
+    } else if flavour == Flavour::Eight {
+        shown.insert("label".to_owned(), entities::escaped(&label(module, record)).into());
+    }
+    shown
+}
+
+/// A record as a row with these fields; the id always comes along.
+pub(super) fn row(records: &Records, record: &Record, places: &[usize]) -> Map<String, Value> {
+    let mut row: Map<String, Value> = places.iter().map(|place| shown(records, record, *place, Place::List)).collect();
+    row.insert("id".to_owned(), record.id().into());
+    row
+}
+
+/// A time as text in the server's zone, which is UTC.
+pub(super) fn time_text(second: i64) -> String {
+    let time = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn shown(records: &Records, record: &Record, place: usize, at: Place) -> (String, Value) {
+    let field = &record.module.module().fields[place];
+    let value = match field.slot {
+        Slot::Id => record.id().into(),
+        Slot::Owner => owner_id(record.owner).into(),
+        Slot::Created => time_text(record.created).into(),
+        Slot::Modified => time_text(record.modified).into(),
+        Slot::ModifiedBy => owner_id(record.modified_by).into(),
+        Slot::Value => value(records, field, &record.values[place], at),
+    };
+    (field.name.clone(), value)
+}
+
+fn value(records: &Records, field: &Field, stored: &str, at: Place) -> Value {
+    let text = match field.kind {
+        Kind::Reference(_) if !points_somewhere(records, stored) => "",
+        _ => stored,
+    };
+    let null = match (&field.kind, at) {
+        (Kind::Reference(_), Place::Single) => !field.is(Flag::EmptyText),
+        (Kind::Reference(_) | Kind::Date | Kind::Integer, Place::List) => true,
+        _ => false,
+    };
+    if text.is_empty() && null { Value::Null } else { text.into() }
+}
+
+/// Whether a stored reference leads to something that is still there.
+fn points_somewhere(records: &Records, id: &str) -> bool {
+    let number = id.split_once('x').and_then(|(_, number)| number.parse().ok());
+    number.is_some_and(|number| records.living(super::records::Number(number)).is_some())
+}
+
+fn label(module: &Module, record: &Record) -> String {
+    let parts = module.label_from.iter().map(|place| record.values[*place].as_str());
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,179 @@
+//! `exco-sandbox`: starts a sandbox, prints one line of JSON when it is ready and runs until it is stopped.
+//! Deliberately not here: everything else.
+
+use clap::{Parser, ValueEnum};
+use sandbox::company::{DEFAULT_SEED, Sizes};
+use sandbox::crm::Flavour;
+use sandbox::faults::Fault;
+use sandbox::options::{Mode, Options};
+use sandbox::running::{Running, SandboxError, start};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::io::AsyncReadExt;
+
+/// A fake Exchange and a fake CRM with made-up data, on loopback.
+#[derive(Parser)]
+#[command(name = "exco-sandbox", version)]
+struct Arguments {
+    /// Port of the fake Exchange; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    exchange_port: u16,
+    /// Port of the fake CRM; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    crm_port: u16,
+    /// Seed of the made-up data.
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// People on each side; three of eight are the same.
+    #[arg(long, default_value_t = 0)]
+    contacts: usize,
+    /// People in the mailbox, if not as many as --contacts.
+    #[arg(long)]
+    mailbox_contacts: Option<usize>,
+    /// People in the CRM, if not as many as --contacts.
+    #[arg(long)]
+    crm_contacts: Option<usize>,
+    /// People both sides know, if not three of eight.
+    #[arg(long)]
+    shared_contacts: Option<usize>,
+    /// Appointments; accepted, none are made up yet.
+    #[arg(long, default_value_t = 0)]
+    appointments: usize,
+    /// Tasks; accepted, none are made up yet.
+    #[arg(long, default_value_t = 0)]
+    tasks: usize,
+    /// Mails; accepted, none are made up yet.
+    #[arg(long, default_value_t = 0)]
+    mails: usize,
+    /// File the state is kept in and read from.
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Which server the mailbox half plays.
+    #[arg(long, value_enum, default_value_t = ModeName::Exchange)]
+    mode: ModeName,
+    /// Which version the CRM half plays.
+    #[arg(long, value_enum, default_value_t = FlavourName::Eight)]
+    crm_flavour: FlavourName,
+    /// Seconds the clock of the fake Exchange is ahead.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    exchange_clock_offset: i64,
+    /// Seconds the clock of the fake CRM is ahead.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    crm_clock_offset: i64,
+    /// SIDE:KIND[:OPERATION[:COUNT[:VALUE]]], as often as wanted.
+    #[arg(long = "fault", value_name = "SPEC")]
+    faults: Vec<Fault>,
+    /// Stops when standard input is closed, so that no sandbox outlives the program that started it.
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ModeName {
+    Exchange,
+    Gromox,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FlavourName {
+    #[value(name = "8")]
+    Eight,
+    #[value(name = "5")]
+    Five,
+}
+
+impl Arguments {
+    fn options(&self) -> Options {
+        let both = Sizes::both(self.contacts);
+        let mailbox_contacts = self.mailbox_contacts.unwrap_or(both.mailbox_contacts);
+        let crm_contacts = self.crm_contacts.unwrap_or(both.crm_contacts);
+        let shared_contacts = self
+            .shared_contacts
+            .unwrap_or(mailbox_contacts.min(crm_contacts) * 3 / 8);
+        Options {
+            exchange_port: self.exchange_port,
+            crm_port: self.crm_port,
+            seed: self.seed,
+            sizes: Sizes {
+                mailbox_contacts,
+                crm_contacts,
+                shared_contacts,
+            },
+            state: self.state.clone(),
+            mode: match self.mode {
+                ModeName::Exchange => Mode::Exchange,
+                ModeName::Gromox => Mode::Gromox,
+            },
+            crm_flavour: match self.crm_flavour {
+                FlavourName::Eight => Flavour::Eight,
+                FlavourName::Five => Flavour::Five,
+            },
+            exchange_clock_offset: self.exchange_clock_offset,
+            crm_clock_offset: self.crm_clock_offset,
+            clock: None,
+            faults: self.faults.clone(),
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("exco-sandbox: {}", with_causes(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), SandboxError> {
+    let left_out = arguments.appointments + arguments.tasks + arguments.mails;
+    if left_out > 0 {
+        eprintln!(
+            "exco-sandbox: appointments, tasks and mails are not made up yet; there are contacts only"
+        );
+    }
+    let running: Running = start(arguments.options()).await?;
+    println!("{}", running.ready_line());
+    tokio::select! {
+        () = interrupted() => {}
+        () = input_closed(), if arguments.until_stdin_closes => {}
+    }
+    running.stop().await
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a signal handler can be set");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("a signal handler can be set");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    tokio::signal::ctrl_c()
+        .await
+        .expect("a signal handler can be set");
+}
+
+async fn input_closed() {
+    let mut input = tokio::io::stdin();
+    let mut ignored = [0; 1024];
+    while input.read(&mut ignored).await.is_ok_and(|read| read > 0) {}
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
+}

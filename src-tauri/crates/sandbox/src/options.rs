@@ -1,0 +1,63 @@
+//! What a sandbox is started with. The defaults are an empty one on free ports.
+//! Deliberately not here: the command line, which `main` reads into this.
+
+use crate::company::{DEFAULT_SEED, Sizes};
+use crate::crm::Flavour;
+use crate::faults::Fault;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// Which server the mailbox half plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Exchange, as its documentation says.
+    #[default]
+    Exchange,
+    /// grommunio's gromox 3.10, as recorded.
+    Gromox,
+}
+
+/// What a sandbox is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The port of the mailbox half; 0 is any free one.
+    pub exchange_port: u16,
+    /// The port of the CRM half; 0 is any free one.
+    pub crm_port: u16,
+    /// The seed of the made-up company.
+    pub seed: u64,
+    /// How many people there are, and where.
+    pub sizes: Sizes,
+    /// The file the state is kept in.
+    pub state: Option<PathBuf>,
+    /// Which server the mailbox half plays.
+    pub mode: Mode,
+    /// Which version the CRM half plays.
+    pub crm_flavour: Flavour,
+    /// Seconds by which the mailbox's clock is ahead.
+    pub exchange_clock_offset: i64,
+    /// Seconds by which the CRM's clock is ahead.
+    pub crm_clock_offset: i64,
+    /// Where the clock stands from the start; without it, it runs with the machine.
+    pub clock: Option<Timestamp>,
+    /// The faults on order.
+    pub faults: Vec<Fault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            exchange_port: 0,
+            crm_port: 0,
+            seed: DEFAULT_SEED,
+            sizes: Sizes::both(0),
+            state: None,
+            mode: Mode::default(),
+            crm_flavour: Flavour::default(),
+            exchange_clock_offset: 0,
+            crm_clock_offset: 0,
+            clock: None,
+            faults: Vec::new(),
+        }
+    }
+}
