@@ -1,0 +1,151 @@
+//! The table `history`: what was done, when, why, and the values that were overwritten.
+
+use futures_util::{StreamExt, TryStreamExt};
+use model::history::HistoryEntry;
+use model::{ItemId, RecordId, RunId};
+use ports::HistoryFilter;
+use sqlx::{QueryBuilder, SqliteConnection};
+
+use crate::encoding::{ROWS_AT_ONCE, from_json, from_word, moment, to_json, to_word};
+use crate::error::Step;
+
+/// Between the values of the search column; nobody types it.
+const BETWEEN: &str = "\u{1f}";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    at: String,
+    run: i64,
+    component: String,
+    side: String,
+    act: String,
+    title: String,
+    item: Option<String>,
+    record: Option<String>,
+    changes: String,
+    reason: Option<String>,
+}
+
+impl Row {
+    fn of(entry: &HistoryEntry) -> Step<Self> {
+        Ok(Self {
+            id: entry.id,
+            at: entry.at.to_string(),
+            run: entry.run.0,
+            component: to_word(entry.component)?,
+            side: to_word(entry.side)?,
+            act: to_word(entry.act)?,
+            title: entry.title.clone(),
+            item: entry.item.as_ref().map(ToString::to_string),
+            record: entry.record.as_ref().map(ToString::to_string),
+            changes: to_json(&entry.changes)?,
+            reason: entry.reason.as_ref().map(to_json).transpose()?,
+        })
+    }
+
+    fn entry(self) -> Step<HistoryEntry> {
+        Ok(HistoryEntry {
+            id: self.id,
+            at: moment(&self.at)?,
+            run: RunId(self.run),
+            component: from_word(self.component)?,
+            side: from_word(self.side)?,
+            act: from_word(self.act)?,
+            title: self.title,
+            item: self.item.map(ItemId::new),
+            record: self.record.map(RecordId::new),
+            changes: from_json(&self.changes)?,
+            reason: self.reason.as_deref().map(from_json).transpose()?,
+        })
+    }
+}
+
+/// Adds lines, each under the next number.
+pub async fn add(connection: &mut SqliteConnection, entries: &[HistoryEntry]) -> Step<()> {
+    for chunk in entries.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<(Row, String)> = chunk
+            .iter()
+            .map(|entry| Ok((Row::of(entry)?, searchable(entry))))
+            .collect::<Step<_>>()?;
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO history
+             (at, run, component, side, act, title, item, record, changes, reason, search) ",
+        );
+        insert.push_values(rows, |mut values, (row, search)| {
+            values
+                .push_bind(row.at)
+                .push_bind(row.run)
+                .push_bind(row.component)
+                .push_bind(row.side)
+                .push_bind(row.act)
+                .push_bind(row.title)
+                .push_bind(row.item)
+                .push_bind(row.record)
+                .push_bind(row.changes)
+                .push_bind(row.reason)
+                .push_bind(search);
+        });
+        insert
+            .build()
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The lines that were asked for, newest first.
+pub async fn find(
+    connection: &mut SqliteConnection,
+    filter: &HistoryFilter,
+) -> Step<Vec<HistoryEntry>> {
+    let mut select = QueryBuilder::new(
+        "SELECT id, at, run, component, side, act, title, item, record, changes, reason
+         FROM history WHERE true",
+    );
+    if let Some(before) = filter.before {
+        select.push(" AND id < ").push_bind(before);
+    }
+    if let Some(entry) = &filter.entry {
+        select.push(" AND (item = ").push_bind(entry);
+        select.push(" OR record = ").push_bind(entry).push(")");
+    }
+    if let Some(text) = &filter.text {
+        // Not LIKE: it knows jokers, and no case beyond A to Z.
+        select
+            .push(" AND instr(search, ")
+            .push_bind(folded(text))
+            .push(") > 0");
+    }
+    select.push(" ORDER BY id DESC");
+    if filter.limit > 0 {
+        select.push(" LIMIT ").push_bind(filter.limit);
+    }
+    select
+        .build_query_as::<Row>()
+        .fetch(connection)
+        .map(|row| row?.entry())
+        .try_collect()
+        .await
+}
+
+fn searchable(entry: &HistoryEntry) -> String {
+    let values = entry
+        .changes
+        .iter()
+        .flat_map(|change| [change.before.as_str(), change.after.as_str()])
+        .filter(|value| !value.is_empty());
+    let texts: Vec<&str> = std::iter::once(entry.title.as_str())
+        .chain(values)
+        .collect();
+    folded(&texts.join(BETWEEN))
+}
+
+/// Upper case first, because only there `ß` and `SS` meet.
+fn folded(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
