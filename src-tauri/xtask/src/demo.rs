@@ -4,6 +4,8 @@
 //! The servers stand in the sandbox crate, and what is synced and how is the product's; here is only the order of the show.
 
 mod connector;
+mod loopback;
+mod people;
 mod sandbox;
 mod show;
 mod story;

@@ -5,6 +5,7 @@
 
 mod arrows;
 mod dependencies;
+mod graph;
 mod headers;
 mod host;
 mod languages;
@@ -21,7 +22,7 @@ use crate::error::{Outcome, XtaskError};
 use crate::process::Run;
 use crate::workspace::Workspace;
 
-use arrows::Graph;
+use graph::Graph;
 use tree::Tree;
 
 /// One broken rule.

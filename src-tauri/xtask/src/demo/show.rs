@@ -6,11 +6,17 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::connector::Connector;
+use super::people::crm_user::CrmUser;
+use super::people::outlook::Outlook;
 use super::sandbox::Sandbox;
 use super::story::Story;
 use crate::error::{Outcome, XtaskError};
 use crate::process::Run;
 use crate::workspace::Workspace;
+
+/// Last names that the made-up company does not have.
+const FRIEDA: &str = "Sommer-Demoberg";
+const JONAS: &str = "Winter-Demoberg";
 
 /// Everything that is on stage.
 pub struct Show {
@@ -45,6 +51,8 @@ impl Show {
         self.connect()?;
         self.preview()?;
         self.first_sync()?;
+        self.new_people()?;
+        self.same_person()?;
         self.nothing_to_do()
     }
 
@@ -100,6 +108,57 @@ impl Show {
         );
         self.exco.show(&["sync"])?;
         self.exco.show(&["status"])
+    }
+
+    fn new_people(&self) -> Outcome<()> {
+        self.story.chapter(
+            "Two colleagues go on working",
+            "In Outlook somebody enters Frieda Sommer-Demoberg; in the CRM somebody enters Jonas Winter-Demoberg. Neither knows of the other. Each is to arrive on the \
+             other side.",
+        );
+        self.outlook()
+            .add("Frieda", FRIEDA, "frieda.sommer@neukunde.example")?;
+        self.crm_user()
+            .add("Jonas", JONAS, "jonas.winter@neukunde.example")?;
+        self.exco.show(&["sync"])?;
+        println!("\n  in the CRM now:   {}", self.crm_user().look_up(FRIEDA)?);
+        println!("  in Outlook now:   {}", self.outlook().look_up(JONAS)?);
+        Ok(())
+    }
+
+    fn same_person(&self) -> Outcome<()> {
+        self.story.chapter(
+            "Both work on the same person",
+            "Now Frieda's mobile number is entered in Outlook while her town is entered in the CRM. The connector remembers what both sides held when \
+             they last agreed, so it sees two changes of two fields, and both survive.",
+        );
+        self.outlook().set_mobile(FRIEDA, "+49 170 5550123")?;
+        self.crm_user().set_city(FRIEDA, "Kiel")?;
+        self.exco.show(&["sync"])?;
+        let (mailbox, crm) = (
+            self.outlook().look_up(FRIEDA)?,
+            self.crm_user().look_up(FRIEDA)?,
+        );
+        println!("\n  in Outlook now:   {mailbox}\n  in the CRM now:   {crm}");
+        if mailbox == crm {
+            return Ok(());
+        }
+        Err(XtaskError::Found {
+            what: "the two sides differ, which they must not".to_owned(),
+        })
+    }
+
+    fn outlook(&self) -> Outlook<'_> {
+        Outlook {
+            account: &self.sandbox.exchange,
+        }
+    }
+
+    fn crm_user(&self) -> CrmUser<'_> {
+        CrmUser {
+            url: &self.sandbox.crm.url,
+            user: &self.sandbox.crm.user,
+        }
     }
 
     /// A promise, so the demo checks it and does not only show it.

@@ -1,7 +1,7 @@
 //! Every crate from outside that one of ours names has its row in ADR 0002: why it is here, what else was looked at, its licence.
 
 use super::Finding;
-use super::arrows::Graph;
+use super::graph::Graph;
 use super::tree::Tree;
 
 const TABLE: &str = "src-tauri/docs/adr/0002-dependencies.md";
@@ -46,7 +46,7 @@ fn row_name(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arrows::Use;
+    use super::super::graph::Use;
     use super::*;
 
     fn graph() -> Graph {
