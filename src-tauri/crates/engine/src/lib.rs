@@ -1,1 +1,134 @@
-//! Runs a sync: observe, plan, journal, execute, commit, recover.
+//! Runs a sync of one component: recover, observe, plan, journal, execute, stamp; again until nothing is left to write.
+//! It decides nothing itself (that is `reconcile`) and knows neither Exchange nor the CRM (those are behind `ports`).
+
+use std::sync::Arc;
+
+use model::history::Tally;
+use model::{Component, Fingerprint, Policy, RunId};
+use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
+use reconcile::{Clocks, Rules};
+
+mod check;
+mod execute;
+mod observe;
+mod plan;
+mod progress;
+mod recover;
+mod refuse;
+mod stamps;
+
+pub use plan::{Plan, Step};
+pub use progress::{Phase, Progress, Silent, Stop, Watcher};
+
+/// A run ends when a pass wrote nothing; more passes than this mean that two parties keep changing the same things.
+const MAX_PASSES: usize = 6;
+
+/// The doors a sync goes through.
+#[derive(Clone)]
+pub struct Doors {
+    /// The user's mailbox.
+    pub mailbox: Arc<dyn Mailbox>,
+    /// The user's CRM.
+    pub crm: Arc<dyn Crm>,
+    /// What is remembered.
+    pub store: Arc<dyn StateStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What holds for all runs of a profile.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The administrator's settings.
+    pub policy: Policy,
+    /// Which CRM and user.
+    pub crm: Fingerprint,
+    /// Whether times of both servers can be compared.
+    pub clocks: Clocks,
+}
+
+/// What came of a run over one component. What was done before a failure stays done and is counted.
+#[derive(Debug)]
+pub struct Ran {
+    /// What was done.
+    pub tally: Tally,
+    /// What ended the run early.
+    pub failure: Option<Failure>,
+}
+
+/// Runs syncs.
+#[derive(Clone)]
+pub struct Engine {
+    doors: Doors,
+    setup: Setup,
+    watcher: Arc<dyn Watcher>,
+    stop: Stop,
+}
+
+impl Engine {
+    /// An engine over these doors; `stop` ends a run between two steps.
+    pub fn new(doors: Doors, setup: Setup, watcher: Arc<dyn Watcher>, stop: Stop) -> Self {
+        Self {
+            doors,
+            setup,
+            watcher,
+            stop,
+        }
+    }
+
+    /// One run over one component.
+    pub async fn sync(&self, run: RunId, component: Component) -> Ran {
+        let mut tally = Tally::default();
+        let failure = self.passes(run, component, &mut tally).await.err();
+        Ran { tally, failure }
+    }
+
+    async fn passes(
+        &self,
+        run: RunId,
+        component: Component,
+        tally: &mut Tally,
+    ) -> ports::Result<()> {
+        for pass in 0..MAX_PASSES {
+            let mut recovered = Tally::default();
+            self.recover(run, component, &mut recovered).await?;
+            tally.add_pass(&recovered);
+            if pass == 0 {
+                self.check(component).await?;
+            }
+            self.observe(component).await?;
+            let plan = self.plan(component).await?;
+            let mut done = Tally::default();
+            let outcome = self.execute(run, &plan, &mut done).await;
+            tally.add_pass(&done);
+            let again = outcome?;
+            let stamped = self.stamp(component).await?;
+            if self.stop.is_set() || !(again || stamped || done.wrote() || recovered.wrote()) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// What a run would do now. Nothing is written to either side.
+    pub async fn preview(&self, component: Component) -> ports::Result<Plan> {
+        self.observe_without_writing(component).await?;
+        self.plan(component).await
+    }
+
+    fn place(&self, component: Component) -> FolderPlace {
+        FolderPlace {
+            component,
+            choice: self.setup.policy.folder(component),
+        }
+    }
+
+    async fn rules(&self, component: Component) -> ports::Result<Rules> {
+        Ok(Rules {
+            component,
+            strategy: self.setup.policy.conflict_strategy,
+            rights: self.doors.crm.rights(component).await?,
+            clocks: self.setup.clocks,
+        })
+    }
+}

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 use crate::Component;
 
@@ -193,6 +194,23 @@ impl Fields {
     /// The values there are.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
         self.0.iter().map(|(field, value)| (*field, value.as_str()))
+    }
+
+    /// A short hash of all values.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (field, value) in self.iter() {
+            hasher.update(field.name());
+            hasher.update([0]);
+            hasher.update(value);
+            hasher.update([0]);
+        }
+        hasher
+            .finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Whether there is no value at all.

@@ -84,8 +84,18 @@ impl Tally {
         self.items != Counts::default() || self.records != Counts::default()
     }
 
+    /// Adds what another part of the same pass did.
+    pub fn add_part(&mut self, part: Tally) {
+        self.items.add(part.items);
+        self.records.add(part.records);
+        self.linked += part.linked;
+        self.conflicts += part.conflicts;
+        self.skipped += part.skipped;
+        self.failed += part.failed;
+    }
+
     /// Adds another pass of the same run. What waits or failed is a state, not a sum: the later pass knows.
-    pub fn add(&mut self, later: &Tally) {
+    pub fn add_pass(&mut self, later: &Tally) {
         self.items.add(later.items);
         self.records.add(later.records);
         self.linked += later.linked;

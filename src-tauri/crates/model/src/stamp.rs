@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{Base, Fields, Fingerprint, LinkId, RecordId};
 
@@ -72,19 +71,19 @@ impl Revision {
     /// The revision of a base.
     pub fn of(base: &Base) -> Self {
         Self {
-            item: hash(&base.item),
-            record: hash(&base.record),
+            item: base.item.digest(),
+            record: base.record.digest(),
         }
     }
 
     /// Whether the item still holds what it held at this revision.
     pub fn matches_item(&self, item: &Fields) -> bool {
-        self.item == hash(item)
+        self.item == item.digest()
     }
 
     /// Whether the record still holds what it held at this revision.
     pub fn matches_record(&self, record: &Fields) -> bool {
-        self.record == hash(record)
+        self.record == record.digest()
     }
 }
 
@@ -108,22 +107,6 @@ impl FromStr for Revision {
             record: record.to_owned(),
         })
     }
-}
-
-fn hash(fields: &Fields) -> String {
-    let mut hasher = Sha256::new();
-    for (field, value) in fields.iter() {
-        hasher.update(field.name());
-        hasher.update([0]);
-        hasher.update(value);
-        hasher.update([0]);
-    }
-    hasher
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! A state store in memory, for tests of what stands on the port. It forgets everything with the process, so it shows
 //! nothing about crashes: those are tested with the store on disk.
 
+pub mod crm;
+pub mod mailbox;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

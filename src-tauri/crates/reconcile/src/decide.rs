@@ -71,10 +71,18 @@ impl Decision {
 pub fn decide(unit: &Unit, rules: &Rules) -> Decision {
     match &unit.link {
         Some(link) => match &link.state {
-            LinkState::Live { item, .. } => live(unit, link, item, rules),
+            LinkState::Live { item, .. } => live(unit, link, item_now(unit, item), rules),
             LinkState::StaysAway => staying_away(unit, link, rules),
         },
         None => unlinked(unit, rules),
+    }
+}
+
+/// An item that was moved out and back has another id than its link knows.
+fn item_now<'a>(unit: &'a Unit, linked: &'a ItemId) -> &'a ItemId {
+    match &unit.item {
+        ItemSide::Present(item) => &item.id,
+        ItemSide::Absent | ItemSide::Unchanged | ItemSide::Gone => linked,
     }
 }
 
@@ -191,9 +199,7 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
     let waits = waits(&merged, rules);
     let before = unit.link.clone();
     link.base = merged.base.clone();
-    if waits.is_none() {
-        follow_version(unit, &mut link);
-    }
+    follow_item(unit, &mut link, waits.is_none());
     let operations = operations(&merged, &link, rules);
     let link = if before.as_ref() == Some(&link) {
         LinkFate::Keep
@@ -207,13 +213,15 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
     }
 }
 
-/// The version behind the base may only move when nothing of that version is left to deal with.
-fn follow_version(unit: &Unit, link: &mut Link) {
+/// The id follows an item that moved; the version behind the base only when nothing of that version is left to deal with.
+fn follow_item(unit: &Unit, link: &mut Link, all_settled: bool) {
     if let (ItemSide::Present(read), LinkState::Live { item, change_key }) =
         (&unit.item, &mut link.state)
     {
         *item = read.id.clone();
-        *change_key = read.change_key.clone();
+        if all_settled {
+            *change_key = read.change_key.clone();
+        }
     }
 }
 

@@ -201,15 +201,6 @@ impl Pairs {
     fn rebind(&mut self, position: usize, item: Item) {
         let unit = &mut self.units[position];
         unit.subjects.push(RemoteId::Mailbox(item.id.clone()));
-        if let Some(link) = &mut unit.link
-            && let LinkState::Live {
-                item: id,
-                change_key,
-            } = &mut link.state
-        {
-            *id = item.id.clone();
-            *change_key = item.change_key.clone();
-        }
         unit.item = ItemSide::Present(item);
     }
 

@@ -1,0 +1,178 @@
+//! The CRM's part of a batch: record by record, as many at once as the CRM takes, each kept as soon as it is confirmed.
+
+use std::sync::Mutex;
+
+use futures_util::StreamExt;
+use model::history::Tally;
+use model::{
+    Base, Change, Fields, Link, LinkState, Operation, OperationId, Record, RecordId, Side,
+};
+use ports::{ErrorKind, Failure, LinkChange, Outcome};
+use reconcile::agree;
+
+use super::Task;
+use super::batch::{Ended, Work, item_end};
+
+impl Task<'_> {
+    /// Whether another pass is needed.
+    pub(super) async fn write_records(
+        &self,
+        works: Vec<Work>,
+        tally: &mut Tally,
+    ) -> ports::Result<bool> {
+        let stopped: Mutex<Option<Failure>> = Mutex::new(None);
+        let shared = Mutex::new(std::mem::take(tally));
+        let parallel = self.engine.doors.crm.parallel_writes().max(1);
+        let answers: Vec<ports::Result<bool>> = futures_util::stream::iter(works)
+            .map(|work| self.write_record(work, &shared, &stopped))
+            .buffer_unordered(parallel)
+            .collect()
+            .await;
+        *tally = shared.into_inner().expect("no holder of the lock panics");
+        if let Some(failure) = stopped.into_inner().expect("no holder of the lock panics") {
+            return Err(failure);
+        }
+        let mut again = false;
+        for answer in answers {
+            again |= answer?;
+        }
+        Ok(again)
+    }
+
+    async fn write_record(
+        &self,
+        mut work: Work,
+        tally: &Mutex<Tally>,
+        stopped: &Mutex<Option<Failure>>,
+    ) -> ports::Result<bool> {
+        let Some((id, operation)) = work.take(Side::Crm) else {
+            return Ok(false);
+        };
+        let is_stopped = stopped
+            .lock()
+            .expect("no holder of the lock panics")
+            .is_some();
+        if is_stopped || self.engine.stop.is_set() {
+            self.put_back(id).await?;
+            return Ok(false);
+        }
+        let answer = self.send(&operation).await;
+        let mut outcome = Outcome::default();
+        let mut mine = Tally::default();
+        let ended = match answer {
+            Ok(record) => {
+                self.record_done(&mut work, &operation, record, &mut outcome, &mut mine);
+                Ended::Done
+            }
+            Err(failure) => match Ended::of(&failure) {
+                Some(ended) => ended,
+                None => {
+                    *stopped.lock().expect("no holder of the lock panics") = Some(failure);
+                    self.put_back(id).await?;
+                    return Ok(false);
+                }
+            },
+        };
+        let again = self.book(&mut work, id, Side::Crm, ended, &mut outcome, &mut mine);
+        self.close(&work, &mut outcome);
+        self.commit(&outcome).await?;
+        tally
+            .lock()
+            .expect("no holder of the lock panics")
+            .add_part(mine);
+        Ok(again)
+    }
+
+    /// A write that is not sent in this run: its journal entry is over, its observations stay.
+    async fn put_back(&self, id: OperationId) -> ports::Result<()> {
+        let outcome = Outcome {
+            done: vec![id],
+            ..Outcome::default()
+        };
+        self.commit(&outcome).await
+    }
+
+    async fn send(&self, operation: &Operation) -> ports::Result<Option<Record>> {
+        let (crm, component) = (&self.engine.doors.crm, self.component());
+        match operation {
+            Operation::CreateRecord { fields, .. } => crm.create(component, fields).await.map(Some),
+            Operation::UpdateRecord {
+                record, changes, ..
+            } => crm.update(component, record, changes).await.map(Some),
+            Operation::DeleteRecord { record, .. } => match crm.delete(component, record).await {
+                Err(failure) if failure.kind != ErrorKind::Gone => Err(failure),
+                _ => Ok(None),
+            },
+            Operation::CreateItem { .. }
+            | Operation::UpdateItem { .. }
+            | Operation::DeleteItem { .. } => {
+                Err(Failure::bug("an item's write was sent to the CRM"))
+            }
+        }
+    }
+
+    fn record_done(
+        &self,
+        work: &mut Work,
+        operation: &Operation,
+        record: Option<Record>,
+        outcome: &mut Outcome,
+        tally: &mut Tally,
+    ) {
+        let kept = record
+            .as_ref()
+            .map(|record| mapping::from_record(self.component(), &record.fields))
+            .unwrap_or_default();
+        match operation {
+            Operation::CreateRecord { fields, .. } => {
+                if let Some(record) = &record {
+                    work.link = self.made(work, &record.id, operation, fields, &kept);
+                }
+            }
+            Operation::UpdateRecord { changes, .. } => self.agree(work, changes, &kept),
+            _ => {}
+        }
+        if let Operation::DeleteRecord { link, .. } = operation {
+            outcome.links.push(LinkChange::Drop(link.clone()));
+        } else if let Some(link) = &work.link {
+            outcome.links.push(LinkChange::Put(link.clone()));
+        }
+        let written = match operation {
+            Operation::UpdateRecord { record, .. } | Operation::DeleteRecord { record, .. } => {
+                Some(record.clone())
+            }
+            _ => record.map(|record| record.id),
+        };
+        let item = item_end(work).map(|(item, _)| item);
+        self.tell_linked(work, outcome, tally);
+        self.tell_history(work, operation, (item, written), outcome, tally);
+    }
+
+    fn made(
+        &self,
+        work: &Work,
+        record: &RecordId,
+        operation: &Operation,
+        fields: &Fields,
+        kept: &Fields,
+    ) -> Option<Link> {
+        let (item, change_key) = item_end(work)?;
+        Some(Link {
+            id: operation.link().clone(),
+            component: self.component(),
+            record: record.clone(),
+            state: LinkState::Live { item, change_key },
+            base: Base {
+                item: fields.clone(),
+                record: agree::on_creation(fields, kept),
+            },
+            stamped: None,
+        })
+    }
+
+    fn agree(&self, work: &mut Work, changes: &[Change], kept: &Fields) {
+        if let Some(link) = &mut work.link {
+            agree::on_record_update(&mut link.base, changes, kept);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From what was observed to what is to be done. The same plan is printed by a preview and carried out by a run.
+
+use std::collections::BTreeMap;
+
+use model::{Component, Fields, LinkId, Observation, Owner, Problem, RecordId, RemoteId};
+use ports::{LinkFilter, Refusal};
+use reconcile::{Decision, Held, ItemSide, Pairing, RecordSide, Rules, Unit, decide, pair};
+
+use crate::Engine;
+use crate::progress::{Phase, Progress};
+
+/// One unit with what is to be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What belongs together.
+    pub unit: Unit,
+    /// What is to be done.
+    pub decision: Decision,
+    /// How a person calls it.
+    pub title: String,
+}
+
+/// What a run would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Over which component.
+    pub component: Component,
+    /// The rules it was made by.
+    pub rules: Rules,
+    /// What is to be done.
+    pub steps: Vec<Step>,
+    /// What is left alone because it is not plain.
+    pub held: Vec<Held>,
+    /// What was refused before and is not tried now.
+    pub resting: Vec<Refusal>,
+    /// Observations without consequence.
+    pub(crate) idle: Vec<RemoteId>,
+    /// What was refused before, by entry.
+    pub(crate) refusals: BTreeMap<RemoteId, Refusal>,
+}
+
+impl Plan {
+    /// What is left undone, each with its reason.
+    pub fn skipped(&self) -> impl Iterator<Item = (&str, &Problem)> {
+        let held = self
+            .held
+            .iter()
+            .map(|held| (held.title.as_str(), &held.problem));
+        let waiting = self.steps.iter().filter_map(|step| {
+            let problem = step.decision.waits.as_ref()?;
+            Some((step.title.as_str(), problem))
+        });
+        held.chain(waiting)
+    }
+}
+
+impl Engine {
+    pub(crate) async fn plan(&self, component: Component) -> ports::Result<Plan> {
+        self.watcher.progress(Progress {
+            component,
+            phase: Phase::Planning,
+            done: 0,
+            total: None,
+        });
+        let observations = self.doors.store.observations(component).await?;
+        let refusals = self.doors.store.refusals(component).await?;
+        let rules = self.rules(component).await?;
+        let pairing = self.paired(component, observations).await?;
+        let mut plan = Plan {
+            component,
+            rules,
+            steps: Vec::with_capacity(pairing.units.len()),
+            held: pairing.held,
+            resting: Vec::new(),
+            idle: pairing.idle,
+            refusals: refusals
+                .into_iter()
+                .map(|refusal| (refusal.entry.clone(), refusal))
+                .collect(),
+        };
+        for unit in pairing.units {
+            self.add(&mut plan, unit);
+        }
+        Ok(plan)
+    }
+
+    fn add(&self, plan: &mut Plan, unit: Unit) {
+        let now = self.doors.clock.now();
+        let refusal = unit
+            .subjects
+            .iter()
+            .find_map(|entry| plan.refusals.get(entry));
+        if let Some(refusal) = refusal
+            && refusal.retry_at > now
+            && refusal.content == content(plan.component, &unit)
+        {
+            plan.resting.push(refusal.clone());
+            return;
+        }
+        plan.steps.push(Step {
+            decision: decide(&unit, &plan.rules),
+            title: unit.title(plan.component),
+            unit,
+        });
+    }
+
+    /// Pairs, and once more when a stamp names a record that has to be looked up first.
+    async fn paired(
+        &self,
+        component: Component,
+        mut observations: Vec<Observation>,
+    ) -> ports::Result<Pairing> {
+        let links = self.links_for(component, &observations).await?;
+        let mut fresh = || LinkId::new(uuid::Uuid::new_v4().simple().to_string());
+        let crm = &self.setup.crm;
+        let pairing = pair(
+            component,
+            crm,
+            links.clone(),
+            observations.clone(),
+            &mut fresh,
+        );
+        if pairing.unknown_records.is_empty() {
+            return Ok(pairing);
+        }
+        let looked_up = self
+            .look_up_records(component, &pairing.unknown_records)
+            .await?;
+        self.doors
+            .store
+            .observe(component, &looked_up, None)
+            .await?;
+        observations.extend(looked_up);
+        Ok(pair(component, crm, links, observations, &mut fresh))
+    }
+
+    async fn links_for(
+        &self,
+        component: Component,
+        observations: &[Observation],
+    ) -> ports::Result<Vec<model::Link>> {
+        let (mut items, mut records) = (Vec::new(), Vec::<RecordId>::new());
+        for observation in observations {
+            if let Observation::Item(item) = observation
+                && let Some(stamp) = &item.stamp
+                && stamp.crm == self.setup.crm
+            {
+                records.push(stamp.record.clone());
+            }
+            match observation.subject() {
+                RemoteId::Mailbox(id) => items.push(id),
+                RemoteId::Crm(id) => records.push(id),
+            }
+        }
+        let has_items = !items.is_empty();
+        let store = &self.doors.store;
+        let mut links = store.links(component, LinkFilter::OfItems(items)).await?;
+        links.extend(
+            store
+                .links(component, LinkFilter::OfRecords(records))
+                .await?,
+        );
+        if has_items {
+            links.extend(store.links(component, LinkFilter::StayingAway).await?);
+        }
+        Ok(links)
+    }
+}
+
+/// What is taken over, as a hash: a refused entry is tried again as soon as it is another.
+pub(crate) fn content(component: Component, unit: &Unit) -> String {
+    let values = |present: bool, fields: Fields| {
+        if present {
+            fields.digest()
+        } else {
+            String::new()
+        }
+    };
+    let item = matches!(unit.item, ItemSide::Present(_));
+    let record = matches!(&unit.record, RecordSide::Present(record) if record.owner == Owner::Me);
+    format!(
+        "{}-{}",
+        values(item, unit.item_values(component)),
+        values(record, unit.record_values(component))
+    )
+}

@@ -1,0 +1,359 @@
+//! Stories of contacts: acts on both sides, a sync, and what is then on either side.
+
+mod world;
+
+use model::{Field, Fields, Owner, Strategy};
+use ports::ErrorKind;
+use ports::StateStore;
+use ports::memory::mailbox::Strike;
+use world::{C, World, contact};
+
+#[tokio::test]
+async fn a_contact_of_either_side_arrives_on_the_other() {
+    let world = World::new();
+    world.mailbox.user_creates(contact("Groß"), 10);
+    world.crm.user_creates(contact("Klein"), 10);
+    let ran = world.sync().await;
+    assert_eq!((ran.tally.items.created, ran.tally.records.created), (1, 1));
+    assert_eq!(
+        world.record("Groß").fields.get(Field::Email),
+        "groß@x.example"
+    );
+    assert_eq!(world.item("Klein").fields.get(Field::FileAs), "Klein");
+    assert_eq!(world.links().await, 2);
+    assert_eq!(world.unstamped().await, 0);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn two_full_sides_meet_without_doubles() {
+    let world = World::new();
+    for name in ["Both", "Mine"] {
+        world.mailbox.user_creates(contact(name), 10);
+    }
+    for name in ["Both", "Theirs"] {
+        world.crm.user_creates(contact(name), 10);
+    }
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.linked, 1);
+    assert_eq!(world.mailbox.items().len(), 3);
+    assert_eq!(world.crm.records().len(), 3);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_2_edits_of_different_fields_both_survive() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    let record = world.record("Anna").id;
+    world
+        .crm
+        .user_edits(&record, Field::BillingCity, "Kiel", 20);
+    world.sync().await;
+    let (item, record) = (world.item("Anna"), world.record("Anna"));
+    for fields in [&item.fields, &record.fields] {
+        assert_eq!(fields.get(Field::Phone), "1");
+        assert_eq!(fields.get(Field::BillingCity), "Kiel");
+    }
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_1_of_two_edits_of_one_field_the_later_wins_and_the_other_is_kept() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    let record = world.record("Anna").id;
+    world.crm.user_edits(&record, Field::Phone, "2", 30);
+    world.sync().await;
+    assert_eq!(world.item("Anna").fields.get(Field::Phone), "2");
+    let history = world
+        .store
+        .history(&Default::default())
+        .await
+        .expect("memory");
+    let lost = history
+        .iter()
+        .flat_map(|line| &line.changes)
+        .any(|change| change.before == "1");
+    assert!(lost, "S4: the value that lost is in the history");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_1_under_none_a_field_both_changed_waits_and_the_others_go_on() {
+    let world = World::with_strategy(Strategy::None);
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    world.mailbox.user_edits(&anna, Field::Mobile, "9", 20);
+    let record = world.record("Anna").id;
+    world.crm.user_edits(&record, Field::Phone, "2", 30);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.conflicts, 1);
+    assert_eq!(world.item("Anna").fields.get(Field::Phone), "1");
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "2");
+    assert_eq!(world.record("Anna").fields.get(Field::Mobile), "9");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_a_contact_deleted_in_the_mailbox_stays_in_the_crm_and_stays_away() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    world.sync().await;
+    let record = world.record("Anna").id;
+    world.crm.user_edits(&record, Field::Phone, "2", 30);
+    world.sync().await;
+    assert!(world.mailbox.items().is_empty());
+    assert_eq!(world.crm.records().len(), 1);
+}
+
+#[tokio::test]
+async fn r2_4_a_contact_deleted_in_the_crm_leaves_the_mailbox() {
+    let world = World::new();
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.crm.user_deletes(&world.record("Anna").id);
+    world.sync().await;
+    assert!(world.mailbox.items().is_empty());
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r1_4_an_item_moved_out_and_back_in_is_the_same_contact() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    let item = world.mailbox.user_removes(&anna).expect("it is there");
+    world.mailbox.user_puts_back(item.clone());
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+
+    let again = world.item("Anna");
+    world.mailbox.user_removes(&again.id);
+    world.sync().await;
+    assert_eq!(world.links().await, 0);
+    world.mailbox.user_puts_back(again);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r1_4_a_copy_is_a_new_contact_with_a_stamp_of_its_own() {
+    let world = World::new();
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_puts_back(world.item("Anna"));
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
+    let mut stamps: Vec<_> = world
+        .mailbox
+        .items()
+        .into_iter()
+        .filter_map(|item| item.stamp)
+        .map(|stamp| stamp.record)
+        .collect();
+    stamps.dedup();
+    assert_eq!(stamps.len(), 2);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r1_5_a_re_assigned_record_leaves_and_comes_back() {
+    let world = World::new();
+    world.crm.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    let record = world.record("Anna").id;
+    world.crm.user_assigns(&record, Owner::Other);
+    world.minutes_pass(16);
+    world.sync().await;
+    assert!(world.mailbox.items().is_empty());
+    world.crm.user_assigns(&record, Owner::Me);
+    world.sync().await;
+    assert_eq!(world.mailbox.items().len(), 1);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r1_6_without_write_permission_nothing_is_taken_into_the_crm() {
+    let world = World::new();
+    world.crm.make_read_only();
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world.crm.user_creates(contact("Klein"), 10);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.skipped, 1);
+    assert_eq!(
+        (world.crm.records().len(), world.mailbox.items().len()),
+        (1, 2)
+    );
+}
+
+#[tokio::test]
+async fn s8_one_refused_contact_does_not_stop_the_others() {
+    let world = World::new();
+    world
+        .mailbox
+        .user_creates(Fields::new().with(Field::Email, "nobody@x.example"), 10);
+    world.mailbox.user_creates(contact("Anna"), 10);
+    let ran = world.sync().await;
+    assert_eq!((ran.tally.failed, ran.tally.records.created), (1, 1));
+    let refusals = world.store.refusals(C).await.expect("memory");
+    assert_eq!(refusals[0].problem.values["field"], "last_name");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_5_a_refused_contact_syncs_as_soon_as_what_is_missing_is_filled_in() {
+    let world = World::new();
+    let nobody = Fields::new().with(Field::Email, "nobody@x.example");
+    let id = world.mailbox.user_creates(nobody, 10);
+    world.sync().await;
+    world
+        .mailbox
+        .user_edits(&id, Field::LastName, "Somebody", 20);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.created, 1);
+    assert!(world.store.refusals(C).await.expect("memory").is_empty());
+}
+
+#[tokio::test]
+async fn s3_a_value_the_crm_cut_is_not_written_back() {
+    let world = World::new();
+    let long = "+49 941 1234567890";
+    world
+        .mailbox
+        .user_creates(contact("Anna").with(Field::Phone, long), 10);
+    world.sync().await;
+    assert_eq!(world.item("Anna").fields.get(Field::Phone), long);
+    assert_eq!(world.record("Anna").fields.get(Field::Phone).len(), 12);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s1_an_answer_that_was_lost_doubles_nothing_on_either_side() {
+    for strike in [Strike::Before, Strike::After] {
+        let world = World::new();
+        world.mailbox.user_creates(contact("Mine"), 10);
+        world.crm.user_creates(contact("Theirs"), 10);
+        world.mailbox.fail_writes(strike, ErrorKind::OutcomeUnknown);
+        world.crm.fail_writes(strike, ErrorKind::OutcomeUnknown);
+        world.sync().await;
+        assert_eq!(world.mailbox.items().len(), 2, "{strike:?}");
+        assert_eq!(world.crm.records().len(), 2, "{strike:?}");
+        world.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn s1_a_lost_answer_to_an_update_is_not_sent_twice() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    let before = world.crm.writes();
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    world
+        .crm
+        .fail_writes(Strike::After, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    assert_eq!(world.crm.writes(), before + 1);
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_offline_ends_the_run_and_loses_nothing() {
+    let world = World::new();
+    for name in ["A", "B", "D"] {
+        world.mailbox.user_creates(contact(name), 10);
+    }
+    world.crm.fail_writes(Strike::Before, ErrorKind::Offline);
+    let ran = world.try_sync().await;
+    assert!(ran.failure.is_some());
+    world.sync().await;
+    assert_eq!(world.crm.records().len(), 3);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_9_an_expired_cursor_deletes_nothing() {
+    let world = World::new();
+    for name in ["A", "B", "D"] {
+        world.mailbox.user_creates(contact(name), 10);
+    }
+    world.sync().await;
+    world.mailbox.expire_cursors();
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (3, 3));
+    let gone = world.item("B").id;
+    world.mailbox.user_removes(&gone);
+    world.mailbox.expire_cursors();
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (3, 2));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_10_a_preview_writes_nothing_and_says_what_a_run_would_do() {
+    let world = World::new();
+    world.mailbox.user_creates(contact("Groß"), 10);
+    world.crm.user_creates(contact("Klein"), 10);
+    let plan = world.preview().await;
+    let shown: Vec<String> = plan
+        .steps
+        .iter()
+        .flat_map(|step| &step.decision.operations)
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "create item from record 12x000001",
+            "create record from item item1"
+        ]
+    );
+    assert_eq!(world.mailbox.writes() + world.crm.writes(), 0);
+    assert_eq!(world.sync().await.tally.records.created, 1);
+}
+
+#[tokio::test]
+async fn a_lost_state_file_doubles_and_deletes_nothing() {
+    let mut world = World::new();
+    for name in ["A", "B"] {
+        world.mailbox.user_creates(contact(name), 10);
+    }
+    world.sync().await;
+    let record = world.record("A").id;
+    world.crm.user_edits(&record, Field::Phone, "7", 30);
+    world.store = std::sync::Arc::new(ports::memory::MemoryStore::new());
+    world.sync().await;
+    assert_eq!(
+        (world.mailbox.items().len(), world.crm.records().len()),
+        (2, 2)
+    );
+    assert_eq!(world.item("A").fields.get(Field::Phone), "7");
+    assert_eq!(world.record_by_id(&record).fields.get(Field::Phone), "7");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_3_a_renamed_organisation_reaches_the_mailbox_with_the_next_complete_look() {
+    let world = World::new();
+    world
+        .crm
+        .user_creates(contact("Anna").with(Field::Organisation, "Alt AG"), 10);
+    world.sync().await;
+    let record = world.record("Anna").id;
+    world
+        .crm
+        .user_edits(&record, Field::Organisation, "Neu AG", 20);
+    world.minutes_pass(16);
+    world.sync().await;
+    assert_eq!(world.item("Anna").fields.get(Field::Organisation), "Neu AG");
+}
