@@ -30,6 +30,7 @@ cargo xtask COMMAND
   tidy                        check the rules of the house that no compiler knows
   bench [ARGUMENTS]           run the benchmarks (release build)
   bindings                    write the TypeScript types of the controller to ui/src/host/bindings
+  probes                      make the Python environment of the founders' probes and tell where it is
   desktop COMMAND...          run a command on the desktop of the window tests, which nobody sees
 
 --yes installs missing Debian packages without asking first.";
@@ -70,6 +71,7 @@ fn run(arguments: &[&str]) -> Outcome<()> {
         "test" => test::run(&workspace, test_options(rest)?),
         "tidy" => no_arguments(command, rest).and_then(|()| tidy::run(&workspace)),
         "bench" => bench::run(&workspace, rest),
+        "probes" => no_arguments(command, rest).and_then(|()| tell_probes(&workspace)),
         "desktop" => {
             packages::ensure(&[packages::Need::WindowTests], Consent::Ask)?;
             desktop::run(&workspace, rest, &[])
@@ -77,6 +79,14 @@ fn run(arguments: &[&str]) -> Outcome<()> {
         "bindings" => no_arguments(command, rest).and_then(|()| bindings::write(&workspace)),
         other => Err(unknown(other)),
     }
+}
+
+fn tell_probes(workspace: &Workspace) -> Outcome<()> {
+    match probes::python(workspace, Consent::Ask)? {
+        Some(python) => println!("{}={}", probes::PYTHON_VARIABLE, python.display()),
+        None => println!("no probes beside the clone (../shared)"),
+    }
+    Ok(())
 }
 
 fn demo_options(arguments: &[&str]) -> Outcome<demo::Options> {
