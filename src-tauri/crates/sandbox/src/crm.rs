@@ -84,7 +84,11 @@ impl World {
 
 impl Crm {
     /// A CRM with the company of the ground in it, or with what a state file held.
-    pub fn new(ground: Arc<Ground>, flavour: Flavour, saved: Option<serde_json::Value>) -> Result<Self, serde_json::Error> {
+    pub fn new(
+        ground: Arc<Ground>,
+        flavour: Flavour,
+        saved: Option<serde_json::Value>,
+    ) -> Result<Self, serde_json::Error> {
         let mut world = World {
             directory: Directory::new(&ground.company.users),
             sessions: Sessions::default(),
@@ -96,7 +100,13 @@ impl Crm {
             Some(saved) => saved::restore(&mut world, saved)?,
             None => load::company(&mut world, &ground.company),
         }
-        Ok(Self { ground, flavour, world: Mutex::new(world), journal: Mutex::default(), revision: AtomicU64::new(0) })
+        Ok(Self {
+            ground,
+            flavour,
+            world: Mutex::new(world),
+            journal: Mutex::default(),
+            revision: AtomicU64::new(0),
+        })
     }
 
     /// The requests since the start or the last reset.

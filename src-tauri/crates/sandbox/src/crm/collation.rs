@@ -11,7 +11,11 @@ pub(super) fn fold(text: &str) -> String {
     }
     let lower = text.to_lowercase();
     let apart: Cow<'_, str> = DecomposingNormalizerBorrowed::new_nfd().normalize(&lower);
-    apart.chars().filter(|letter| !is_accent(*letter)).map(|letter| if letter == 'ß' { 's' } else { letter }).collect()
+    apart
+        .chars()
+        .filter(|letter| !is_accent(*letter))
+        .map(|letter| if letter == 'ß' { 's' } else { letter })
+        .collect()
 }
 
 /// [`fold`], and without the blanks at the end: the key for equality and order.

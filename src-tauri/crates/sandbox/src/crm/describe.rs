@@ -1,16 +1,19 @@
 //! What there is: the lists of modules and related lists, and the description of a module with the user's rights.
 //! Deliberately not here: labels in other languages than English.
 
+use super::World;
 use super::error::CrmError;
 use super::module::{Field, Flag, Kind, Module, Slot, catalogue};
 use super::records::Number;
 use super::users::Rights;
-use super::World;
 use serde_json::{Map, Value, json};
 
 /// The modules open to a user.
 pub(super) fn listtypes(world: &World, user: Number) -> Value {
-    let open: Vec<_> = catalogue().iter().filter(|module| world.directory.rights(user, module) != Rights::Closed).collect();
+    let open: Vec<_> = catalogue()
+        .iter()
+        .filter(|module| world.directory.rights(user, module) != Rights::Closed)
+        .collect();
     let types: Vec<_> = open.iter().map(|module| module.name).collect();
     let information = open.iter().map(|module| {
         let about = json!({ "isEntity": module.is_entity(), "label": module.label, "singular": module.singular });
@@ -24,7 +27,10 @@ pub(super) fn relatedtypes(world: &World, user: Number, module: &str) -> Result<
     let module = world.directory.open_module(user, module)?;
     let types: Vec<_> = module.related.iter().map(|(_, name)| name).collect();
     let information = module.related.iter().map(|(label, name)| {
-        (label.clone(), json!({ "name": name, "label": label, "isEntity": "1" }))
+        (
+            label.clone(),
+            json!({ "name": name, "label": label, "isEntity": "1" }),
+        )
     });
     Ok(json!({ "types": types, "information": Map::from_iter(information) }))
 }
@@ -61,7 +67,7 @@ fn field(field: &Field) -> Value {
         "type": kind(&field.kind),
         "nullable": !field.is(Flag::NotNull),
         "editable": !field.is(Flag::ReadOnly),
-        "default": field.default,
+        "default": default(field),
     });
     if field.slot != Slot::Id {
         about["isunique"] = field.is(Flag::Unique).into();
@@ -69,13 +75,27 @@ fn field(field: &Field) -> Value {
     about
 }
 
+/// Some fields have no default at all instead of an empty one.
+fn default(field: &Field) -> Value {
+    match field.default.as_str() {
+        "null" => Value::Null,
+        default => default.into(),
+    }
+}
+
 fn kind(kind: &Kind) -> Value {
     let name = kind.name();
     match kind {
         Kind::Reference(targets) => json!({ "refersTo": targets, "name": name }),
         Kind::Picklist(values) => {
-            let default = values.first().map(|(value, _)| value.as_str()).unwrap_or_default();
-            let values: Vec<_> = values.iter().map(|(value, label)| json!({ "label": label, "value": value })).collect();
+            let default = values
+                .first()
+                .map(|(value, _)| value.as_str())
+                .unwrap_or_default();
+            let values: Vec<_> = values
+                .iter()
+                .map(|(value, label)| json!({ "label": label, "value": value }))
+                .collect();
             json!({ "picklistValues": values, "defaultValue": default, "name": name })
         }
         Kind::Date => json!({ "format": "yyyy-mm-dd", "name": name }),

@@ -12,27 +12,49 @@ use serde_json::{Map, Value};
 
 impl Crm {
     /// Creates a record as a user; the owner is that user if the fields name no other. Gives the record as the service would.
-    pub fn create(&self, user: &str, module: &str, fields: &[(&str, &str)]) -> Result<Map<String, Value>, CrmError> {
+    pub fn create(
+        &self,
+        user: &str,
+        module: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Map<String, Value>, CrmError> {
         self.create_element(user, module, element(fields))
     }
 
     /// [`Crm::create`] with values of any JSON type.
-    pub fn create_element(&self, user: &str, module: &str, mut element: Element) -> Result<Map<String, Value>, CrmError> {
+    pub fn create_element(
+        &self,
+        user: &str,
+        module: &str,
+        mut element: Element,
+    ) -> Result<Map<String, Value>, CrmError> {
         let mut world = self.world();
         let writer = self.writer(&world, user)?;
-        element.entry("assigned_user_id").or_insert_with(|| owner_id(writer.user).into());
+        element
+            .entry("assigned_user_id")
+            .or_insert_with(|| owner_id(writer.user).into());
         let number = writes::create(&mut world, writer, module, &element, self.flavour)?;
         self.touched();
         Ok(self.shown(&world, number))
     }
 
     /// Changes fields of a record as a user.
-    pub fn edit(&self, user: &str, id: &str, fields: &[(&str, &str)]) -> Result<Map<String, Value>, CrmError> {
+    pub fn edit(
+        &self,
+        user: &str,
+        id: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Map<String, Value>, CrmError> {
         self.edit_element(user, id, element(fields))
     }
 
     /// [`Crm::edit`] with values of any JSON type.
-    pub fn edit_element(&self, user: &str, id: &str, mut element: Element) -> Result<Map<String, Value>, CrmError> {
+    pub fn edit_element(
+        &self,
+        user: &str,
+        id: &str,
+        mut element: Element,
+    ) -> Result<Map<String, Value>, CrmError> {
         let mut world = self.world();
         let writer = self.writer(&world, user)?;
         element.insert("id".to_owned(), id.into());
@@ -68,7 +90,9 @@ impl Crm {
     /// All living records of a module with all fields, whoever they belong to, the lowest id first.
     pub fn records(&self, module: &str) -> Vec<Map<String, Value>> {
         let world = self.world();
-        let Some(module) = module::named(module) else { return Vec::new() };
+        let Some(module) = module::named(module) else {
+            return Vec::new();
+        };
         let numbers = world.records.of_module(module.id).iter();
         numbers.map(|number| self.shown(&world, *number)).collect()
     }
@@ -76,29 +100,48 @@ impl Crm {
     /// One living record with all fields.
     pub fn record(&self, id: &str) -> Option<Map<String, Value>> {
         let world = self.world();
-        let number = id.split_once('x').and_then(|(_, number)| number.parse().ok()).map(Number)?;
-        world.records.living(number).filter(|record| record.id() == id)?;
+        let number = id
+            .split_once('x')
+            .and_then(|(_, number)| number.parse().ok())
+            .map(Number)?;
+        world
+            .records
+            .living(number)
+            .filter(|record| record.id() == id)?;
         Some(self.shown(&world, number))
     }
 
     /// The ids of all deleted records of a module.
     pub fn deleted(&self, module: &str) -> Vec<String> {
         let world = self.world();
-        let deleted = world.records.iter().filter(|record| record.life == Life::Deleted && record.module.module().name == module);
+        let deleted = world
+            .records
+            .iter()
+            .filter(|record| record.life == Life::Deleted && record.module.module().name == module);
         deleted.map(super::records::Record::id).collect()
     }
 
     /// The id of a user or a group, by name.
     pub fn owner_named(&self, name: &str) -> Option<String> {
-        let user = self.world().directory.named(name).map(|account| account.number);
-        let group = || GROUPS.iter().find(|(_, group, _)| *group == name).map(|(number, ..)| Number(*number));
+        let user = self
+            .world()
+            .directory
+            .named(name)
+            .map(|account| account.number);
+        let group = || {
+            GROUPS
+                .iter()
+                .find(|(_, group, _)| *group == name)
+                .map(|(number, ..)| Number(*number))
+        };
         user.or_else(group).map(owner_id)
     }
 
     /// Sets what a user may do in a module from now on. False where there is no such user or module.
     pub fn set_rights(&self, user: &str, module: &str, rights: Rights) -> bool {
         let module = module::named(module);
-        let set = module.is_some_and(|module| self.world().directory.set_rights(user, module.id, rights));
+        let set =
+            module.is_some_and(|module| self.world().directory.set_rights(user, module.id, rights));
         self.touched();
         set
     }
@@ -116,16 +159,30 @@ impl Crm {
     }
 
     fn writer(&self, world: &World, user: &str) -> Result<Writer, CrmError> {
-        let user = world.directory.named(user).ok_or_else(CrmError::denied)?.number;
-        Ok(Writer { user, now: self.now(), source: Source::Pages })
+        let user = world
+            .directory
+            .named(user)
+            .ok_or_else(CrmError::denied)?
+            .number;
+        Ok(Writer {
+            user,
+            now: self.now(),
+            source: Source::Pages,
+        })
     }
 
     fn shown(&self, world: &World, number: Number) -> Map<String, Value> {
-        let record = world.records.get(number).expect("the number comes from the records");
+        let record = world
+            .records
+            .get(number)
+            .expect("the number comes from the records");
         view::single(&world.records, record, self.flavour)
     }
 }
 
 fn element(fields: &[(&str, &str)]) -> Element {
-    fields.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect()
+    fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(*value)))
+        .collect()
 }

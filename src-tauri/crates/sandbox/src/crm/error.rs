@@ -24,12 +24,18 @@ pub enum CrmError {
 
 impl CrmError {
     pub(super) fn refused(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, message: message.into() }
+        Self::Refused {
+            code,
+            message: message.into(),
+        }
     }
 
     /// The module is closed, or the record is gone.
     pub(super) fn denied() -> Self {
-        Self::refused("ACCESS_DENIED", "Permission to perform the operation is denied")
+        Self::refused(
+            "ACCESS_DENIED",
+            "Permission to perform the operation is denied",
+        )
     }
 
     /// No right on this very record.
@@ -54,32 +60,50 @@ impl CrmError {
 
     /// A mandatory field without a value.
     pub(super) fn missing(field: &str) -> Self {
-        Self::refused("MANDATORY_FIELDS_MISSING", format!("{field} does not have a value"))
+        Self::refused(
+            "MANDATORY_FIELDS_MISSING",
+            format!("{field} does not have a value"),
+        )
     }
 
     /// A reference to a module the field may not point to.
     pub(super) fn bad_reference(field: &str) -> Self {
-        Self::refused("REFERENCE_INVALID", format!("Invalid reference specified for {field}"))
+        Self::refused(
+            "REFERENCE_INVALID",
+            format!("Invalid reference specified for {field}"),
+        )
     }
 
     /// A field that does not exist or is hidden.
     pub(super) fn no_field(field: &str) -> Self {
-        Self::refused("ACCESS_DENIED", format!("Permission to access '.{field}.' attribute denied."))
+        Self::refused(
+            "ACCESS_DENIED",
+            format!("Permission to access '.{field}.' attribute denied."),
+        )
     }
 
     /// Something that broke in a way the server could still put into words.
     pub(super) fn internal() -> Self {
-        Self::refused("INTERNAL_SERVER_ERROR", "Unknown Error while processing request")
+        Self::refused(
+            "INTERNAL_SERVER_ERROR",
+            "Unknown Error while processing request",
+        )
     }
 
     /// A query that is none.
     pub(super) fn syntax(near: &str) -> Self {
-        Self::refused("QUERY_SYNTAX_ERROR", format!("Syntax Error on line 1: token '{near}'"))
+        Self::refused(
+            "QUERY_SYNTAX_ERROR",
+            format!("Syntax Error on line 1: token '{near}'"),
+        )
     }
 
     /// The session does not exist any more.
     pub(super) fn bad_session() -> Self {
-        Self::refused("INVALID_SESSIONID", "Session Identifier provided is Invalid")
+        Self::refused(
+            "INVALID_SESSIONID",
+            "Session Identifier provided is Invalid",
+        )
     }
 
     /// The error object of the answer; `None` where the answer is an empty HTTP 500.

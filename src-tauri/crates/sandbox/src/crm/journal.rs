@@ -54,12 +54,18 @@ impl Journal {
     }
 
     pub(super) fn asked(&mut self, operation: &str) {
-        self.counts.entry(operation.to_ascii_lowercase()).or_default().requests += 1;
+        self.counts
+            .entry(operation.to_ascii_lowercase())
+            .or_default()
+            .requests += 1;
     }
 
     pub(super) fn wrote(&mut self, write: Write) {
         if write.outcome == "ok" {
-            self.counts.entry(write.operation.clone()).or_default().writes += 1;
+            self.counts
+                .entry(write.operation.clone())
+                .or_default()
+                .writes += 1;
         }
         self.writes.push(write);
     }
@@ -67,7 +73,10 @@ impl Journal {
     /// The journal for the control door.
     pub fn to_json(&self) -> Value {
         let counts = self.counts.iter().map(|(operation, count)| {
-            (operation.clone(), json!({ "requests": count.requests, "writes": count.writes }))
+            (
+                operation.clone(),
+                json!({ "requests": count.requests, "writes": count.writes }),
+            )
         });
         let writes = self.writes.iter().map(|write| {
             json!({ "operation": write.operation, "user": write.user, "id": write.id, "element": write.element, "outcome": write.outcome })

@@ -8,7 +8,9 @@ use super::records::{Life, Number, Record};
 use super::users::{GROUPS, owner_id};
 use super::writes::{self, Element, Source, Writer};
 use super::{Flavour, World};
-use crate::company::{Address, Card, Company, Known, LATEST_MADE_UP_TIME, Organisation, Owner, Person, Role};
+use crate::company::{
+    Address, Card, Company, Known, LATEST_MADE_UP_TIME, Organisation, Owner, Person, Role,
+};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -23,7 +25,11 @@ pub(super) fn company(world: &mut World, company: &Company) {
         .filter(|organisation| organisation.known == Known::ToTheCrm)
         .map(|known| (known.name.clone(), account(world, first, known)))
         .collect();
-    let mut people: Vec<(&Person, &Card)> = company.people.iter().filter_map(|person| Some((person, person.crm.as_ref()?))).collect();
+    let mut people: Vec<(&Person, &Card)> = company
+        .people
+        .iter()
+        .filter_map(|person| Some((person, person.crm.as_ref()?)))
+        .collect();
     people.sort_by_key(|(_, card)| card.created);
     for (person, card) in people {
         let owner = match person.owner {
@@ -46,21 +52,56 @@ pub(super) fn actors(world: &mut World) {
         }
         let number = Number(number);
         let (owner, modified_by) = (Number(0), Number(0));
-        world.records.insert(Record { number, module: module.id, owner, created: 0, modified: 0, modified_by, life: Life::Living, values });
+        world.records.insert(Record {
+            number,
+            module: module.id,
+            owner,
+            created: 0,
+            modified: 0,
+            modified_by,
+            life: Life::Living,
+            values,
+        });
     };
     for (number, name, description) in GROUPS {
-        actor("Groups", number, &[("groupname", name), ("description", description)]);
+        actor(
+            "Groups",
+            number,
+            &[("groupname", name), ("description", description)],
+        );
     }
-    actor("DocumentFolders", 1, &[("foldername", "Default"), ("description", "This is a Default Folder"), ("sequence", "1")]);
+    actor(
+        "DocumentFolders",
+        1,
+        &[
+            ("foldername", "Default"),
+            ("description", "This is a Default Folder"),
+            ("sequence", "1"),
+        ],
+    );
 }
 
 fn number_of(world: &World, company: &Company, role: Role) -> Number {
-    let user = company.users.iter().find(|user| user.role == role).expect("the company has a user of every role");
-    world.directory.named(&user.name).expect("the directory was made of these users").number
+    let user = company
+        .users
+        .iter()
+        .find(|user| user.role == role)
+        .expect("the company has a user of every role");
+    world
+        .directory
+        .named(&user.name)
+        .expect("the directory was made of these users")
+        .number
 }
 
 fn account(world: &mut World, by: Number, organisation: &Organisation) -> String {
-    let Address { street, city, code, state, country } = &organisation.address;
+    let Address {
+        street,
+        city,
+        code,
+        state,
+        country,
+    } = &organisation.address;
     let fields = [
         ("accountname", organisation.name.as_str()),
         ("phone", &organisation.phone),
@@ -74,14 +115,36 @@ fn account(world: &mut World, by: Number, organisation: &Organisation) -> String
     ];
     // Two years and a day earlier than everything else.
     let now = LATEST_MADE_UP_TIME - 731 * 24 * 3600;
-    let made = made(world, Writer { user: by, now, source: Source::Pages }, "Accounts", by, &fields);
+    let made = made(
+        world,
+        Writer {
+            user: by,
+            now,
+            source: Source::Pages,
+        },
+        "Accounts",
+        by,
+        &fields,
+    );
     // A second organisation whose long name is cut to the same text is left out, as the CRM would refuse it.
     made.unwrap_or_default()
 }
 
-fn contact(world: &mut World, by: Number, owner: Number, card: &Card, organisations: &HashMap<String, String>) {
+fn contact(
+    world: &mut World,
+    by: Number,
+    owner: Number,
+    card: &Card,
+    organisations: &HashMap<String, String>,
+) {
     let first_name = card.first_name();
-    let Address { street, city, code, state, country } = &card.billing;
+    let Address {
+        street,
+        city,
+        code,
+        state,
+        country,
+    } = &card.billing;
     let other = &card.delivery;
     let fields = [
         ("firstname", first_name.as_str()),
@@ -89,7 +152,12 @@ fn contact(world: &mut World, by: Number, owner: Number, card: &Card, organisati
         ("title", &card.job_title),
         ("department", &card.department),
         ("description", &card.description),
-        ("account_id", organisations.get(&card.organisation).map_or("", String::as_str)),
+        (
+            "account_id",
+            organisations
+                .get(&card.organisation)
+                .map_or("", String::as_str),
+        ),
         ("email", &card.email),
         ("secondaryemail", &card.other_email),
         ("phone", &card.phone),
@@ -108,14 +176,34 @@ fn contact(world: &mut World, by: Number, owner: Number, card: &Card, organisati
         ("otherstate", &other.state),
         ("othercountry", &other.country),
     ];
-    let writer = Writer { user: by, now: card.created, source: Source::Pages };
-    let id = made(world, writer, "Contacts", owner, &fields).expect("a person has a last name and an owner");
-    let number = id.split_once('x').and_then(|(_, number)| number.parse().ok()).map(Number).expect("just made");
-    world.records.change(number, |record| record.modified = card.modified);
+    let writer = Writer {
+        user: by,
+        now: card.created,
+        source: Source::Pages,
+    };
+    let id = made(world, writer, "Contacts", owner, &fields)
+        .expect("a person has a last name and an owner");
+    let number = id
+        .split_once('x')
+        .and_then(|(_, number)| number.parse().ok())
+        .map(Number)
+        .expect("just made");
+    world
+        .records
+        .change(number, |record| record.modified = card.modified);
 }
 
-fn made(world: &mut World, writer: Writer, module: &str, owner: Number, fields: &[(&str, &str)]) -> Result<String, CrmError> {
-    let mut element: Element = fields.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+fn made(
+    world: &mut World,
+    writer: Writer,
+    module: &str,
+    owner: Number,
+    fields: &[(&str, &str)],
+) -> Result<String, CrmError> {
+    let mut element: Element = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(*value)))
+        .collect();
     element.insert("assigned_user_id".to_owned(), owner_id(owner).into());
     let number = writes::create(world, writer, module, &element, Flavour::Eight)?;
     Ok(world.records.get(number).expect("just made").id())

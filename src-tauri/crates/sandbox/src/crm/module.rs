@@ -14,7 +14,10 @@ const FILES: [(&str, &str); 9] = [
     ("Emails", include_str!("modules/Emails.txt")),
     ("Events", include_str!("modules/Events.txt")),
     ("Groups", include_str!("modules/Groups.txt")),
-    ("DocumentFolders", include_str!("modules/DocumentFolders.txt")),
+    (
+        "DocumentFolders",
+        include_str!("modules/DocumentFolders.txt"),
+    ),
 ];
 
 /// The prefix of user ids. The module Users itself is closed to everybody who is no administrator.
@@ -126,7 +129,13 @@ pub(super) enum Slot {
 /// All modules; made once.
 pub(super) fn catalogue() -> &'static [Module] {
     static CATALOGUE: OnceLock<Vec<Module>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| FILES.iter().enumerate().map(|(place, (name, text))| read(ModuleId(place), name, text)).collect())
+    CATALOGUE.get_or_init(|| {
+        FILES
+            .iter()
+            .enumerate()
+            .map(|(place, (name, text))| read(ModuleId(place), name, text))
+            .collect()
+    })
 }
 
 impl ModuleId {
@@ -200,21 +209,44 @@ impl Kind {
 const OURS: &str = "the module files are part of this program";
 
 fn read(id: ModuleId, name: &'static str, text: &str) -> Module {
-    let lines = || text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    let fields: Vec<Field> = lines().filter(|line| line.contains(" | ")).map(field).collect();
+    let lines = || {
+        text.lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+    };
+    let fields: Vec<Field> = lines()
+        .filter(|line| line.contains(" | "))
+        .map(field)
+        .collect();
     let head = |key: &str| lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
-    let place = |name: &str| fields.iter().position(|field| field.name == name).expect(OURS);
+    let place = |name: &str| {
+        fields
+            .iter()
+            .position(|field| field.name == name)
+            .expect(OURS)
+    };
     let label_fields = head("label fields").expect(OURS).to_owned();
-    let label_from = head("label from").unwrap_or(&label_fields).split(',').map(place).collect();
-    let numbering = head("number").and_then(|line| line.split_once(' ')).map(|(field, letters)| (place(field), letters.to_owned()));
+    let label_from = head("label from")
+        .unwrap_or(&label_fields)
+        .split(',')
+        .map(place)
+        .collect();
+    let numbering = head("number")
+        .and_then(|line| line.split_once(' '))
+        .map(|(field, letters)| (place(field), letters.to_owned()));
     let related = head("related").map(pairs).unwrap_or_default();
     Module {
         id,
         name,
         label: head("label").expect(OURS).to_owned(),
         singular: head("singular").expect(OURS).to_owned(),
-        prefix: head("prefix").and_then(|prefix| prefix.parse().ok()).expect(OURS),
-        sharing: if head("sharing") == Some("private") { Sharing::Private } else { Sharing::Public },
+        prefix: head("prefix")
+            .and_then(|prefix| prefix.parse().ok())
+            .expect(OURS),
+        sharing: if head("sharing") == Some("private") {
+            Sharing::Private
+        } else {
+            Sharing::Public
+        },
         own_key: head("own key").map(str::to_owned),
         label_fields,
         label_from,
@@ -226,7 +258,13 @@ fn read(id: ModuleId, name: &'static str, text: &str) -> Module {
 
 fn field(line: &str) -> Field {
     let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-    let filled = |place: usize| cells.get(place).copied().filter(|cell| *cell != "-").unwrap_or_default();
+    let filled = |place: usize| {
+        cells
+            .get(place)
+            .copied()
+            .filter(|cell| *cell != "-")
+            .unwrap_or_default()
+    };
     Field {
         name: filled(0).to_owned(),
         kind: kind(filled(1), filled(7)),
@@ -272,7 +310,10 @@ fn kind(name: &str, values: &str) -> Kind {
 /// `a=b, c` as pairs; what stands alone is a pair with itself.
 fn pairs(text: &str) -> Vec<(String, String)> {
     let parts = text.split(", ").filter(|part| !part.is_empty());
-    parts.map(|part| part.split_once('=').unwrap_or((part, part))).map(|(left, right)| (left.to_owned(), right.to_owned())).collect()
+    parts
+        .map(|part| part.split_once('=').unwrap_or((part, part)))
+        .map(|(left, right)| (left.to_owned(), right.to_owned()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -282,11 +323,34 @@ mod tests {
     #[test]
     fn every_module_file_reads_and_names_are_unique() {
         for module in catalogue() {
-            assert_eq!(module.fields.iter().filter(|field| field.slot == Slot::Id).count(), 1, "{}", module.name);
-            assert!(module.fields.iter().enumerate().all(|(place, field)| module.place(&field.name) == Some(place)), "{}", module.name);
-            assert_eq!(with_prefix(module.prefix).map(|found| found.name), Some(module.name));
+            assert_eq!(
+                module
+                    .fields
+                    .iter()
+                    .filter(|field| field.slot == Slot::Id)
+                    .count(),
+                1,
+                "{}",
+                module.name
+            );
+            assert!(
+                module
+                    .fields
+                    .iter()
+                    .enumerate()
+                    .all(|(place, field)| module.place(&field.name) == Some(place)),
+                "{}",
+                module.name
+            );
+            assert_eq!(
+                with_prefix(module.prefix).map(|found| found.name),
+                Some(module.name)
+            );
         }
-        assert_eq!(named("Contacts").map(|module| module.fields.len()), Some(48));
+        assert_eq!(
+            named("Contacts").map(|module| module.fields.len()),
+            Some(49)
+        );
         assert!(named("contacts").is_none());
     }
 }

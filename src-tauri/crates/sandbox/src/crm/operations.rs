@@ -63,8 +63,11 @@ const ALL: [Operation; 14] = [
 impl Operation {
     /// The operation of that name in this version; names ignore case.
     pub(super) fn named(name: &str, flavour: Flavour) -> Option<Self> {
-        let known = ALL.into_iter().find(|operation| operation.name().eq_ignore_ascii_case(name))?;
-        let too_new = flavour == Flavour::Five && matches!(known, Self::Revise | Self::RelatedTypes);
+        let known = ALL
+            .into_iter()
+            .find(|operation| operation.name().eq_ignore_ascii_case(name))?;
+        let too_new =
+            flavour == Flavour::Five && matches!(known, Self::Revise | Self::RelatedTypes);
         (!too_new).then_some(known)
     }
 
@@ -135,15 +138,27 @@ impl Crm {
             Needs::Session => Some(self.signed_in(&mut world, operation, params)?),
         };
         let (name, method, needed) = operation.call();
-        if let Some(missing) = needed.iter().find(|needed| params.get(method, needed).is_none()) {
+        if let Some(missing) = needed
+            .iter()
+            .find(|needed| params.get(method, needed).is_none())
+        {
             let message = format!("Permission to perform the operation is denied for {missing}");
             return Err(CrmError::refused("ACCESS_DENIED", message));
         }
         let session = params.anywhere("sessionName").unwrap_or_default();
         let Some(user) = user else {
-            return if operation == Operation::Login { self.login(&mut world, params) } else { self.challenge(&mut world, params) };
+            return if operation == Operation::Login {
+                self.login(&mut world, params)
+            } else {
+                self.challenge(&mut world, params)
+            };
         };
-        let asked = Asked { params, method, session, user };
+        let asked = Asked {
+            params,
+            method,
+            session,
+            user,
+        };
         match operation.effect() {
             Effect::Reads => self.read(&mut world, operation, &asked),
             Effect::Writes => {
@@ -154,14 +169,29 @@ impl Crm {
         }
     }
 
-    fn signed_in(&self, world: &mut World, operation: Operation, params: &Params) -> Result<Number, CrmError> {
-        let session = params.anywhere("sessionName").filter(|session| !session.is_empty());
-        let session = session.ok_or_else(|| CrmError::refused("AUTHENTICATION_REQUIRED", "Authencation required"))?;
-        if self.ground.faults.take_if(Side::Crm, operation.name(), Kind::ExpiredSession, |_| true).is_some() {
+    fn signed_in(
+        &self,
+        world: &mut World,
+        operation: Operation,
+        params: &Params,
+    ) -> Result<Number, CrmError> {
+        let session = params
+            .anywhere("sessionName")
+            .filter(|session| !session.is_empty());
+        let session = session
+            .ok_or_else(|| CrmError::refused("AUTHENTICATION_REQUIRED", "Authencation required"))?;
+        if self
+            .ground
+            .faults
+            .take_if(Side::Crm, operation.name(), Kind::ExpiredSession, |_| true)
+            .is_some()
+        {
             world.sessions.close(session);
         }
         world.sessions.user(session).ok_or_else(|| match operation {
-            Operation::ExtendSession => CrmError::refused("AUTHENTICATION_FAILURE", "Invalid session"),
+            Operation::ExtendSession => {
+                CrmError::refused("AUTHENTICATION_FAILURE", "Invalid session")
+            }
             _ => CrmError::bad_session(),
         })
     }
@@ -178,17 +208,34 @@ impl Crm {
     fn login(&self, world: &mut World, params: &Params) -> Result<Value, CrmError> {
         let sent = |name| params.get(Method::Post, name).unwrap_or_default();
         let now = self.now();
-        let no_token = || CrmError::refused("INVALID_AUTH_TOKEN", "Specified token is invalid or expired");
-        let account = world.directory.named(sent("username")).ok_or_else(no_token)?.clone();
-        let token = world.sessions.token(account.number, now).ok_or_else(no_token)?;
+        let no_token = || {
+            CrmError::refused(
+                "INVALID_AUTH_TOKEN",
+                "Specified token is invalid or expired",
+            )
+        };
+        let account = world
+            .directory
+            .named(sent("username"))
+            .ok_or_else(no_token)?
+            .clone();
+        let token = world
+            .sessions
+            .token(account.number, now)
+            .ok_or_else(no_token)?;
         let answer = hex_md5(&format!("{token}{}", account.user.access_key));
         if sent("accessKey") != answer || account.status == Status::Inactive {
-            return Err(CrmError::refused("INVALID_USER_CREDENTIALS", "Invalid username or password"));
+            return Err(CrmError::refused(
+                "INVALID_USER_CREDENTIALS",
+                "Invalid username or password",
+            ));
         }
         let session = world.sessions.open(account.number, now);
         let user_id = owner_id(account.number);
         Ok(match self.flavour {
-            Flavour::Five => json!({ "sessionName": session, "userId": user_id, "version": "0.22", "vtigerVersion": "5.4.0" }),
+            Flavour::Five => {
+                json!({ "sessionName": session, "userId": user_id, "version": "0.22", "vtigerVersion": "5.4.0" })
+            }
             Flavour::Eight => json!({
                 "username": account.user.name, "first_name": account.user.first_name, "last_name": account.user.last_name,
                 "email": account.user.email, "time_zone": "Europe/Berlin", "hour_format": "24", "date_format": "yyyy-mm-dd",
@@ -198,12 +245,20 @@ impl Crm {
         })
     }
 
-    fn read(&self, world: &mut World, operation: Operation, asked: &Asked<'_>) -> Result<Value, CrmError> {
+    fn read(
+        &self,
+        world: &mut World,
+        operation: Operation,
+        asked: &Asked<'_>,
+    ) -> Result<Value, CrmError> {
         match operation {
             Operation::ListTypes => Ok(describe::listtypes(world, asked.user)),
             Operation::Describe => describe::describe(world, asked.user, asked.get("elementType")),
-            Operation::RelatedTypes => describe::relatedtypes(world, asked.user, asked.get("elementType")),
-            Operation::Query => query::run(world, self.flavour, asked.user, asked.get("query")).map(Value::from_iter),
+            Operation::RelatedTypes => {
+                describe::relatedtypes(world, asked.user, asked.get("elementType"))
+            }
+            Operation::Query => query::run(world, self.flavour, asked.user, asked.get("query"))
+                .map(Value::from_iter),
             Operation::Sync => self.sync(world, asked),
             Operation::Retrieve => self.retrieve(world, asked.user, asked.get("id")),
             Operation::Logout => {
@@ -216,13 +271,29 @@ impl Crm {
     }
 
     fn sync(&self, world: &World, asked: &Asked<'_>) -> Result<Value, CrmError> {
-        if self.ground.faults.take_if(Side::Crm, "sync", Kind::NoSync, |_| true).is_some() {
+        if self
+            .ground
+            .faults
+            .take_if(Side::Crm, "sync", Kind::NoSync, |_| true)
+            .is_some()
+        {
             return Err(CrmError::Broken);
         }
-        if self.ground.faults.take_if(Side::Crm, "sync", Kind::InvalidSyncState, |_| true).is_some() {
+        if self
+            .ground
+            .faults
+            .take_if(Side::Crm, "sync", Kind::InvalidSyncState, |_| true)
+            .is_some()
+        {
             return Err(CrmError::internal());
         }
-        sync::run(world, asked.user, asked.get("modifiedTime"), asked.get("elementType"), asked.get("syncType"))
+        sync::run(
+            world,
+            asked.user,
+            asked.get("modifiedTime"),
+            asked.get("elementType"),
+            asked.get("syncType"),
+        )
     }
 
     fn retrieve(&self, world: &World, user: Number, id: &str) -> Result<Value, CrmError> {
@@ -233,8 +304,17 @@ impl Crm {
         Ok(view::single(&world.records, record, self.flavour).into())
     }
 
-    fn write(&self, world: &mut World, operation: Operation, asked: &Asked<'_>) -> Result<Value, CrmError> {
-        let writer = Writer { user: asked.user, now: self.now(), source: Source::WebService };
+    fn write(
+        &self,
+        world: &mut World,
+        operation: Operation,
+        asked: &Asked<'_>,
+    ) -> Result<Value, CrmError> {
+        let writer = Writer {
+            user: asked.user,
+            now: self.now(),
+            source: Source::WebService,
+        };
         if operation == Operation::Delete {
             writes::delete(world, writer, asked.get("id"))?;
             self.touched();
@@ -242,12 +322,28 @@ impl Crm {
         }
         let element = asked.element()?;
         let refused = |field: Option<&str>| field.is_some_and(|field| element.contains_key(field));
-        if let Some(bite) = self.ground.faults.take_if(Side::Crm, operation.name(), Kind::RefusedField, refused) {
+        if let Some(bite) =
+            self.ground
+                .faults
+                .take_if(Side::Crm, operation.name(), Kind::RefusedField, refused)
+        {
             return Err(CrmError::missing(&bite.value.unwrap_or_default()));
         }
         let number = match operation {
-            Operation::Create => writes::create(world, writer, asked.get("elementType"), &element, self.flavour)?,
-            Operation::Update => writes::change(world, writer, &element, Change::of_update(self.flavour), self.flavour)?,
+            Operation::Create => writes::create(
+                world,
+                writer,
+                asked.get("elementType"),
+                &element,
+                self.flavour,
+            )?,
+            Operation::Update => writes::change(
+                world,
+                writer,
+                &element,
+                Change::of_update(self.flavour),
+                self.flavour,
+            )?,
             _ => writes::change(world, writer, &element, Change::Revise, self.flavour)?,
         };
         self.touched();
@@ -255,16 +351,35 @@ impl Crm {
         Ok(view::single(&world.records, record, self.flavour).into())
     }
 
-    fn note(&self, world: &World, operation: &str, asked: &Asked<'_>, outcome: &Result<Value, CrmError>) {
-        let element = asked.element().map_or_else(|_| asked.get("element").into(), Value::Object);
-        let meant = || element.get("id").and_then(Value::as_str).unwrap_or(asked.get("id")).to_owned();
-        let made = outcome.as_ref().ok().and_then(|result| result.get("id")?.as_str().map(str::to_owned));
+    fn note(
+        &self,
+        world: &World,
+        operation: &str,
+        asked: &Asked<'_>,
+        outcome: &Result<Value, CrmError>,
+    ) {
+        let element = asked
+            .element()
+            .map_or_else(|_| asked.get("element").into(), Value::Object);
+        let meant = || {
+            element
+                .get("id")
+                .and_then(Value::as_str)
+                .unwrap_or(asked.get("id"))
+                .to_owned()
+        };
+        let made = outcome
+            .as_ref()
+            .ok()
+            .and_then(|result| result.get("id")?.as_str().map(str::to_owned));
         self.journal_lock().wrote(Write {
             operation: operation.to_owned(),
             user: world.directory.account(asked.user).user.name.clone(),
             id: made.unwrap_or_else(meant),
             element,
-            outcome: outcome.as_ref().map_or_else(|error| error.code().to_owned(), |_| "ok".to_owned()),
+            outcome: outcome
+                .as_ref()
+                .map_or_else(|error| error.code().to_owned(), |_| "ok".to_owned()),
         });
     }
 }

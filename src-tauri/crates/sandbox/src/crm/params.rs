@@ -22,13 +22,23 @@ pub(super) enum Method {
 impl Params {
     /// The parameters of a request.
     pub(super) fn of(request: &Request) -> Self {
-        let post = if request.method == "POST" { form(request) } else { BTreeMap::new() };
-        Self { get: request.query_pairs(), post }
+        let post = if request.method == "POST" {
+            form(request)
+        } else {
+            BTreeMap::new()
+        };
+        Self {
+            get: request.query_pairs(),
+            post,
+        }
     }
 
     /// A parameter wherever it stands, as the operation and the session are looked for.
     pub(super) fn anywhere(&self, name: &str) -> Option<&str> {
-        self.post.get(name).or_else(|| self.get.get(name)).map(String::as_str)
+        self.post
+            .get(name)
+            .or_else(|| self.get.get(name))
+            .map(String::as_str)
     }
 
     /// A parameter where this method puts it.
@@ -44,10 +54,14 @@ impl Params {
 fn form(request: &Request) -> BTreeMap<String, String> {
     let kind = request.header("content-type").unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
-        return url::form_urlencoded::parse(&request.body).into_owned().collect();
+        return url::form_urlencoded::parse(&request.body)
+            .into_owned()
+            .collect();
     }
     match kind.split_once("boundary=") {
-        Some((kind, boundary)) if kind.starts_with("multipart/form-data") => parts(&request.body, boundary.trim_matches('"')),
+        Some((kind, boundary)) if kind.starts_with("multipart/form-data") => {
+            parts(&request.body, boundary.trim_matches('"'))
+        }
         _ => BTreeMap::new(),
     }
 }
@@ -61,7 +75,10 @@ fn parts(body: &[u8], boundary: &str) -> BTreeMap<String, String> {
 /// Name and value of a part that is no file.
 fn part(part: &str) -> Option<(String, String)> {
     let (head, value) = part.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
+    let line = head.lines().find(|line| {
+        line.to_ascii_lowercase()
+            .starts_with("content-disposition:")
+    })?;
     if line.contains("filename=\"") {
         return None;
     }
@@ -79,6 +96,9 @@ mod tests {
         let body = "--xyz\r\nContent-Disposition: form-data; name=\"element\"\r\n\r\n{\"a\": \"b\r\nc\"}\r\n--xyz\r\nContent-Disposition: \
                     form-data; name=\"f\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\none\r\n--xyz--\r\n";
         let fields = parts(body.as_bytes(), "xyz");
-        assert_eq!(fields, BTreeMap::from([("element".to_owned(), "{\"a\": \"b\r\nc\"}".to_owned())]));
+        assert_eq!(
+            fields,
+            BTreeMap::from([("element".to_owned(), "{\"a\": \"b\r\nc\"}".to_owned())])
+        );
     }
 }

@@ -20,19 +20,34 @@ use serde_json::{Map, Value, json};
 const MOST_ROWS: usize = 100;
 
 /// Runs a query for a user.
-pub(super) fn run(world: &World, flavour: Flavour, user: Number, text: &str) -> Result<Vec<Map<String, Value>>, CrmError> {
+pub(super) fn run(
+    world: &World,
+    flavour: Flavour,
+    user: Number,
+    text: &str,
+) -> Result<Vec<Map<String, Value>>, CrmError> {
     // The module is looked for before the query is read, so that rubbish is denied and not called a syntax error.
-    let module = world.directory.open_module(user, module_name(text).ok_or_else(CrmError::denied)?)?;
+    let module = world
+        .directory
+        .open_module(user, module_name(text).ok_or_else(CrmError::denied)?)?;
     let query = parser::parse(text)?;
     let columns = columns(module, &query.columns)?;
-    let order = query.order.as_ref().map(|order| order_places(module, order)).transpose()?;
+    let order = query
+        .order
+        .as_ref()
+        .map(|order| order_places(module, order))
+        .transpose()?;
     let conditions = conditions(module, &query)?;
     if query.columns == Columns::Count {
         return Ok(count(world, flavour, module, &conditions));
     }
     let found = found(world, module, &conditions, order.as_ref(), &query);
-    let seen = found.into_iter().filter(|record| world.directory.reaches(user, record));
-    Ok(seen.map(|record| view::row(&world.records, record, &columns)).collect())
+    let seen = found
+        .into_iter()
+        .filter(|record| world.directory.reaches(user, record));
+    Ok(seen
+        .map(|record| view::row(&world.records, record, &columns))
+        .collect())
 }
 
 /// What stands after the first `from`.
@@ -60,7 +75,11 @@ fn columns(module: &Module, columns: &Columns) -> Result<Vec<usize>, CrmError> {
 
 fn conditions(module: &Module, query: &Query) -> Result<Vec<Vec<Condition>>, CrmError> {
     let one = |read: &parser::Comparison| Condition::new(module, place(module, &read.field)?, read);
-    query.any_of.iter().map(|all_of| all_of.iter().map(one).collect()).collect()
+    query
+        .any_of
+        .iter()
+        .map(|all_of| all_of.iter().map(one).collect())
+        .collect()
 }
 
 /// By which fields, and in which direction all of them.
@@ -70,17 +89,35 @@ struct Sorting {
 }
 
 fn order_places(module: &Module, order: &Order) -> Result<Sorting, CrmError> {
-    let places = order.fields.iter().map(|field| place(module, field)).collect::<Result<_, _>>()?;
-    Ok(Sorting { places, direction: order.direction })
+    let places = order
+        .fields
+        .iter()
+        .map(|field| place(module, field))
+        .collect::<Result<_, _>>()?;
+    Ok(Sorting {
+        places,
+        direction: order.direction,
+    })
 }
 
-fn count(world: &World, flavour: Flavour, module: &Module, conditions: &[Vec<Condition>]) -> Vec<Map<String, Value>> {
+fn count(
+    world: &World,
+    flavour: Flavour,
+    module: &Module,
+    conditions: &[Vec<Condition>],
+) -> Vec<Map<String, Value>> {
     match flavour {
         // What 8.4 answers, whatever there is.
         Flavour::Eight => Vec::new(),
         Flavour::Five => {
-            let count = plan::candidates(&world.records, module, conditions).filter(|record| matches(conditions, record)).count();
-            json!({ "count": count.to_string() }).as_object().cloned().into_iter().collect()
+            let count = plan::candidates(&world.records, module, conditions)
+                .filter(|record| matches(conditions, record))
+                .count();
+            json!({ "count": count.to_string() })
+                .as_object()
+                .cloned()
+                .into_iter()
+                .collect()
         }
     }
 }
@@ -93,12 +130,24 @@ fn found<'a>(
     query: &Query,
 ) -> Vec<&'a Record> {
     let most = query.limit.map_or(MOST_ROWS, |limit| limit.min(MOST_ROWS));
-    let matching = plan::candidates(&world.records, module, conditions).filter(|record| matches(conditions, record));
+    let matching = plan::candidates(&world.records, module, conditions)
+        .filter(|record| matches(conditions, record));
     match sorting {
         Some(sorting) if !sorting.is_by_number(module) => {
-            let mut all: Vec<_> = matching.map(|record| (sorting.keys(module, record), record)).collect();
-            all.sort_by(|(left, one), (right, other)| sorting.direction.apply(left.cmp(right)).then(one.number.cmp(&other.number)));
-            all.into_iter().map(|(_, record)| record).skip(query.offset).take(most).collect()
+            let mut all: Vec<_> = matching
+                .map(|record| (sorting.keys(module, record), record))
+                .collect();
+            all.sort_by(|(left, one), (right, other)| {
+                sorting
+                    .direction
+                    .apply(left.cmp(right))
+                    .then(one.number.cmp(&other.number))
+            });
+            all.into_iter()
+                .map(|(_, record)| record)
+                .skip(query.offset)
+                .take(most)
+                .collect()
         }
         // Candidates come by number, so that the first rows are found without looking at the others.
         _ => matching.skip(query.offset).take(most).collect(),
@@ -106,7 +155,10 @@ fn found<'a>(
 }
 
 fn matches(any_of: &[Vec<Condition>], record: &Record) -> bool {
-    any_of.is_empty() || any_of.iter().any(|all_of| all_of.iter().all(|condition| condition.holds(record)))
+    any_of.is_empty()
+        || any_of
+            .iter()
+            .any(|all_of| all_of.iter().all(|condition| condition.holds(record)))
 }
 
 /// What rows are sorted by: numbers before texts never happens, a field has one kind.
@@ -123,7 +175,10 @@ impl Sorting {
     }
 
     fn keys(&self, module: &Module, record: &Record) -> Vec<Key> {
-        self.places.iter().map(|place| key(module, *place, record)).collect()
+        self.places
+            .iter()
+            .map(|place| key(module, *place, record))
+            .collect()
     }
 }
 

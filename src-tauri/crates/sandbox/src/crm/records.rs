@@ -69,7 +69,8 @@ impl Records {
 
     /// A living record.
     pub(super) fn living(&self, number: Number) -> Option<&Record> {
-        self.get(number).filter(|record| record.life == Life::Living)
+        self.get(number)
+            .filter(|record| record.life == Life::Living)
     }
 
     /// All records, living and deleted, in the order of their numbers.
@@ -88,14 +89,30 @@ impl Records {
     }
 
     /// The living records whose indexed field equals this text for the database.
-    pub(super) fn with_text(&self, module: ModuleId, place: usize, text: &str) -> &BTreeSet<Number> {
-        self.texts.get(&(module, place)).and_then(|texts| texts.get(&collation::key(text))).unwrap_or(&NONE)
+    pub(super) fn with_text(
+        &self,
+        module: ModuleId,
+        place: usize,
+        text: &str,
+    ) -> &BTreeSet<Number> {
+        self.texts
+            .get(&(module, place))
+            .and_then(|texts| texts.get(&collation::key(text)))
+            .unwrap_or(&NONE)
     }
 
     /// The records of an owner, living and deleted, changed later than this second, the earliest first.
-    pub(super) fn changed_after(&self, module: ModuleId, owner: Number, second: i64) -> impl Iterator<Item = (i64, Number)> {
+    pub(super) fn changed_after(
+        &self,
+        module: ModuleId,
+        owner: Number,
+        second: i64,
+    ) -> impl Iterator<Item = (i64, Number)> {
         let first = (second.saturating_add(1), Number(0));
-        self.changed.get(&(module, owner)).into_iter().flat_map(move |set| set.range(first..).copied())
+        self.changed
+            .get(&(module, owner))
+            .into_iter()
+            .flat_map(move |set| set.range(first..).copied())
     }
 
     /// Puts in a new record.
@@ -105,7 +122,11 @@ impl Records {
     }
 
     /// Changes a record. `None` where there is none of that number.
-    pub(super) fn change(&mut self, number: Number, change: impl FnOnce(&mut Record)) -> Option<&Record> {
+    pub(super) fn change(
+        &mut self,
+        number: Number,
+        change: impl FnOnce(&mut Record),
+    ) -> Option<&Record> {
         let mut record = self.all.remove(&number)?;
         self.index(&record, Index::Leave);
         change(&mut record);
@@ -114,8 +135,17 @@ impl Records {
     }
 
     fn index(&mut self, record: &Record, index: Index) {
-        let Record { module, owner, number, modified, .. } = *record;
-        index.apply(self.changed.entry((module, owner)).or_default(), (modified, number));
+        let Record {
+            module,
+            owner,
+            number,
+            modified,
+            ..
+        } = *record;
+        index.apply(
+            self.changed.entry((module, owner)).or_default(),
+            (modified, number),
+        );
         if record.life == Life::Deleted {
             return;
         }
@@ -149,5 +179,10 @@ impl Index {
 }
 
 fn indexed(module: &Module) -> impl Iterator<Item = usize> {
-    module.fields.iter().enumerate().filter(|(_, field)| field.is(Flag::Indexed)).map(|(place, _)| place)
+    module
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.is(Flag::Indexed))
+        .map(|(place, _)| place)
 }

@@ -44,9 +44,18 @@ impl Kept for Crm {
         let world = self.world();
         let saved = Saved {
             last_number: world.last_number,
-            counters: world.counters.iter().map(|(id, counter)| (id.module().name.to_owned(), *counter)).collect(),
+            counters: world
+                .counters
+                .iter()
+                .map(|(id, counter)| (id.module().name.to_owned(), *counter))
+                .collect(),
             users: world.directory.snapshot(),
-            records: world.records.iter().filter(|record| record.module.module().is_entity()).map(saved_record).collect(),
+            records: world
+                .records
+                .iter()
+                .filter(|record| record.module.module().is_entity())
+                .map(saved_record)
+                .collect(),
         };
         drop(world);
         serde_json::to_value(saved).expect("texts and numbers always go into JSON")
@@ -72,7 +81,11 @@ pub(super) fn restore(world: &mut World, saved: Value) -> Result<(), serde_json:
 
 fn saved_record(record: &Record) -> SavedRecord {
     let module = record.module.module();
-    let filled = module.fields.iter().zip(&record.values).filter(|(_, value)| !value.is_empty());
+    let filled = module
+        .fields
+        .iter()
+        .zip(&record.values)
+        .filter(|(_, value)| !value.is_empty());
     SavedRecord {
         number: record.number.0,
         module: module.name.to_owned(),
@@ -81,7 +94,9 @@ fn saved_record(record: &Record) -> SavedRecord {
         modified: record.modified,
         modified_by: record.modified_by.0,
         deleted: record.life == Life::Deleted,
-        fields: filled.map(|(field, value)| (field.name.clone(), value.clone())).collect(),
+        fields: filled
+            .map(|(field, value)| (field.name.clone(), value.clone()))
+            .collect(),
     }
 }
 
@@ -95,7 +110,15 @@ fn restored(mut saved: SavedRecord) -> Option<Record> {
         created: saved.created,
         modified: saved.modified,
         modified_by: Number(saved.modified_by),
-        life: if saved.deleted { Life::Deleted } else { Life::Living },
-        values: module.fields.iter().map(|field| saved.fields.remove(&field.name).unwrap_or_default()).collect(),
+        life: if saved.deleted {
+            Life::Deleted
+        } else {
+            Life::Living
+        },
+        values: module
+            .fields
+            .iter()
+            .map(|field| saved.fields.remove(&field.name).unwrap_or_default())
+            .collect(),
     })
 }

@@ -26,13 +26,22 @@ impl Sessions {
     /// A new challenge for a user; an older one is worthless from now on.
     pub(super) fn challenge(&mut self, user: Number, now: i64) -> String {
         let token = self.fresh(now, 13);
-        self.challenges.insert(user, Challenge { token: token.clone(), until: now + CHALLENGE_LIFE });
+        self.challenges.insert(
+            user,
+            Challenge {
+                token: token.clone(),
+                until: now + CHALLENGE_LIFE,
+            },
+        );
         token
     }
 
     /// The token a user has to answer, while it is good. It can be answered more than once.
     pub(super) fn token(&self, user: Number, now: i64) -> Option<&str> {
-        self.challenges.get(&user).filter(|challenge| now < challenge.until).map(|challenge| challenge.token.as_str())
+        self.challenges
+            .get(&user)
+            .filter(|challenge| now < challenge.until)
+            .map(|challenge| challenge.token.as_str())
     }
 
     /// Opens a session.
@@ -68,5 +77,8 @@ impl Sessions {
 
 /// MD5 in small hex digits.
 pub(super) fn hex_md5(text: &str) -> String {
-    Md5::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Md5::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -11,7 +11,13 @@ use serde_json::{Value, json};
 const PAGE: usize = 100;
 
 /// Runs sync for a user.
-pub(super) fn run(world: &World, user: Number, since: &str, module: &str, kind: &str) -> Result<Value, CrmError> {
+pub(super) fn run(
+    world: &World,
+    user: Number,
+    since: &str,
+    module: &str,
+    kind: &str,
+) -> Result<Value, CrmError> {
     let since = super::values::whole_number(since);
     if since == 0 || module.is_empty() || module == "Emails" {
         // PHP falls over each of these (facts, section 6).
@@ -22,27 +28,55 @@ pub(super) fn run(world: &World, user: Number, since: &str, module: &str, kind: 
         return Err(CrmError::denied());
     }
     let owners = match kind {
-        "application" => return Err(CrmError::refused("ACCESS_DENIED", "Only admin users can perform application sync")),
+        "application" => {
+            return Err(CrmError::refused(
+                "ACCESS_DENIED",
+                "Only admin users can perform application sync",
+            ));
+        }
         "userandgroup" => world.directory.owners(user),
         _ => vec![user],
     };
-    let after = |second| owners.iter().flat_map(move |owner| world.records.changed_after(module.id, *owner, second));
-    let mut earliest: Vec<_> = owners.iter().flat_map(|owner| world.records.changed_after(module.id, *owner, since).take(PAGE)).collect();
+    let after = |second| {
+        owners
+            .iter()
+            .flat_map(move |owner| world.records.changed_after(module.id, *owner, second))
+    };
+    let mut earliest: Vec<_> = owners
+        .iter()
+        .flat_map(|owner| {
+            world
+                .records
+                .changed_after(module.id, *owner, since)
+                .take(PAGE)
+        })
+        .collect();
     earliest.sort_unstable();
     earliest.truncate(PAGE);
     let last = earliest.last().map_or(since, |(second, _)| *second);
     let mut page: Vec<_> = owners
         .iter()
-        .flat_map(|owner| world.records.changed_after(module.id, *owner, since).take_while(|(second, _)| *second <= last))
+        .flat_map(|owner| {
+            world
+                .records
+                .changed_after(module.id, *owner, since)
+                .take_while(|(second, _)| *second <= last)
+        })
         .collect();
     page.sort_unstable();
     let all: Vec<usize> = (0..module.fields.len()).collect();
-    let records = || page.iter().filter_map(|(_, number)| world.records.get(*number));
+    let records = || {
+        page.iter()
+            .filter_map(|(_, number)| world.records.get(*number))
+    };
     let updated: Vec<_> = records()
         .filter(|record| record.life == Life::Living)
         .map(|record| view::row(&world.records, record, &all))
         .collect();
-    let deleted: Vec<_> = records().filter(|record| record.life == Life::Deleted).map(|record| record.id()).collect();
+    let deleted: Vec<_> = records()
+        .filter(|record| record.life == Life::Deleted)
+        .map(|record| record.id())
+        .collect();
     let more = after(last).next().is_some();
     Ok(json!({ "updated": updated, "deleted": deleted, "more": more, "lastModifiedTime": last }))
 }

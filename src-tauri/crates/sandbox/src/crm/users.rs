@@ -11,8 +11,16 @@ use std::collections::HashMap;
 /// The groups a fresh installation has. The first one is the one of our users.
 pub(super) const GROUPS: [(u64, &str, &str); 3] = [
     (2, "Team Selling", "Group Related to Sales"),
-    (3, "Marketing Group", "Group Related to Marketing Activities"),
-    (4, "Support Group", "Group Related to providing Support to Customers"),
+    (
+        3,
+        "Marketing Group",
+        "Group Related to Marketing Activities",
+    ),
+    (
+        4,
+        "Support Group",
+        "Group Related to providing Support to Customers",
+    ),
 ];
 
 /// What a user may do in a module.
@@ -56,24 +64,37 @@ impl Directory {
         let accounts = (5..).zip(users).map(|(number, user)| Account {
             number: Number(number),
             user: user.clone(),
-            status: if user.role == Role::Inactive { Status::Inactive } else { Status::Active },
+            status: if user.role == Role::Inactive {
+                Status::Inactive
+            } else {
+                Status::Active
+            },
             rights: HashMap::new(),
         });
-        Self { accounts: accounts.collect() }
+        Self {
+            accounts: accounts.collect(),
+        }
     }
 
     /// The user of that number.
     pub(super) fn account(&self, number: Number) -> &Account {
-        self.accounts.iter().find(|account| account.number == number).expect("numbers of users come from here")
+        self.accounts
+            .iter()
+            .find(|account| account.number == number)
+            .expect("numbers of users come from here")
     }
 
     /// The user of that name, whatever its case.
     pub(super) fn named(&self, name: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.user.name.eq_ignore_ascii_case(name))
+        self.accounts
+            .iter()
+            .find(|account| account.user.name.eq_ignore_ascii_case(name))
     }
 
     fn named_mut(&mut self, name: &str) -> Option<&mut Account> {
-        self.accounts.iter_mut().find(|account| account.user.name.eq_ignore_ascii_case(name))
+        self.accounts
+            .iter_mut()
+            .find(|account| account.user.name.eq_ignore_ascii_case(name))
     }
 
     /// Sets what a user may do in a module from now on. False where there is no such user.
@@ -99,15 +120,23 @@ impl Directory {
             return Rights::ReadOnly;
         }
         let account = self.account(user);
-        account.rights.get(&module.id).copied().unwrap_or(match account.user.role {
-            Role::ReadOnly if module.name == "Leads" => Rights::Closed,
-            Role::ReadOnly => Rights::ReadOnly,
-            Role::Full | Role::Colleague | Role::Inactive => Rights::Full,
-        })
+        account
+            .rights
+            .get(&module.id)
+            .copied()
+            .unwrap_or(match account.user.role {
+                Role::ReadOnly if module.name == "Leads" => Rights::Closed,
+                Role::ReadOnly => Rights::ReadOnly,
+                Role::Full | Role::Colleague | Role::Inactive => Rights::Full,
+            })
     }
 
     /// The module of that name, if it is open to the user.
-    pub(super) fn open_module(&self, user: Number, name: &str) -> Result<&'static Module, CrmError> {
+    pub(super) fn open_module(
+        &self,
+        user: Number,
+        name: &str,
+    ) -> Result<&'static Module, CrmError> {
         let module = module::named(name).ok_or_else(CrmError::denied)?;
         match self.rights(user, module) {
             Rights::Closed => Err(CrmError::denied()),
@@ -137,7 +166,9 @@ impl Directory {
         let number = Number(number.parse().ok()?);
         let known = match prefix.parse::<u32>().ok()? {
             USERS_PREFIX => self.accounts.iter().any(|account| account.number == number),
-            prefix if Some(prefix) == module::named("Groups").map(|groups| groups.prefix) => is_group(number),
+            prefix if Some(prefix) == module::named("Groups").map(|groups| groups.prefix) => {
+                is_group(number)
+            }
             _ => false,
         };
         known.then_some(number)
@@ -146,9 +177,19 @@ impl Directory {
     /// What differs from the roles, for the state file.
     pub(super) fn snapshot(&self) -> Value {
         let one = |account: &Account| {
-            let rights = account.rights.iter().map(|(module, rights)| (module.module().name.to_owned(), json!(rights.as_str())));
-            let status = if account.status == Status::Active { "active" } else { "inactive" };
-            (account.user.name.clone(), json!({ "status": status, "rights": Map::from_iter(rights) }))
+            let rights = account
+                .rights
+                .iter()
+                .map(|(module, rights)| (module.module().name.to_owned(), json!(rights.as_str())));
+            let status = if account.status == Status::Active {
+                "active"
+            } else {
+                "inactive"
+            };
+            (
+                account.user.name.clone(),
+                json!({ "status": status, "rights": Map::from_iter(rights) }),
+            )
         };
         Value::Object(self.accounts.iter().map(one).collect())
     }
@@ -156,9 +197,19 @@ impl Directory {
     /// Puts back what [`Directory::snapshot`] gave.
     pub(super) fn restore(&mut self, saved: &Value) {
         for (name, saved) in saved.as_object().into_iter().flatten() {
-            self.set_status(name, if saved["status"] == "inactive" { Status::Inactive } else { Status::Active });
+            self.set_status(
+                name,
+                if saved["status"] == "inactive" {
+                    Status::Inactive
+                } else {
+                    Status::Active
+                },
+            );
             for (module, rights) in saved["rights"].as_object().into_iter().flatten() {
-                if let (Some(module), Some(rights)) = (module::named(module), rights.as_str().and_then(Rights::named)) {
+                if let (Some(module), Some(rights)) = (
+                    module::named(module),
+                    rights.as_str().and_then(Rights::named),
+                ) {
                     self.set_rights(name, module.id, rights);
                 }
             }
@@ -177,7 +228,9 @@ impl Rights {
 
     /// Rights by their name: `full`, `read_only`, `closed`.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Full, Self::ReadOnly, Self::Closed].into_iter().find(|rights| rights.as_str() == name)
+        [Self::Full, Self::ReadOnly, Self::Closed]
+            .into_iter()
+            .find(|rights| rights.as_str() == name)
     }
 }
 
@@ -188,6 +241,10 @@ pub(super) fn is_group(number: Number) -> bool {
 
 /// The id of a user or group.
 pub(super) fn owner_id(number: Number) -> String {
-    let prefix = if is_group(number) { module::named("Groups").map_or(USERS_PREFIX, |groups| groups.prefix) } else { USERS_PREFIX };
+    let prefix = if is_group(number) {
+        module::named("Groups").map_or(USERS_PREFIX, |groups| groups.prefix)
+    } else {
+        USERS_PREFIX
+    };
     format!("{prefix}x{number}")
 }

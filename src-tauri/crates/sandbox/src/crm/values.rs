@@ -36,7 +36,13 @@ pub(super) fn plain(sent: &Value) -> Result<String, CrmError> {
 
 /// The column holds so many characters of at most three bytes; a longer one becomes two question marks.
 fn fitting(field: &Field, text: &str) -> String {
-    let narrow = |letter: char| if letter.len_utf8() == 4 { ['?', '?'].as_slice().to_vec() } else { vec![letter] };
+    let narrow = |letter: char| {
+        if letter.len_utf8() == 4 {
+            ['?', '?'].as_slice().to_vec()
+        } else {
+            vec![letter]
+        }
+    };
     let letters = text.chars().flat_map(narrow);
     match field.length {
         Some(length) => letters.take(length).collect(),
@@ -50,20 +56,37 @@ fn without_entities(text: &str) -> String {
         return text.to_owned();
     }
     // The ampersand last, so that what was escaped twice is decoded once.
-    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#039;", "'"), ("&amp;", "&")];
-    pairs.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+    let pairs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#039;", "'"),
+        ("&amp;", "&"),
+    ];
+    pairs
+        .iter()
+        .fold(text.to_owned(), |text, (entity, letter)| {
+            text.replace(entity, letter)
+        })
 }
 
 fn boolean(text: &str) -> String {
-    let yes = matches!(text.to_ascii_lowercase().as_str(), "1" | "true" | "on" | "yes");
+    let yes = matches!(
+        text.to_ascii_lowercase().as_str(),
+        "1" | "true" | "on" | "yes"
+    );
     String::from(if yes { "1" } else { "0" })
 }
 
 /// The number a text starts with, as PHP reads it.
 pub(super) fn whole_number(text: &str) -> i64 {
     let text = text.trim_start();
-    let end = text.char_indices().find(|(place, letter)| !(letter.is_ascii_digit() || *place == 0 && *letter == '-'));
-    text[..end.map_or(text.len(), |(place, _)| place)].parse().unwrap_or_default()
+    let end = text
+        .char_indices()
+        .find(|(place, letter)| !(letter.is_ascii_digit() || *place == 0 && *letter == '-'));
+    text[..end.map_or(text.len(), |(place, _)| place)]
+        .parse()
+        .unwrap_or_default()
 }
 
 /// `YYYY-MM-DD` and `D.M.YYYY` are understood, a date with slashes becomes one that does not exist, everything else clears the field.
@@ -79,7 +102,9 @@ fn date(text: &str) -> String {
     let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else {
         return String::new();
     };
-    Date::new(year, month, day).map(|date| date.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+    Date::new(year, month, day)
+        .map(|date| date.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default()
 }
 
 /// `HH:MM` or `HH:MM:SS` are kept as they are, anything else breaks the handler.
@@ -87,8 +112,14 @@ fn time(text: String) -> Result<String, CrmError> {
     let parts: Vec<&str> = text.split(':').collect();
     let limits = [23, 59, 59];
     let good = (2..=3).contains(&parts.len())
-        && parts.iter().zip(limits).all(|(part, limit)| part.len() <= 2 && part.parse::<u8>().is_ok_and(|part| part <= limit));
-    if text.is_empty() || good { Ok(text) } else { Err(CrmError::internal()) }
+        && parts.iter().zip(limits).all(|(part, limit)| {
+            part.len() <= 2 && part.parse::<u8>().is_ok_and(|part| part <= limit)
+        });
+    if text.is_empty() || good {
+        Ok(text)
+    } else {
+        Err(CrmError::internal())
+    }
 }
 
 #[cfg(test)]
@@ -99,14 +130,24 @@ mod tests {
 
     fn contact(field: &str, sent: Value) -> String {
         let contacts = module::named("Contacts").expect("there is the module");
-        stored(&contacts.fields[contacts.place(field).expect("there is the field")], &sent).expect("it is stored")
+        stored(
+            &contacts.fields[contacts.place(field).expect("there is the field")],
+            &sent,
+        )
+        .expect("it is stored")
     }
 
     #[test]
     fn text_is_cut_to_its_column_by_characters_not_bytes() {
         assert_eq!(contact("firstname", json!("ü".repeat(50))), "ü".repeat(40));
-        assert_eq!(contact("firstname", json!(format!("{}😀", "x".repeat(39)))), format!("{}?", "x".repeat(39)));
-        assert_eq!(contact("description", json!("x".repeat(70_000))).len(), 70_000);
+        assert_eq!(
+            contact("firstname", json!(format!("{}😀", "x".repeat(39)))),
+            format!("{}?", "x".repeat(39))
+        );
+        assert_eq!(
+            contact("description", json!("x".repeat(70_000))).len(),
+            70_000
+        );
     }
 
     #[test]
@@ -116,13 +157,22 @@ mod tests {
 
     #[test]
     fn entities_are_decoded_in_short_text_only() {
-        assert_eq!(contact("title", json!("R&amp;D &lt;x&gt; &amp;lt;")), "R&D <x> &lt;");
+        assert_eq!(
+            contact("title", json!("R&amp;D &lt;x&gt; &amp;lt;")),
+            "R&D <x> &lt;"
+        );
         assert_eq!(contact("description", json!("R&amp;D")), "R&amp;D");
     }
 
     #[test]
     fn booleans_and_numbers_are_accepted_as_values() {
-        assert_eq!([contact("donotcall", json!(true)), contact("donotcall", json!(false))], ["1", "0"]);
+        assert_eq!(
+            [
+                contact("donotcall", json!(true)),
+                contact("donotcall", json!(false))
+            ],
+            ["1", "0"]
+        );
         assert_eq!(contact("phone", json!(4711)), "4711");
         assert_eq!(contact("phone", Value::Null), "");
     }

@@ -24,18 +24,26 @@ enum Place {
 pub(super) fn single(records: &Records, record: &Record, flavour: Flavour) -> Map<String, Value> {
     let module = record.module.module();
     let all = 0..module.fields.len();
-    let mut shown: Map<String, Value> = all.map(|place| shown(records, record, place, Place::Single)).collect();
+    let mut shown: Map<String, Value> = all
+        .map(|place| shown(records, record, place, Place::Single))
+        .collect();
     if let Some(key) = &module.own_key {
         shown.insert(key.clone(), record.number.to_string().into());
     } else if flavour == Flavour::Eight {
-        shown.insert("label".to_owned(), entities::escaped(&label(module, record)).into());
+        shown.insert(
+            "label".to_owned(),
+            entities::escaped(&label(module, record)).into(),
+        );
     }
     shown
 }
 
 /// A record as a row with these fields; the id always comes along.
 pub(super) fn row(records: &Records, record: &Record, places: &[usize]) -> Map<String, Value> {
-    let mut row: Map<String, Value> = places.iter().map(|place| shown(records, record, *place, Place::List)).collect();
+    let mut row: Map<String, Value> = places
+        .iter()
+        .map(|place| shown(records, record, *place, Place::List))
+        .collect();
     row.insert("id".to_owned(), record.id().into());
     row
 }
@@ -69,16 +77,28 @@ fn value(records: &Records, field: &Field, stored: &str, at: Place) -> Value {
         (Kind::Reference(_) | Kind::Date | Kind::Integer, Place::List) => true,
         _ => false,
     };
-    if text.is_empty() && null { Value::Null } else { text.into() }
+    if text.is_empty() && null {
+        Value::Null
+    } else {
+        text.into()
+    }
 }
 
 /// Whether a stored reference leads to something that is still there.
 fn points_somewhere(records: &Records, id: &str) -> bool {
-    let number = id.split_once('x').and_then(|(_, number)| number.parse().ok());
+    let number = id
+        .split_once('x')
+        .and_then(|(_, number)| number.parse().ok());
     number.is_some_and(|number| records.living(super::records::Number(number)).is_some())
 }
 
 fn label(module: &Module, record: &Record) -> String {
-    let parts = module.label_from.iter().map(|place| record.values[*place].as_str());
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let parts = module
+        .label_from
+        .iter()
+        .map(|place| record.values[*place].as_str());
+    parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -2,10 +2,10 @@
 //! come out raw, as PHP lets them, so that an answer with one is no valid JSON.
 //! Deliberately not here: what the operations do.
 
+use super::Crm;
 use super::error::CrmError;
 use super::operations::Operation;
 use super::params::Params;
-use super::Crm;
 use crate::faults::{Bite, Effect, Kind, Phase, Side};
 use crate::http::{Connection, Reply, Request, Service};
 use async_trait::async_trait;
@@ -57,12 +57,22 @@ impl Service for Crm {
 /// What comes instead of an answer.
 fn instead(bite: &Bite) -> Reply {
     match bite.kind {
-        Kind::Busy => page(429, "Too Many Requests").with_header("Retry-After", &bite.number_or(1000).div_ceil(1000).to_string()),
+        Kind::Busy => page(429, "Too Many Requests").with_header(
+            "Retry-After",
+            &bite.number_or(1000).div_ceil(1000).to_string(),
+        ),
         Kind::Unavailable => {
             let reply = page(503, "Service Unavailable");
-            bite.value.as_ref().map_or_else(|| page(503, "Service Unavailable"), |after| reply.with_header("Retry-After", after))
+            bite.value.as_ref().map_or_else(
+                || page(503, "Service Unavailable"),
+                |after| reply.with_header("Retry-After", after),
+            )
         }
-        Kind::Html => Reply::whole(200, "text/html; charset=UTF-8", "<!DOCTYPE html><html><head><title>CRM</title></head><body>Wartungsarbeiten</body></html>"),
+        Kind::Html => Reply::whole(
+            200,
+            "text/html; charset=UTF-8",
+            "<!DOCTYPE html><html><head><title>CRM</title></head><body>Wartungsarbeiten</body></html>",
+        ),
         Kind::Empty500 | Kind::Empty500After => empty_500(),
         _ => Reply::Cut,
     }
@@ -84,13 +94,21 @@ fn empty_500() -> Reply {
 }
 
 fn page(status: u16, title: &str) -> Reply {
-    Reply::whole(status, "text/html; charset=UTF-8", format!("<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"))
+    Reply::whole(
+        status,
+        "text/html; charset=UTF-8",
+        format!(
+            "<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
+        ),
+    )
 }
 
 fn php_json(body: &Value) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut writer = serde_json::Serializer::with_formatter(&mut out, RawControls(CompactFormatter));
-    body.serialize(&mut writer).expect("writing to memory does not fail");
+    let mut writer =
+        serde_json::Serializer::with_formatter(&mut out, RawControls(CompactFormatter));
+    body.serialize(&mut writer)
+        .expect("writing to memory does not fail");
     out
 }
 
@@ -98,7 +116,11 @@ fn php_json(body: &Value) -> Vec<u8> {
 struct RawControls(CompactFormatter);
 
 impl Formatter for RawControls {
-    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
         match escape {
             CharEscape::AsciiControl(byte) => writer.write_all(&[byte]),
             other => self.0.write_char_escape(writer, other),

@@ -50,7 +50,13 @@ impl Change {
 }
 
 /// Creates a record.
-pub(super) fn create(world: &mut World, writer: Writer, module: &str, element: &Element, flavour: Flavour) -> Result<Number, CrmError> {
+pub(super) fn create(
+    world: &mut World,
+    writer: Writer,
+    module: &str,
+    element: &Element,
+    flavour: Flavour,
+) -> Result<Number, CrmError> {
     let module = world.directory.open_module(writer.user, module)?;
     if world.directory.rights(writer.user, module) != Rights::Full {
         return Err(CrmError::no_right_to_write());
@@ -58,7 +64,11 @@ pub(super) fn create(world: &mut World, writer: Writer, module: &str, element: &
     check_references(module, element)?;
     check_mandatory(module, |field| element.get(&field.name))?;
     let owner = owner(world, element)?.ok_or_else(|| CrmError::missing("assigned_user_id"))?;
-    let mut values: Vec<String> = module.fields.iter().map(|field| field.initial.clone()).collect();
+    let mut values: Vec<String> = module
+        .fields
+        .iter()
+        .map(|field| field.initial.clone())
+        .collect();
     fill(world, module, &mut values, element, Change::Revise)?;
     check_unique(world, module, &values, None, flavour)?;
     let number = world.next_number();
@@ -66,7 +76,12 @@ pub(super) fn create(world: &mut World, writer: Writer, module: &str, element: &
         values[*place] = format!("{letters}{}", world.next_of(module.id));
     }
     if let Some(place) = module.place("source") {
-        values[place] = if writer.source == Source::WebService { "WEBSERVICE" } else { "CRM" }.to_owned();
+        values[place] = if writer.source == Source::WebService {
+            "WEBSERVICE"
+        } else {
+            "CRM"
+        }
+        .to_owned();
     }
     world.records.insert(Record {
         number,
@@ -82,19 +97,37 @@ pub(super) fn create(world: &mut World, writer: Writer, module: &str, element: &
 }
 
 /// Changes a record.
-pub(super) fn change(world: &mut World, writer: Writer, element: &Element, change: Change, flavour: Flavour) -> Result<Number, CrmError> {
-    let id = element.get("id").map(values::plain).transpose()?.ok_or_else(CrmError::bad_id)?;
+pub(super) fn change(
+    world: &mut World,
+    writer: Writer,
+    element: &Element,
+    change: Change,
+    flavour: Flavour,
+) -> Result<Number, CrmError> {
+    let id = element
+        .get("id")
+        .map(values::plain)
+        .transpose()?
+        .ok_or_else(CrmError::bad_id)?;
     let old = writable(world, writer.user, &id)?.clone();
     let module = old.module.module();
     check_references(module, element)?;
     match change {
-        Change::Revise => check_mandatory(module, |field| element.get(&field.name).or(Some(&Value::Bool(true))))?,
-        Change::Merge | Change::Replace => check_mandatory(module, |field| element.get(&field.name))?,
+        Change::Revise => check_mandatory(module, |field| {
+            element.get(&field.name).or(Some(&Value::Bool(true)))
+        })?,
+        Change::Merge | Change::Replace => {
+            check_mandatory(module, |field| element.get(&field.name))?
+        }
     }
     let owner = owner(world, element)?.unwrap_or(old.owner);
     let mut values = old.values.clone();
     if change == Change::Replace {
-        let replaced = module.fields.iter().zip(&mut values).filter(|(field, _)| is_writable(field));
+        let replaced = module
+            .fields
+            .iter()
+            .zip(&mut values)
+            .filter(|(field, _)| is_writable(field));
         replaced.for_each(|(field, value)| value.clone_from(&field.initial));
     }
     fill(world, module, &mut values, element, change)?;
@@ -117,8 +150,16 @@ pub(super) fn delete(world: &mut World, writer: Writer, id: &str) -> Result<Numb
 
 /// Takes a record out of the recycle bin; it keeps its id, its time of change moves.
 pub(super) fn restore(world: &mut World, writer: Writer, id: &str) -> Result<Number, CrmError> {
-    let number = id.split_once('x').and_then(|(_, number)| number.parse().ok()).map(Number).ok_or_else(CrmError::bad_id)?;
-    world.records.get(number).filter(|record| record.life == Life::Deleted).ok_or_else(CrmError::denied)?;
+    let number = id
+        .split_once('x')
+        .and_then(|(_, number)| number.parse().ok())
+        .map(Number)
+        .ok_or_else(CrmError::bad_id)?;
+    world
+        .records
+        .get(number)
+        .filter(|record| record.life == Life::Deleted)
+        .ok_or_else(CrmError::denied)?;
     set_life(world, writer, number, Life::Living);
     Ok(number)
 }
@@ -132,13 +173,25 @@ fn set_life(world: &mut World, writer: Writer, number: Number, life: Life) {
 }
 
 /// The living record of an id, if its module is open to the user. Sharing is not asked.
-pub(super) fn reachable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, CrmError> {
+pub(super) fn reachable<'a>(
+    world: &'a World,
+    user: Number,
+    id: &str,
+) -> Result<&'a Record, CrmError> {
     let (prefix, number) = id.split_once('x').ok_or_else(CrmError::denied)?;
-    let module = prefix.parse().ok().and_then(module::with_prefix).ok_or_else(CrmError::denied)?;
+    let module = prefix
+        .parse()
+        .ok()
+        .and_then(module::with_prefix)
+        .ok_or_else(CrmError::denied)?;
     world.directory.open_module(user, module.name)?;
     let number = number.parse().map(Number).map_err(|_| CrmError::bad_id())?;
     let record = world.records.living(number).ok_or_else(CrmError::denied)?;
-    if record.module == module.id { Ok(record) } else { Err(CrmError::bad_id()) }
+    if record.module == module.id {
+        Ok(record)
+    } else {
+        Err(CrmError::bad_id())
+    }
 }
 
 fn writable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, CrmError> {
@@ -147,7 +200,11 @@ fn writable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, 
     }
     let record = reachable(world, user, id)?;
     let rights = world.directory.rights(user, record.module.module());
-    if rights == Rights::Full && world.directory.reaches(user, record) { Ok(record) } else { Err(CrmError::no_right_on_record()) }
+    if rights == Rights::Full && world.directory.reaches(user, record) {
+        Ok(record)
+    } else {
+        Err(CrmError::no_right_on_record())
+    }
 }
 
 /// Whether a client's value for the field counts.
@@ -155,16 +212,26 @@ fn is_writable(field: &Field) -> bool {
     field.slot == Slot::Value && !field.is(Flag::ReadOnly)
 }
 
-fn check_mandatory<'a>(module: &Module, sent: impl Fn(&Field) -> Option<&'a Value>) -> Result<(), CrmError> {
-    let empty = |value: Option<&Value>| value.is_none_or(|value| value.is_null() || value.as_str() == Some(""));
-    let missing = module.fields.iter().find(|field| field.is(Flag::Mandatory) && empty(sent(field)));
+fn check_mandatory<'a>(
+    module: &Module,
+    sent: impl Fn(&Field) -> Option<&'a Value>,
+) -> Result<(), CrmError> {
+    let empty = |value: Option<&Value>| {
+        value.is_none_or(|value| value.is_null() || value.as_str() == Some(""))
+    };
+    let missing = module
+        .fields
+        .iter()
+        .find(|field| field.is(Flag::Mandatory) && empty(sent(field)));
     missing.map_or(Ok(()), |field| Err(CrmError::missing(&field.name)))
 }
 
 /// References must name a module the field may point to. Whether the record is there does not matter.
 fn check_references(module: &Module, element: &Element) -> Result<(), CrmError> {
     for field in module.fields.iter().filter(|field| is_writable(field)) {
-        let (Kind::Reference(targets), Some(sent)) = (&field.kind, element.get(&field.name)) else { continue };
+        let (Kind::Reference(targets), Some(sent)) = (&field.kind, element.get(&field.name)) else {
+            continue;
+        };
         let id = values::plain(sent)?;
         if id.is_empty() {
             continue;
@@ -172,7 +239,13 @@ fn check_references(module: &Module, element: &Element) -> Result<(), CrmError> 
         let (prefix, number) = id.split_once('x').ok_or_else(CrmError::bad_id)?;
         number.parse::<u64>().map_err(|_| CrmError::bad_id())?;
         let prefix: u32 = prefix.parse().map_err(|_| CrmError::bad_id())?;
-        let target = if prefix == module::USERS_PREFIX { "Users" } else { module::with_prefix(prefix).ok_or_else(CrmError::denied)?.name };
+        let target = if prefix == module::USERS_PREFIX {
+            "Users"
+        } else {
+            module::with_prefix(prefix)
+                .ok_or_else(CrmError::denied)?
+                .name
+        };
         if !targets.iter().any(|allowed| allowed == target) {
             return Err(CrmError::bad_reference(&field.name));
         }
@@ -181,21 +254,43 @@ fn check_references(module: &Module, element: &Element) -> Result<(), CrmError> 
 }
 
 fn owner(world: &World, element: &Element) -> Result<Option<Number>, CrmError> {
-    let Some(sent) = element.get("assigned_user_id") else { return Ok(None) };
+    let Some(sent) = element.get("assigned_user_id") else {
+        return Ok(None);
+    };
     let id = values::plain(sent)?;
-    world.directory.owner(&id).map(Some).ok_or_else(CrmError::no_such_owner)
+    world
+        .directory
+        .owner(&id)
+        .map(Some)
+        .ok_or_else(CrmError::no_such_owner)
 }
 
 /// Puts what was sent into the values. A reference to nothing that is there becomes empty.
-fn fill(world: &World, module: &Module, into: &mut [String], element: &Element, change: Change) -> Result<(), CrmError> {
-    for (field, value) in module.fields.iter().zip(into).filter(|(field, _)| is_writable(field)) {
-        let Some(sent) = element.get(&field.name) else { continue };
+fn fill(
+    world: &World,
+    module: &Module,
+    into: &mut [String],
+    element: &Element,
+    change: Change,
+) -> Result<(), CrmError> {
+    for (field, value) in module
+        .fields
+        .iter()
+        .zip(into)
+        .filter(|(field, _)| is_writable(field))
+    {
+        let Some(sent) = element.get(&field.name) else {
+            continue;
+        };
         if let Kind::Reference(_) = field.kind {
             if change == Change::Merge && sent.as_str() == Some("") {
                 continue;
             }
             let id = values::plain(sent)?;
-            let number = id.split_once('x').and_then(|(_, number)| number.parse().ok()).map(Number);
+            let number = id
+                .split_once('x')
+                .and_then(|(_, number)| number.parse().ok())
+                .map(Number);
             let there = number.is_some_and(|number| world.records.living(number).is_some());
             *value = if there { id } else { String::new() };
         } else {
@@ -206,11 +301,21 @@ fn fill(world: &World, module: &Module, into: &mut [String], element: &Element, 
 }
 
 /// No two living records may be the same to the database in a unique field. 5.x does not look.
-fn check_unique(world: &World, module: &Module, values: &[String], itself: Option<Number>, flavour: Flavour) -> Result<(), CrmError> {
+fn check_unique(
+    world: &World,
+    module: &Module,
+    values: &[String],
+    itself: Option<Number>,
+    flavour: Flavour,
+) -> Result<(), CrmError> {
     if flavour == Flavour::Five {
         return Ok(());
     }
-    let unique = module.fields.iter().enumerate().filter(|(_, field)| field.is(Flag::Unique));
+    let unique = module
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.is(Flag::Unique));
     for (place, _) in unique {
         let same = world.records.with_text(module.id, place, &values[place]);
         if same.iter().any(|number| Some(*number) != itself) {

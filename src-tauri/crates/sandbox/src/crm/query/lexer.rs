@@ -30,7 +30,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, CrmError> {
     while let Some(first) = rest.chars().next() {
         let (token, length) = match first {
             '\'' | '"' => quoted(rest, first)?,
-            _ => sign(rest).or_else(|| word(rest)).ok_or_else(|| CrmError::syntax(&first.to_string()))?,
+            _ => sign(rest)
+                .or_else(|| word(rest))
+                .ok_or_else(|| CrmError::syntax(&first.to_string()))?,
         };
         tokens.push(token);
         rest = rest[length..].trim_start();
@@ -42,20 +44,33 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, CrmError> {
 fn quoted(rest: &str, quote: char) -> Result<(Token, usize), CrmError> {
     let mut end = 1;
     loop {
-        end += rest[end..].find(quote).ok_or_else(|| CrmError::syntax(rest))?;
+        end += rest[end..]
+            .find(quote)
+            .ok_or_else(|| CrmError::syntax(rest))?;
         if !rest[end + 1..].starts_with(quote) {
-            return Ok((Token::Text { quote, raw: rest[1..end].to_owned() }, end + 1));
+            return Ok((
+                Token::Text {
+                    quote,
+                    raw: rest[1..end].to_owned(),
+                },
+                end + 1,
+            ));
         }
         end += 2;
     }
 }
 
 fn sign(rest: &str) -> Option<(Token, usize)> {
-    SIGNS.iter().find(|sign| rest.starts_with(*sign)).map(|sign| (Token::Sign(sign), sign.len()))
+    SIGNS
+        .iter()
+        .find(|sign| rest.starts_with(*sign))
+        .map(|sign| (Token::Sign(sign), sign.len()))
 }
 
 fn word(rest: &str) -> Option<(Token, usize)> {
-    let length = rest.find(|letter: char| !(letter.is_alphanumeric() || "_.-:@%+".contains(letter))).unwrap_or(rest.len());
+    let length = rest
+        .find(|letter: char| !(letter.is_alphanumeric() || "_.-:@%+".contains(letter)))
+        .unwrap_or(rest.len());
     (length > 0).then(|| (Token::Word(rest[..length].to_owned()), length))
 }
 

@@ -92,13 +92,31 @@ pub(super) fn parse(text: &str) -> Result<Query, CrmError> {
     let columns = reader.columns()?;
     reader.keyword("from")?;
     reader.name()?;
-    let any_of = if reader.skips("where") { reader.alternatives()? } else { Vec::new() };
-    let order = if reader.skips("order") { Some(reader.order()?) } else { None };
-    let (offset, limit) = if reader.skips("limit") { reader.limit()? } else { (0, None) };
+    let any_of = if reader.skips("where") {
+        reader.alternatives()?
+    } else {
+        Vec::new()
+    };
+    let order = if reader.skips("order") {
+        Some(reader.order()?)
+    } else {
+        None
+    };
+    let (offset, limit) = if reader.skips("limit") {
+        reader.limit()?
+    } else {
+        (0, None)
+    };
     reader.sign(";")?;
     match reader.0.next() {
         Some(token) => Err(CrmError::syntax(&token.to_string())),
-        None => Ok(Query { columns, any_of, order, offset, limit }),
+        None => Ok(Query {
+            columns,
+            any_of,
+            order,
+            offset,
+            limit,
+        }),
     }
 }
 
@@ -131,7 +149,10 @@ impl Reader {
         loop {
             if self.skips("and") {
                 let comparison = self.comparison()?;
-                any_of.last_mut().expect("it starts with one").push(comparison);
+                any_of
+                    .last_mut()
+                    .expect("it starts with one")
+                    .push(comparison);
             } else if self.skips("or") {
                 any_of.push(vec![self.comparison()?]);
             } else {
@@ -143,8 +164,16 @@ impl Reader {
     fn comparison(&mut self) -> Result<Comparison, CrmError> {
         let field = self.name()?;
         let operator = self.operator()?;
-        let values = if operator == Operator::In { self.list()? } else { vec![self.literal()?] };
-        Ok(Comparison { field, operator, values })
+        let values = if operator == Operator::In {
+            self.list()?
+        } else {
+            vec![self.literal()?]
+        };
+        Ok(Comparison {
+            field,
+            operator,
+            values,
+        })
     }
 
     fn operator(&mut self) -> Result<Operator, CrmError> {
@@ -173,7 +202,10 @@ impl Reader {
 
     fn literal(&mut self) -> Result<Literal, CrmError> {
         match self.token()? {
-            Token::Text { quote, raw } => Ok(Literal { quote: Some(quote), raw }),
+            Token::Text { quote, raw } => Ok(Literal {
+                quote: Some(quote),
+                raw,
+            }),
             Token::Word(raw) => Ok(Literal { quote: None, raw }),
             Token::Sign(sign) => Err(CrmError::syntax(sign)),
         }
@@ -194,7 +226,11 @@ impl Reader {
 
     fn limit(&mut self) -> Result<(usize, Option<usize>), CrmError> {
         let first = self.number()?;
-        if self.skips_sign(",") { Ok((first, Some(self.number()?))) } else { Ok((0, Some(first))) }
+        if self.skips_sign(",") {
+            Ok((first, Some(self.number()?)))
+        } else {
+            Ok((0, Some(first)))
+        }
     }
 
     fn number(&mut self) -> Result<usize, CrmError> {
@@ -211,7 +247,11 @@ impl Reader {
 
     fn keyword(&mut self, keyword: &str) -> Result<(), CrmError> {
         let word = self.name()?;
-        if word.eq_ignore_ascii_case(keyword) { Ok(()) } else { Err(CrmError::syntax(&word)) }
+        if word.eq_ignore_ascii_case(keyword) {
+            Ok(())
+        } else {
+            Err(CrmError::syntax(&word))
+        }
     }
 
     fn sign(&mut self, sign: &str) -> Result<(), CrmError> {
@@ -223,11 +263,17 @@ impl Reader {
 
     /// Whether the keyword comes next; if so it is behind us.
     fn skips(&mut self, keyword: &str) -> bool {
-        self.0.next_if(|token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(keyword))).is_some()
+        self.0
+            .next_if(
+                |token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(keyword)),
+            )
+            .is_some()
     }
 
     fn skips_sign(&mut self, sign: &str) -> bool {
-        self.0.next_if(|token| matches!(token, Token::Sign(found) if *found == sign)).is_some()
+        self.0
+            .next_if(|token| matches!(token, Token::Sign(found) if *found == sign))
+            .is_some()
     }
 
     fn token(&mut self) -> Result<Token, CrmError> {
