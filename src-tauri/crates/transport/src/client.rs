@@ -1,9 +1,11 @@
 //! Sends requests. Redirects are not followed: an answer from another place than the user entered is the adapter's decision.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use hyper_util::client::legacy::connect::HttpInfo;
 use model::Code;
 use ports::{ErrorKind, Failure, Result};
 use reqwest::header::HeaderMap;
@@ -76,6 +78,30 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Its body, decompressed.
     pub body: Vec<u8>,
+    /// What it travelled on.
+    pub carrier: Carrier,
+}
+
+/// The connection an answer came on, as far as sign-in methods that are bound to connections need to know it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Carrier {
+    /// Our end of it: as long as it stays open, no other connection has the same.
+    pub local: Option<SocketAddr>,
+    /// The server's certificate (DER), where there is TLS: what a channel binding is made of.
+    pub certificate: Option<Vec<u8>>,
+}
+
+impl Carrier {
+    fn of(response: &Response) -> Self {
+        let extensions = response.extensions();
+        let tls = extensions.get::<reqwest::tls::TlsInfo>();
+        Self {
+            local: extensions.get::<HttpInfo>().map(HttpInfo::local_addr),
+            certificate: tls
+                .and_then(|tls| tls.peer_certificate())
+                .map(<[u8]>::to_vec),
+        }
+    }
 }
 
 impl fmt::Debug for Answer {
@@ -138,6 +164,7 @@ impl Client {
     ) -> Result<Answer> {
         let mut stream = self.stream(request, address, sending).await?;
         let (status, headers) = (stream.status(), stream.headers().clone());
+        let carrier = Carrier::of(&stream.response);
         let limit = self.options.largest_answer;
         let mut body = Vec::new();
         while let Some(piece) = stream.next().await? {
@@ -152,6 +179,7 @@ impl Client {
             status,
             headers,
             body,
+            carrier,
         })
     }
 
@@ -203,6 +231,7 @@ impl Client {
             .user_agent(&options.user_agent)
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
+            .tls_info(true)
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .cookie_store(options.cookies == Cookies::Keep)
             .connect_timeout(options.connect_timeout)

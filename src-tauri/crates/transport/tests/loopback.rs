@@ -248,9 +248,13 @@ async fn one_connection_carries_all_requests() {
         connections: Connections::One,
         ..Options::default()
     });
+    let mut carriers = Vec::new();
     for _ in 0..3 {
-        get(&client, &url, Sending::Read).await.expect("an answer");
+        let answer = get(&client, &url, Sending::Read).await.expect("an answer");
+        carriers.push(answer.carrier);
     }
+    assert!(carriers[0].local.is_some(), "the connection is known");
+    assert!(carriers.iter().all(|carrier| *carrier == carriers[0]));
     drop(client);
     assert_eq!(server.await.expect("served"), [3]);
 }
@@ -332,7 +336,9 @@ async fn a_trusted_certificate_is_used_in_both_forms() {
             ..Options::default()
         });
         let answer = get(&client, &url.replace("http:", "https:"), Sending::Read).await;
-        assert_eq!(answer.expect("an answer").body, b"ok");
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.body, b"ok");
+        assert_eq!(answer.carrier.certificate.as_ref(), Some(&forms[0]));
         server.await.expect("served").remove(0).expect("agreed");
     }
 }
