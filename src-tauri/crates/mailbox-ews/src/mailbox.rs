@@ -1,0 +1,105 @@
+//! The port `Mailbox` over Exchange Web Services. What is asked in which order is here and in the modules below; how it looks on
+//! the wire is not.
+
+mod folders;
+mod items;
+mod writes;
+
+use async_trait::async_trait;
+use model::{Component, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken};
+use ports::{FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result, WrittenItem};
+use tracing::warn;
+
+use crate::client::Client;
+use crate::options::{EwsOptions, bound};
+use crate::sign_in::Session;
+use crate::wire::folder::{Distinguished, GetFolder, Place};
+
+/// A mailbox on an Exchange server.
+pub struct EwsMailbox {
+    client: Client,
+    options: EwsOptions,
+}
+
+impl EwsMailbox {
+    /// A mailbox. Nothing is sent before the first method is called.
+    pub fn new(options: EwsOptions) -> Self {
+        let http = transport::Client::new(bound(options.http.clone()));
+        let session = Session::new(
+            http,
+            options.address.clone(),
+            options.credentials.clone(),
+            options.method,
+        );
+        let client = Client::new(session, options.mailbox_address(), options.timing.clone());
+        Self { client, options }
+    }
+}
+
+#[async_trait]
+impl Mailbox for EwsMailbox {
+    async fn sign_in(&self) -> Result<MailboxAccount> {
+        let place = Place::Distinguished(Distinguished::Root);
+        self.client.one(&GetFolder { place }).await?;
+        let clock_offset = self.client.clock_offset();
+        if let Some(offset) = clock_offset.filter(|offset| offset.as_secs().abs() > 60) {
+            warn!(
+                seconds = offset.as_secs(),
+                "the server's clock differs from ours"
+            );
+        }
+        let address = self.options.mailbox_address();
+        Ok(MailboxAccount {
+            address: address.unwrap_or(self.client.user()).clone(),
+            server: self.client.describe_server(),
+            clock_offset,
+        })
+    }
+
+    async fn find_folder(&self, place: FolderPlace) -> Result<Option<FolderId>> {
+        folders::find(&self.client, place).await
+    }
+
+    async fn ensure_folder(&self, place: FolderPlace) -> Result<FolderId> {
+        folders::ensure(&self.client, place).await
+    }
+
+    async fn remove_folder(&self, folder: &FolderId) -> Result<()> {
+        folders::remove(&self.client, folder).await
+    }
+
+    async fn changes(
+        &self,
+        _component: Component,
+        folder: &FolderId,
+        since: Option<&SyncToken>,
+    ) -> Result<ItemChanges> {
+        items::changes(&self.client, folder, since).await
+    }
+
+    async fn read(&self, component: Component, ids: &[ItemId]) -> Result<Vec<Result<Item>>> {
+        items::read(&self.client, component, ids).await
+    }
+
+    async fn write(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        writes: &[ItemWrite],
+    ) -> Result<Vec<Result<WrittenItem>>> {
+        writes::write(&self.client, component, folder, writes).await
+    }
+
+    async fn find_stamped(
+        &self,
+        _component: Component,
+        folder: &FolderId,
+        stamps: &[Stamp],
+    ) -> Result<Vec<ItemHead>> {
+        items::find_stamped(&self.client, folder, stamps).await
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.requests()
+    }
+}

@@ -1,0 +1,82 @@
+//! What a mailbox needs to be reached.
+
+use std::fmt;
+use std::sync::Arc;
+
+use model::{AccountName, Secret};
+use ports::{Clock, SystemClock};
+use transport::{Address, Connections, Cookies, TokioWaiting, Waiting};
+
+use crate::sign_in::{Credentials, SignInMethod};
+
+/// The clock and the way to wait, both ours in tests.
+#[derive(Clone)]
+pub struct Timing {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Lets time pass.
+    pub waiting: Arc<dyn Waiting>,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            waiting: Arc::new(TokioWaiting),
+        }
+    }
+}
+
+impl fmt::Debug for Timing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Timing")
+    }
+}
+
+/// What a mailbox needs to be reached.
+#[derive(Debug, Clone)]
+pub struct EwsOptions {
+    /// `https://HOST/EWS/Exchange.asmx`.
+    pub address: Address,
+    /// Who signs in.
+    pub credentials: Credentials,
+    /// The mailbox's primary address, where it is known and not the sign-in name.
+    pub mailbox: Option<AccountName>,
+    /// How to sign in.
+    pub method: SignInMethod,
+    /// User agent, time-outs, trusted certificates, counter. Connections and cookies are set here, whatever it says.
+    pub http: transport::Options,
+    /// Clock and waiting.
+    pub timing: Timing,
+}
+
+impl EwsOptions {
+    /// The usual ones.
+    pub fn new(address: Address, user: AccountName, password: Secret) -> Self {
+        Self {
+            address,
+            credentials: Credentials { user, password },
+            mailbox: None,
+            method: SignInMethod::default(),
+            http: transport::Options::default(),
+            timing: Timing::default(),
+        }
+    }
+
+    /// The mailbox's address, as far as it is known: a sign-in name that looks like one usually is.
+    pub fn mailbox_address(&self) -> Option<&AccountName> {
+        let user = &self.credentials.user;
+        let user = Some(user).filter(|user| user.as_str().contains('@'));
+        self.mailbox.as_ref().or(user)
+    }
+}
+
+/// How every HTTP client of this crate keeps connections and cookies: NTLM signs in a connection, and a farm of servers marks the
+/// one that has the mailbox by a cookie.
+pub fn bound(http: transport::Options) -> transport::Options {
+    transport::Options {
+        connections: Connections::One,
+        cookies: Cookies::Keep,
+        ..http
+    }
+}

@@ -1,0 +1,127 @@
+//! FindFolder and FindItem with their restrictions.
+
+use model::FolderId;
+
+use super::envelope::{Effect, Operation};
+use super::folder::{Folder, Place, write_folder_shape};
+use super::item::{Item, Shape, write_folder_id};
+use super::property::Property;
+use super::tree::{Element, Unreadable};
+use super::writer::Writer;
+
+/// The largest page Exchange hands out (EWSFindCountLimit).
+pub const PAGE: u32 = 1000;
+
+/// Finds folders directly below another by their name.
+pub struct FindFolder<'a> {
+    /// Below which one.
+    pub parent: Place<'a>,
+    /// The name as the user sees it.
+    pub name: &'a str,
+}
+
+impl Operation for FindFolder<'_> {
+    type Answer = Vec<Folder>;
+    const NAME: &'static str = "FindFolder";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:FindFolder", &[("Traversal", "Shallow")], |xml| {
+            write_folder_shape(xml);
+            write_view(xml, "m:IndexedPageFolderView", 0);
+            xml.element("m:Restriction", &[], |xml| {
+                write_is_equal(xml, self.name, |xml| {
+                    xml.empty("t:FieldURI", &[("FieldURI", "folder:DisplayName")]);
+                });
+            });
+            xml.element("m:ParentFolderIds", &[], |xml| self.parent.write(xml));
+        });
+    }
+
+    fn read(message: &Element) -> Result<Vec<Folder>, Unreadable> {
+        let folders = message.required("RootFolder")?.required("Folders")?;
+        folders.children().map(Folder::read).collect()
+    }
+}
+
+/// Finds items of a folder that have one of these values of a property.
+pub struct FindItem<'a> {
+    /// In which folder, not below it.
+    pub folder: &'a FolderId,
+    /// Which property.
+    pub property: Property,
+    /// Its values; at least one.
+    pub values: &'a [String],
+    /// How many of the found ones were read already.
+    pub offset: u32,
+}
+
+/// One page of found items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The items, as heads.
+    pub items: Vec<Item>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<u32>,
+}
+
+impl Operation for FindItem<'_> {
+    type Answer = Found;
+    const NAME: &'static str = "FindItem";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:FindItem", &[("Traversal", "Shallow")], |xml| {
+            Shape::Head.write(xml);
+            write_view(xml, "m:IndexedPageItemView", self.offset);
+            xml.element("m:Restriction", &[], |xml| match self.values {
+                [one] => self.write_condition(xml, one),
+                many => xml.element("t:Or", &[], |xml| {
+                    for value in many {
+                        self.write_condition(xml, value);
+                    }
+                }),
+            });
+            xml.element("m:ParentFolderIds", &[], |xml| {
+                write_folder_id(xml, self.folder);
+            });
+        });
+    }
+
+    fn read(message: &Element) -> Result<Found, Unreadable> {
+        let root = message.required("RootFolder")?;
+        let items = root.child("Items").into_iter().flat_map(Element::children);
+        let items = items.map(Item::read).collect::<Result<Vec<_>, _>>()?;
+        let is_last = root.attribute("IncludesLastItemInRange") != Some("false");
+        let next = root.attribute("IndexedPagingOffset");
+        Ok(Found {
+            items,
+            next: next.filter(|_| !is_last).and_then(|next| next.parse().ok()),
+        })
+    }
+}
+
+impl FindItem<'_> {
+    fn write_condition(&self, xml: &mut Writer, value: &str) {
+        write_is_equal(xml, value, |xml| self.property.write_path(xml));
+    }
+}
+
+fn write_view(xml: &mut Writer, name: &str, offset: u32) {
+    let (limit, offset) = (PAGE.to_string(), offset.to_string());
+    let attributes = [
+        ("MaxEntriesReturned", limit.as_str()),
+        ("Offset", offset.as_str()),
+        ("BasePoint", "Beginning"),
+    ];
+    xml.empty(name, &attributes);
+}
+
+fn write_is_equal(xml: &mut Writer, value: &str, path: impl FnOnce(&mut Writer)) {
+    xml.element("t:IsEqualTo", &[], |xml| {
+        path(xml);
+        xml.element("t:FieldURIOrConstant", &[], |xml| {
+            xml.empty("t:Constant", &[("Value", value)]);
+        });
+    });
+}
