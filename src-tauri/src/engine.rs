@@ -1,0 +1,138 @@
+//! The engine as the shell holds it: it is starting, it runs, or it could not start and says why. Every wish of
+//! tray and window passes here.
+
+use std::time::Duration;
+
+use controller::{Controller, HistoryEntry, HistoryFilter, Options, Problem, Snapshot, State};
+use tokio::sync::watch;
+
+/// What there is to show: the state, or the reason why there is none.
+pub(crate) type View = Result<Snapshot, Problem>;
+
+/// A handle to the engine; clones share it.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    stage: watch::Sender<Stage>,
+}
+
+#[derive(Clone)]
+enum Stage {
+    Starting,
+    Running(Controller),
+    Failed(Problem),
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            stage: watch::Sender::new(Stage::Starting),
+        }
+    }
+}
+
+impl Engine {
+    /// Opens the profile and begins to sync. A failure is kept, for tray and window to tell.
+    pub(crate) async fn start(&self, options: Options) {
+        let stage = match Controller::open(options).await {
+            Ok(controller) => {
+                tauri::async_runtime::spawn(controller.clone().run());
+                Stage::Running(controller)
+            }
+            Err(failure) => {
+                let problem = failure.problem();
+                tracing::error!(code = problem.code, "the engine could not start");
+                Stage::Failed(problem)
+            }
+        };
+        self.stage.send_replace(stage);
+    }
+
+    /// What there is to show now; waits while the engine is starting.
+    pub(crate) async fn view(&self) -> View {
+        self.started().await.map(|controller| controller.snapshot())
+    }
+
+    /// Whether nothing will happen before the user did something in front of the screen.
+    pub(crate) async fn needs_the_user(&self) -> bool {
+        match self.view().await {
+            Ok(snapshot) => snapshot.state == State::NotConnected,
+            Err(_) => true,
+        }
+    }
+
+    /// What was done, newest first.
+    pub(crate) async fn history(
+        &self,
+        filter: HistoryFilter,
+    ) -> Result<Vec<HistoryEntry>, Problem> {
+        let controller = self.started().await?;
+        controller
+            .history(filter)
+            .await
+            .map_err(|failure| failure.problem())
+    }
+
+    /// Begins a run at once.
+    pub(crate) async fn sync_now(&self) -> Result<(), Problem> {
+        self.started().await.map(|controller| controller.sync_now())
+    }
+
+    /// Stops syncing until `resume`.
+    pub(crate) async fn pause(&self) -> Result<(), Problem> {
+        self.started().await.map(|controller| controller.pause())
+    }
+
+    /// Goes on syncing.
+    pub(crate) async fn resume(&self) -> Result<(), Problem> {
+        self.started().await.map(|controller| controller.resume())
+    }
+
+    /// Pauses, or resumes where it is paused: the tray has one entry for both.
+    pub(crate) async fn toggle_pause(&self) -> Result<(), Problem> {
+        let controller = self.started().await?;
+        match controller.snapshot().state {
+            State::Paused => controller.resume(),
+            _ => controller.pause(),
+        }
+        Ok(())
+    }
+
+    /// Lets the engine lay down its work. An engine that is only starting has none.
+    pub(crate) async fn shutdown(&self) {
+        let stage = self.stage.borrow().clone();
+        if let Stage::Running(controller) = stage {
+            controller.shutdown().await;
+        }
+    }
+
+    /// Calls `show` with the first view and after every change, but not more often than every `pace`; the last
+    /// change is never left out. Ends with the engine.
+    pub(crate) async fn every_change(&self, pace: Duration, mut show: impl FnMut(&View)) {
+        let controller = match self.started().await {
+            Ok(controller) => controller,
+            Err(problem) => return show(&Err(problem)),
+        };
+        let mut changes = controller.watch();
+        loop {
+            let snapshot = changes.borrow_and_update().clone();
+            show(&Ok(snapshot));
+            tokio::time::sleep(pace).await;
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn started(&self) -> Result<Controller, Problem> {
+        let mut stages = self.stage.subscribe();
+        let stage = stages
+            .wait_for(|stage| !matches!(stage, Stage::Starting))
+            .await
+            .expect("the sender is part of self");
+        match &*stage {
+            Stage::Running(controller) => Ok(controller.clone()),
+            Stage::Failed(problem) => Err(problem.clone()),
+            Stage::Starting => unreachable!("waited for the end of it"),
+        }
+    }
+}

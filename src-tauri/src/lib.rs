@@ -1,0 +1,122 @@
+//! The tray shell: an icon, a menu and a window over the engine, which is reached through `controller` alone.
+//! Nothing is decided here about what a sync does, and no window exists until somebody opens one.
+
+mod arguments;
+mod commands;
+mod engine;
+mod tray;
+mod windows;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use tauri::{App, AppHandle, Manager, RunEvent};
+use texts::{Language, Texts};
+
+use crate::arguments::{Arguments, Opening};
+use crate::engine::Engine;
+
+/// How often the open window is told of changes at most; between two there is nothing an eye could follow.
+const WINDOW_PACE: Duration = Duration::from_millis(100);
+/// The same for the tray, whose changes travel through the desktop's own processes.
+const TRAY_PACE: Duration = Duration::from_millis(500);
+/// How long quitting waits for the current write; what is unfinished then is recovered at the next start.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Runs the program until the user quits it.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(second_start))
+        .invoke_handler(tauri::generate_handler![
+            commands::language,
+            commands::snapshot,
+            commands::history,
+            commands::sync_now,
+            commands::pause,
+            commands::resume,
+        ])
+        .setup(move |app| set_up(app, arguments))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(stay_without_windows);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the program could not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Ends the program once the engine has laid down its work.
+pub(crate) fn quit(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let engine = app.state::<Engine>().inner().clone();
+        if tokio::time::timeout(FAREWELL, engine.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("quitting without waiting for the end of the run");
+        }
+        app.exit(0);
+    });
+}
+
+fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    #[cfg(target_os = "macos")]
+    app.set_activation_policy(tauri::ActivationPolicy::Accessory);
+
+    let texts = Texts::new(arguments.lang.unwrap_or_else(Language::of_system));
+    let engine = Engine::default();
+    app.manage(texts);
+    app.manage(engine.clone());
+    let tray = tray::build(app.handle(), texts)?;
+
+    let handle = app.handle().clone();
+    let options = arguments.options(texts.language());
+    tauri::async_runtime::spawn(async move {
+        engine.start(options).await;
+        let opening = arguments.opening();
+        if opening == Opening::Window
+            || (opening == Opening::IfNeeded && engine.needs_the_user().await)
+        {
+            windows::open(&handle);
+        }
+        let to_window = engine.every_change(WINDOW_PACE, |view| windows::push(&handle, view));
+        let to_tray = engine.every_change(TRAY_PACE, |view| tray.show(view));
+        tokio::join!(to_window, to_tray);
+    });
+    Ok(())
+}
+
+/// Somebody started the program again: they want to see it, unless the computer did so by itself.
+fn second_start(app: &AppHandle, arguments: Vec<String>, _folder: String) {
+    let background =
+        Arguments::try_parse_from(arguments).is_ok_and(|given| given.opening() == Opening::Nothing);
+    if !background {
+        windows::open_from_event(app);
+    }
+}
+
+/// Closing the last window ends the window, not the program; only `quit` gives an exit code.
+fn stay_without_windows(_app: &AppHandle, event: RunEvent) {
+    if let RunEvent::ExitRequested {
+        api, code: None, ..
+    } = event
+    {
+        api.prevent_exit();
+    }
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("EXCO_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
