@@ -15,6 +15,8 @@ use crate::migrations::{NEWEST, migrator};
 
 /// Another process may read or write shortly (`exco status` beside the tray); longer means something is wrong.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(10);
+/// A connection reads on a thread of its own; with few rows between them the two threads would wait for each other.
+const ROWS_HANDED_OVER: usize = 500;
 /// A window that reads the history must not wait for a batch that is being written, nor the engine for the window.
 const READERS: u32 = 2;
 
@@ -121,6 +123,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .busy_timeout(WAIT_FOR_OTHERS)
+        .row_buffer_size(ROWS_HANDED_OVER)
         .disable_statement_logging()
 }
 
