@@ -7,6 +7,8 @@ use crate::crm::error::CrmError;
 use crate::crm::module::{Kind, Module, Slot};
 use crate::crm::records::{Number, Record};
 use crate::crm::view::time_text;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use std::cmp::Ordering;
 
 /// A comparison with the values of one field.
@@ -25,7 +27,9 @@ pub(super) enum Values {
     Ids(Vec<u64>),
     /// Plain numbers.
     Numbers(Vec<f64>),
-    /// Dates and times, compared as text; an empty field is no date and matches nothing.
+    /// Times of creation and change, in seconds since 1970.
+    Seconds(Vec<i64>),
+    /// Dates, compared as text; an empty field is no date and matches nothing.
     Times(Vec<String>),
     /// Text, in the form in which the database compares it.
     Texts(Vec<String>),
@@ -63,12 +67,7 @@ impl Condition {
                     .map(|text| id_number(text))
                     .collect::<Result<_, _>>()?,
             ),
-            (Kind::Date | Kind::DateTime, _) => Values::Times(
-                texts
-                    .into_iter()
-                    .map(|text| moment(&field.kind, text))
-                    .collect::<Result<_, _>>()?,
-            ),
+            (Kind::Date | Kind::DateTime, _) => moments(field.slot, texts)?,
             (Kind::Integer | Kind::Currency | Kind::Boolean, _) => Values::Numbers(
                 texts
                     .iter()
@@ -94,6 +93,14 @@ impl Condition {
             Values::Numbers(numbers) => {
                 let number: f64 = record.values[self.place].parse().unwrap_or_default();
                 self.any(numbers, |other| number.total_cmp(other))
+            }
+            Values::Seconds(seconds) => {
+                let second = if self.slot == Slot::Created {
+                    record.created
+                } else {
+                    record.modified
+                };
+                self.any(seconds, |other| second.cmp(other))
             }
             Values::Times(times) => {
                 let time = self.text_of(record);
@@ -201,13 +208,22 @@ fn id_number(id: &str) -> Result<u64, CrmError> {
     number.ok_or_else(CrmError::internal)
 }
 
-fn moment(kind: &Kind, text: String) -> Result<String, CrmError> {
-    match (kind, text.len()) {
-        (_, 0) => Err(CrmError::internal()),
-        // A day alone is its first second.
-        (Kind::DateTime, 10) => Ok(format!("{text} 00:00:00")),
-        _ => Ok(text),
+/// Times of the record itself are compared by second; what is no time is compared as text, as the database does.
+fn moments(slot: Slot, texts: Vec<String>) -> Result<Values, CrmError> {
+    if texts.iter().any(String::is_empty) {
+        return Err(CrmError::internal());
     }
+    let seconds = |text: &String| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let times: Option<Vec<_>> = texts.iter().map(seconds).collect();
+    Ok(match (slot, times) {
+        (Slot::Created | Slot::Modified, Some(times)) => Values::Seconds(
+            times
+                .iter()
+                .map(|time| time.timestamp().as_second())
+                .collect(),
+        ),
+        _ => Values::Times(texts),
+    })
 }
 
 fn pattern(text: &str) -> Vec<Sign> {
