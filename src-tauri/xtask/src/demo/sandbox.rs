@@ -37,18 +37,21 @@ impl Sandbox {
             path: log.to_owned(),
             source,
         })?;
+        let fixed = [
+            "--exchange-port",
+            "0",
+            "--crm-port",
+            "0",
+            "--seed",
+            "7",
+            "--contacts",
+            "60",
+        ];
+        // Its input stays open as long as we live, so that it does not outlive us, however we end.
         let mut guard = Run::new(program)
-            .args([
-                "--exchange-port",
-                "0",
-                "--crm-port",
-                "0",
-                "--seed",
-                "7",
-                "--contacts",
-                "60",
-            ])
-            .start(Stdio::null(), Stdio::piped(), errors.into())?;
+            .args(fixed)
+            .args(["--until-stdin-closes"])
+            .start(Stdio::piped(), Stdio::piped(), errors.into())?;
         let output = guard
             .child
             .stdout
