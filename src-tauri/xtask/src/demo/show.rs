@@ -187,13 +187,14 @@ impl Show {
     pub fn tray(&self, program: &Path) -> Outcome<()> {
         self.story.chapter(
             "The tray app",
-            "The same engine with an icon in the tray and a window, on the same profile. Open the window from the icon's menu, sync, look at what was \
+            "The same engine with an icon in the tray and a window, on the same profile. Sync from its menu or its window, look at what was \
              done. The demo ends when you choose Quit in that menu.",
         );
         Run::new(program)
             .args([
                 OsString::from("--profile"),
                 self.exco.profile.clone().into(),
+                "--open".into(),
             ])
             .envs(&self.exco.variables)
             .run()
