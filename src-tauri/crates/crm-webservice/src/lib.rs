@@ -1,1 +1,15 @@
-//! The CRM port over webservice.php.
+//! The CRM port over `webservice.php`, the interface of CRM+ and of vtiger, from which it descends. What was measured on real servers
+//! stands in facts/crm.md; what to do with the records is not decided here.
+
+mod address;
+mod cache;
+mod convert;
+mod crm;
+mod failure;
+mod query;
+mod session;
+mod token;
+mod wire;
+
+pub use crm::{CrmOptions, WebserviceCrm};
+pub use session::KeyHistory;

@@ -1,0 +1,404 @@
+//! The CRM port. This file holds what all its methods share: who is signed in, what the module looks like, how a page of rows is
+//! asked for. The methods themselves are in the files below.
+
+mod capabilities;
+mod changes;
+mod organisations;
+mod read;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use model::policy::FieldOverrides;
+use model::{
+    AccountName, Change, Code, Component, Fields, Record, RecordHead, RecordId, Secret, SyncToken,
+    UserId,
+};
+use ports::{
+    Clock, Crm, CrmAccount, ErrorKind, Failure, RecordChanges, Result, Rights, SystemClock,
+};
+use serde_json::Value;
+use transport::{Client, Options, Sending, TokioWaiting, Waiting};
+
+use crate::address::CrmAddress;
+use crate::cache::{A_DAY, Knowledge, SOME_HOURS};
+use crate::convert::fields::module_of;
+use crate::convert::{Mapping, ServerTime, Zone};
+use crate::failure::{Attempt, Trouble, answer_malformed, permission_missing};
+use crate::query::Query;
+use crate::session::{Identity, KeyHistory, SESSIONS, Sessions};
+use crate::wire::module::read_type_names;
+use crate::wire::{Denial, ErrorCode, Module, Request, Row};
+
+use organisations::Organisations;
+
+/// All that is needed to reach a CRM.
+pub struct CrmOptions {
+    /// The address as the user typed it, with or without `webservice.php`.
+    pub address: String,
+    /// The name the user signs in with.
+    pub user: AccountName,
+    /// The access key.
+    pub access_key: Secret,
+    /// Whether the key was accepted before.
+    pub key_history: KeyHistory,
+    /// Names of fields where the installation differs from the stock names.
+    pub overrides: FieldOverrides,
+    /// The server's zone, or `auto`.
+    pub time_zone: String,
+    /// What [`WebserviceCrm::export_cache`] gave earlier.
+    pub cache: Option<String>,
+    /// How requests are sent.
+    pub transport: Options,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Lets time pass.
+    pub waiting: Arc<dyn Waiting>,
+}
+
+impl CrmOptions {
+    /// With the defaults for everything else.
+    pub fn new(address: impl Into<String>, user: AccountName, access_key: Secret) -> Self {
+        Self {
+            address: address.into(),
+            user,
+            access_key,
+            key_history: KeyHistory::New,
+            overrides: FieldOverrides::default(),
+            time_zone: "auto".to_owned(),
+            cache: None,
+            transport: Options {
+                // The slowest measured answer is a page of 100 rows in a tenth of a second; workflows make writes slower.
+                read_timeout: Duration::from_secs(90),
+                ..Options::default()
+            },
+            clock: Arc::new(SystemClock),
+            waiting: Arc::new(TokioWaiting),
+        }
+    }
+}
+
+/// A CRM behind `webservice.php`. It signs in when first needed.
+pub struct WebserviceCrm {
+    sessions: Sessions,
+    known: Knowledge,
+    organisations: Organisations,
+    overrides: FieldOverrides,
+    zone: Zone,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for WebserviceCrm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.sessions.address().normalised();
+        write!(f, "WebserviceCrm({} at {place})", self.sessions.user())
+    }
+}
+
+/// The module of a component as this user sees it.
+struct Scope {
+    component: Component,
+    module: Module,
+    mapping: Mapping,
+    me: UserId,
+}
+
+impl WebserviceCrm {
+    /// Checks address and time zone; sends nothing.
+    pub fn new(options: CrmOptions) -> Result<Self> {
+        let address = CrmAddress::parse(&options.address)?;
+        let zone = Zone::parse(&options.time_zone)?;
+        let known = Knowledge::new(
+            options.cache.as_deref(),
+            &address.normalised(),
+            options.user.as_str(),
+        );
+        let identity = Identity {
+            address,
+            user: options.user,
+            key: options.access_key,
+            history: options.key_history,
+        };
+        let client = Client::new(options.transport);
+        let clock = options.clock;
+        Ok(Self {
+            sessions: Sessions::new(client, identity, Arc::clone(&clock), options.waiting),
+            known,
+            organisations: Organisations::default(),
+            overrides: options.overrides,
+            zone,
+            clock,
+        })
+    }
+
+    /// What is known about the server, to be given to the next [`CrmOptions`].
+    pub fn export_cache(&self) -> String {
+        self.known.export()
+    }
+
+    /// Ends the sessions, as a courtesy to the server.
+    pub async fn sign_out(&self) {
+        self.sessions.sign_out().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn server_time(&self) -> ServerTime {
+        let account = self.sessions.account_if_known();
+        let offset = account.map_or(SignedDuration::ZERO, |account| account.clock_offset);
+        ServerTime::new(&self.zone, self.known.zone_seconds(), offset)
+    }
+
+    fn overrides(&self, component: Component) -> &std::collections::BTreeMap<String, String> {
+        match component {
+            Component::Contacts | Component::Emails => &self.overrides.contacts,
+            Component::Appointments => &self.overrides.appointments,
+            Component::Tasks => &self.overrides.tasks,
+        }
+    }
+
+    /// What is needed to work on a component.
+    async fn scope(&self, component: Component) -> Result<Scope> {
+        if component != Component::Contacts {
+            return Err(Failure::bug(format!("{component} are not synced yet")));
+        }
+        let me = self.sessions.account().await?.user;
+        let module = self.module(module_of(component), A_DAY).await?;
+        if !module.retrieveable {
+            self.known.forget_module(&module.name);
+            return Err(permission_missing(&module.name, "read"));
+        }
+        let mapping = Mapping::new(component, &module, self.overrides(component));
+        let mapping = mapping.map_err(|missing| {
+            permission_missing(&module.name, "read")
+                .with("field", missing.name.clone())
+                .caused_by(missing)
+        })?;
+        let mapping = self.only_visible_references(mapping).await?;
+        if let Some(field) = self.known.vanished_field(&module.name, &mapping) {
+            self.known.forget_module(&module.name);
+            return Err(permission_missing(&module.name, "read").with("field", field.name()));
+        }
+        self.known.keep_fields(&module.name, &mapping);
+        Ok(Scope {
+            component,
+            module,
+            mapping,
+            me,
+        })
+    }
+
+    async fn only_visible_references(&self, mut mapping: Mapping) -> Result<Mapping> {
+        let targets: Vec<String> = mapping
+            .referenced_modules()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        for target in targets {
+            let visible = match self.known.is_closed(&target, self.now()) {
+                true => false,
+                false => match self.module(&target, A_DAY).await {
+                    Ok(module) => module.retrieveable,
+                    Err(failure) if failure.kind == ErrorKind::Denied => false,
+                    Err(failure) => return Err(failure),
+                },
+            };
+            if !visible {
+                mapping = mapping.without_references_to(&target);
+            }
+        }
+        Ok(mapping)
+    }
+
+    /// A module, asked for again when what is known is older than this.
+    async fn module(&self, name: &str, age: SignedDuration) -> Result<Module> {
+        if let Some(module) = self.known.module(name, self.now(), age) {
+            return Ok(module);
+        }
+        match self.sessions.ask(&Request::describe(name)).await {
+            Ok(value) => {
+                let module = Module::read(&value)
+                    .ok_or_else(|| answer_malformed(Sending::Read, "describe"))?;
+                self.known
+                    .keep_module(name, Some(module.clone()), self.now());
+                Ok(module)
+            }
+            Err(trouble) => {
+                let failure = Attempt::read(name).sort(trouble);
+                if failure.kind == ErrorKind::Denied {
+                    self.known.keep_module(name, None, self.now());
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Whether the module is there and readable at this moment: only then is a missing record evidence of anything.
+    async fn is_open(&self, name: &str) -> Result<bool> {
+        let listed = self
+            .ask(Attempt::read(name), &Request::list_types())
+            .await?;
+        let names =
+            read_type_names(&listed).ok_or_else(|| answer_malformed(Sending::Read, "listtypes"))?;
+        if !names.iter().any(|listed| listed == name) {
+            self.known.forget_module(name);
+            return Ok(false);
+        }
+        match self.module(name, SignedDuration::ZERO).await {
+            Ok(module) => Ok(module.retrieveable),
+            Err(failure) if failure.kind == ErrorKind::Denied => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn ask(&self, attempt: Attempt<'_>, request: &Request) -> Result<Value> {
+        let answer = self.sessions.ask(request).await;
+        answer.map_err(|trouble| {
+            let failure = attempt.sort(trouble);
+            if failure.kind == ErrorKind::Denied {
+                // Rights or fields have changed: whatever is known about the module is no longer true.
+                self.known.forget_module(attempt.module);
+            }
+            failure
+        })
+    }
+
+    /// One page of rows of another module.
+    async fn rows(&self, module: &str, query: &Query) -> Result<Vec<Row>> {
+        let request = Request::query(query.text());
+        let value = self.ask(Attempt::read(module), &request).await?;
+        read_rows(&value)
+    }
+
+    /// One page of rows of the component's module. A field that has been hidden since the module was described is noticed here: the
+    /// module is described again and the question put once more.
+    async fn select(
+        &self,
+        scope: &mut Scope,
+        query: impl Fn(&Scope) -> Query + Send + Sync,
+    ) -> Result<Vec<Row>> {
+        let request = Request::query(query(scope).text());
+        match self.sessions.ask(&request).await {
+            Ok(value) => read_rows(&value),
+            Err(Trouble::Refused(error)) if matches!(error.denial(), Some(Denial::Field(_))) => {
+                self.known.forget_module(&scope.module.name);
+                *scope = self.scope(scope.component).await?;
+                self.rows(&scope.module.name, &query(scope)).await
+            }
+            Err(trouble) => {
+                let failure = Attempt::read(&scope.module.name).sort(trouble);
+                if failure.kind == ErrorKind::Denied {
+                    self.known.forget_module(&scope.module.name);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// The failure that a refusal to touch one record means. "Gone" is said only while the module is open: a closed one refuses in
+    /// the same words.
+    async fn refused_record(&self, attempt: Attempt<'_>, trouble: Trouble) -> Failure {
+        let is_gone = match &trouble {
+            Trouble::Refused(error) => {
+                error.code == ErrorCode::RecordNotFound || error.denial() == Some(Denial::Operation)
+            }
+            Trouble::Silent | Trouble::Failed(_) => false,
+        };
+        if !is_gone {
+            return attempt.sort(trouble);
+        }
+        match self.is_open(attempt.module).await {
+            Ok(true) => Failure::new(ErrorKind::Gone, Code::EntryGone),
+            Ok(false) => permission_missing(attempt.module, attempt.right),
+            Err(failure) => failure,
+        }
+    }
+}
+
+fn read_rows(value: &Value) -> Result<Vec<Row>> {
+    let rows = Row::read_all(value).ok_or_else(|| answer_malformed(Sending::Read, "query"))?;
+    match rows.iter().any(|row| row.id().is_empty()) {
+        true => Err(answer_malformed(Sending::Read, "query")),
+        false => Ok(rows),
+    }
+}
+
+#[async_trait]
+impl Crm for WebserviceCrm {
+    async fn sign_in(&self) -> Result<CrmAccount> {
+        let account = self.sessions.prove().await?;
+        Ok(CrmAccount {
+            fingerprint: self.sessions.address().fingerprint(&account.user),
+            user: account.user,
+            name: self.sessions.user().clone(),
+            server: account.server,
+            clock_offset: Some(account.clock_offset),
+        })
+    }
+
+    async fn rights(&self, component: Component) -> Result<Rights> {
+        let module = self.module(module_of(component), SOME_HOURS).await?;
+        Ok(Rights {
+            read: module.retrieveable,
+            create: module.createable,
+            update: module.updateable,
+            delete: module.deleteable,
+        })
+    }
+
+    async fn changes(
+        &self,
+        component: Component,
+        since: Option<&SyncToken>,
+    ) -> Result<RecordChanges> {
+        self.changes_since(component, since).await
+    }
+
+    async fn owned(&self, component: Component) -> Result<Vec<RecordHead>> {
+        self.all_owned(component).await
+    }
+
+    async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>> {
+        self.read_records(component, ids).await
+    }
+
+    async fn create(&self, component: Component, fields: &Fields) -> Result<Record> {
+        self.create_record(component, fields).await
+    }
+
+    async fn update(
+        &self,
+        component: Component,
+        id: &RecordId,
+        changes: &[Change],
+    ) -> Result<Record> {
+        self.update_record(component, id, changes).await
+    }
+
+    async fn delete(&self, component: Component, id: &RecordId) -> Result<()> {
+        self.delete_record(component, id).await
+    }
+
+    async fn find_created(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
+        self.find_created_records(component, fields, since).await
+    }
+
+    fn parallel_writes(&self) -> usize {
+        SESSIONS
+    }
+
+    fn requests(&self) -> u64 {
+        self.sessions.requests()
+    }
+}

@@ -1,0 +1,287 @@
+//! Changes of own records: first a listing of all, then by `sync` or by query, a page at a time. Every page ends with a token from
+//! which the next process can go on.
+
+use model::{Component, RecordId, SyncToken};
+use ports::{RecordChanges, Result};
+use tracing::{debug, warn};
+
+use super::read::check_ascending;
+use super::{Scope, WebserviceCrm};
+use crate::cache::Support;
+use crate::convert::fields::{MODIFIED, OWNER};
+use crate::convert::times::{earlier, second_of};
+use crate::query::{PAGE, Query};
+use crate::token::{OVERLAP, Position, Shown};
+use crate::wire::{Row, SyncPage};
+
+/// The beginning of a listing.
+struct Listing {
+    after: Option<String>,
+    start: i64,
+    newest: Option<String>,
+}
+
+/// A cycle by `sync`.
+struct SyncCycle {
+    cursor: i64,
+    page: Option<i64>,
+    shown: Shown,
+    seen: Shown,
+}
+
+/// A cycle by query.
+struct QueryCycle {
+    cursor: String,
+    after: Option<String>,
+    next: String,
+    shown: Shown,
+    seen: Shown,
+}
+
+impl WebserviceCrm {
+    pub(super) async fn changes_since(
+        &self,
+        component: Component,
+        since: Option<&SyncToken>,
+    ) -> Result<RecordChanges> {
+        let mut scope = self.scope(component).await?;
+        let mut position = match since {
+            Some(token) => Position::read(token, &scope.me, &scope.module.name)?,
+            None => self.start_listing(&scope).await?,
+        };
+        loop {
+            position = match position {
+                Position::Listing {
+                    after,
+                    start,
+                    newest,
+                } => {
+                    let listing = Listing {
+                        after,
+                        start,
+                        newest,
+                    };
+                    return self.list(&mut scope, listing).await;
+                }
+                Position::Sync {
+                    cursor,
+                    page,
+                    shown,
+                    seen,
+                } => {
+                    let cycle = SyncCycle {
+                        cursor,
+                        page,
+                        shown,
+                        seen,
+                    };
+                    let asked = cycle.page.unwrap_or(cursor - OVERLAP);
+                    match self.sync_page(&scope, asked).await? {
+                        Some(page) => return self.synced(&scope, cycle, page, asked).await,
+                        None => self.position_without_sync(&scope, cursor).await?,
+                    }
+                }
+                Position::Query {
+                    cursor,
+                    after,
+                    next,
+                    shown,
+                    seen,
+                } => {
+                    let cycle = QueryCycle {
+                        cursor,
+                        after,
+                        next,
+                        shown,
+                        seen,
+                    };
+                    match self.second_to_sync_from(&scope, &cycle) {
+                        Some(second) => Position::sync(second, cycle.shown),
+                        None => return self.queried(&mut scope, cycle).await,
+                    }
+                }
+            };
+        }
+    }
+
+    async fn start_listing(&self, scope: &Scope) -> Result<Position> {
+        let offset = self.sessions.account().await?.clock_offset;
+        let start = self.now().as_second() + offset.as_secs();
+        let newest = self.newest(scope).await?;
+        let support = self.known.sync(&scope.module.name, self.now());
+        if support.is_none() || !self.server_time().is_certain() && support != Some(Support::Absent)
+        {
+            self.try_sync(scope, newest.as_deref(), start).await?;
+        }
+        Ok(Position::Listing {
+            after: None,
+            start,
+            newest,
+        })
+    }
+
+    /// One page of all own records; the listing ends at an empty page.
+    async fn list(&self, scope: &mut Scope, listing: Listing) -> Result<RecordChanges> {
+        let after = listing.after.as_deref();
+        let query = |scope: &Scope| {
+            Query::select(scope.mapping.select(), &scope.module.name)
+                .equals(OWNER, scope.me.as_str())
+                .after(after)
+        };
+        let rows = self.select(scope, query).await?;
+        check_ascending(after, &rows)?;
+        let (next, more) = match rows.last() {
+            Some(last) => {
+                let position = Position::Listing {
+                    after: Some(last.id().to_owned()),
+                    start: listing.start,
+                    newest: listing.newest,
+                };
+                (position, true)
+            }
+            None => (self.position_behind(scope, listing), false),
+        };
+        Ok(RecordChanges {
+            seen: self.records(scope, &rows).await?,
+            gone: Vec::new(),
+            next: next.token(&scope.me, &scope.module.name),
+            more,
+        })
+    }
+
+    /// The changes begin where the listing did: what was changed while it went on is shown again.
+    fn position_behind(&self, scope: &Scope, listing: Listing) -> Position {
+        match self.known.sync(&scope.module.name, self.now()) {
+            Some(Support::Present) => Position::sync(listing.start, Shown::default()),
+            Some(Support::Absent) | None => {
+                Position::query(listing.newest.unwrap_or_default(), Shown::default())
+            }
+        }
+    }
+
+    async fn synced(
+        &self,
+        scope: &Scope,
+        mut cycle: SyncCycle,
+        page: SyncPage,
+        asked: i64,
+    ) -> Result<RecordChanges> {
+        let more = page.more && page.last_modified > asked;
+        if page.more && !more {
+            warn!("the CRM promises more changes and does not move on");
+        }
+        let rows = news(scope, page.updated, &cycle.shown, &mut cycle.seen);
+        let mut gone = Vec::new();
+        for id in &page.deleted {
+            cycle.seen.add(id, "", Shown::DELETED);
+            if !cycle.shown.has(id, Shown::DELETED) {
+                gone.push(RecordId::new(id));
+            }
+        }
+        let next = match more {
+            true => Position::Sync {
+                cursor: cycle.cursor,
+                page: Some(page.last_modified),
+                shown: cycle.shown,
+                seen: cycle.seen,
+            },
+            false => Position::sync(cycle.cursor.max(page.last_modified), cycle.seen.trimmed()),
+        };
+        Ok(RecordChanges {
+            seen: self.records(scope, &rows).await?,
+            gone,
+            next: next.token(&scope.me, &scope.module.name),
+            more,
+        })
+    }
+
+    /// Where to go on when `sync` has stopped working.
+    async fn position_without_sync(&self, scope: &Scope, cursor: i64) -> Result<Position> {
+        match self.server_time().text_of_second(cursor) {
+            Some(text) => Ok(Position::query(text, Shown::default())),
+            None => {
+                debug!("neither sync nor a known time zone: all records are listed again");
+                self.start_listing(scope).await
+            }
+        }
+    }
+
+    /// Where to try `sync` again: once in a while at the beginning of a cycle, since it may have failed for once.
+    fn second_to_sync_from(&self, scope: &Scope, cycle: &QueryCycle) -> Option<i64> {
+        let begins = cycle.after.is_none();
+        let tried = self.known.sync(&scope.module.name, self.now());
+        match (begins, tried) {
+            (true, None | Some(Support::Present)) => {
+                let time = self.server_time();
+                time.is_certain()
+                    .then(|| second_of(&time, &cycle.cursor))
+                    .flatten()
+            }
+            _ => None,
+        }
+    }
+
+    async fn queried(&self, scope: &mut Scope, mut cycle: QueryCycle) -> Result<RecordChanges> {
+        let since = earlier(&cycle.cursor, OVERLAP);
+        let after = cycle.after.as_deref();
+        let query = |scope: &Scope| {
+            let query = Query::select(scope.mapping.select(), &scope.module.name)
+                .equals(OWNER, scope.me.as_str())
+                .after(after);
+            match &since {
+                Some(since) => query.at_least(MODIFIED, since),
+                None => query,
+            }
+        };
+        let rows = self.select(scope, query).await?;
+        check_ascending(after, &rows)?;
+        let more = rows.len() >= PAGE;
+        if cycle.after.is_none() {
+            cycle.next = self.next_cursor(scope, &cycle.cursor, &rows, more).await?;
+        }
+        let last = rows.last().map(|row| row.id().to_owned());
+        let rows = news(scope, rows, &cycle.shown, &mut cycle.seen);
+        let next = match more {
+            true => Position::Query {
+                cursor: cycle.cursor,
+                after: last,
+                next: cycle.next,
+                shown: cycle.shown,
+                seen: cycle.seen,
+            },
+            false => Position::query(cycle.next, cycle.seen.trimmed()),
+        };
+        Ok(RecordChanges {
+            seen: self.records(scope, &rows).await?,
+            gone: Vec::new(),
+            next: next.token(&scope.me, &scope.module.name),
+            more,
+        })
+    }
+
+    /// The latest time of modification when the cycle began. A single page shows it; of several the first need not hold it.
+    async fn next_cursor(
+        &self,
+        scope: &Scope,
+        cursor: &str,
+        rows: &[Row],
+        more: bool,
+    ) -> Result<String> {
+        let latest = match more {
+            true => self.newest(scope).await?,
+            false => rows.iter().map(|row| row.text(MODIFIED).to_owned()).max(),
+        };
+        Ok(latest.unwrap_or_default().max(cursor.to_owned()))
+    }
+}
+
+/// The rows that the last cycle did not show in the same form.
+fn news(scope: &Scope, rows: Vec<Row>, shown: &Shown, seen: &mut Shown) -> Vec<Row> {
+    rows.into_iter()
+        .filter(|row| {
+            let form = scope.mapping.digest(row);
+            seen.add(row.id(), row.text(MODIFIED), &form);
+            !shown.has(row.id(), &form)
+        })
+        .collect()
+}
