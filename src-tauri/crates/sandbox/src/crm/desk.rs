@@ -33,7 +33,7 @@ impl Crm {
         element
             .entry("assigned_user_id")
             .or_insert_with(|| owner_id(writer.user).into());
-        let number = writes::create(&mut world, writer, module, &element, self.flavour)?;
+        let number = writes::create(&mut world, writer, module, &element)?;
         self.touched();
         Ok(self.shown(&world, number))
     }
@@ -58,7 +58,7 @@ impl Crm {
         let mut world = self.world();
         let writer = self.writer(&world, user)?;
         element.insert("id".to_owned(), id.into());
-        let number = writes::change(&mut world, writer, &element, Change::Revise, self.flavour)?;
+        let number = writes::change(&mut world, writer, &element, Change::Revise)?;
         self.touched();
         Ok(self.shown(&world, number))
     }
@@ -168,6 +168,7 @@ impl Crm {
             user,
             now: self.now(),
             source: Source::Pages,
+            flavour: self.flavour,
         })
     }
 

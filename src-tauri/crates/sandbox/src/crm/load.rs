@@ -121,6 +121,7 @@ fn account(world: &mut World, by: Number, organisation: &Organisation) -> String
             user: by,
             now,
             source: Source::Pages,
+            flavour: Flavour::Eight,
         },
         "Accounts",
         by,
@@ -180,6 +181,7 @@ fn contact(
         user: by,
         now: card.created,
         source: Source::Pages,
+        flavour: Flavour::Eight,
     };
     let id = made(world, writer, "Contacts", owner, &fields)
         .expect("a person has a last name and an owner");
@@ -205,6 +207,6 @@ fn made(
         .map(|(name, value)| ((*name).to_owned(), Value::from(*value)))
         .collect();
     element.insert("assigned_user_id".to_owned(), owner_id(owner).into());
-    let number = writes::create(world, writer, module, &element, Flavour::Eight)?;
+    let number = writes::create(world, writer, module, &element)?;
     Ok(world.records.get(number).expect("just made").id())
 }

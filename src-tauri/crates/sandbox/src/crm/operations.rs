@@ -314,6 +314,7 @@ impl Crm {
             user: asked.user,
             now: self.now(),
             source: Source::WebService,
+            flavour: self.flavour,
         };
         if operation == Operation::Delete {
             writes::delete(world, writer, asked.get("id"))?;
@@ -321,30 +322,20 @@ impl Crm {
             return Ok(json!({ "status": "successful" }));
         }
         let element = asked.element()?;
-        let refused = |field: Option<&str>| field.is_some_and(|field| element.contains_key(field));
-        if let Some(bite) =
+        let carries = |field: Option<&str>| field.is_some_and(|field| element.contains_key(field));
+        let refused =
             self.ground
                 .faults
-                .take_if(Side::Crm, operation.name(), Kind::RefusedField, refused)
-        {
+                .take_if(Side::Crm, operation.name(), Kind::RefusedField, carries);
+        if let Some(bite) = refused {
             return Err(CrmError::missing(&bite.value.unwrap_or_default()));
         }
         let number = match operation {
-            Operation::Create => writes::create(
-                world,
-                writer,
-                asked.get("elementType"),
-                &element,
-                self.flavour,
-            )?,
-            Operation::Update => writes::change(
-                world,
-                writer,
-                &element,
-                Change::of_update(self.flavour),
-                self.flavour,
-            )?,
-            _ => writes::change(world, writer, &element, Change::Revise, self.flavour)?,
+            Operation::Create => writes::create(world, writer, asked.get("elementType"), &element)?,
+            Operation::Update => {
+                writes::change(world, writer, &element, Change::of_update(self.flavour))?
+            }
+            _ => writes::change(world, writer, &element, Change::Revise)?,
         };
         self.touched();
         let record = world.records.get(number).expect("just written");

@@ -3,7 +3,8 @@
 //! Deliberately not here: anything about other users' records, which only administrators may ask for.
 
 use super::error::CrmError;
-use super::records::{Life, Number};
+use super::module::ModuleId;
+use super::records::{Life, Number, Record};
 use super::{World, view};
 use serde_json::{Value, json};
 
@@ -27,56 +28,65 @@ pub(super) fn run(
     if !module.is_entity() {
         return Err(CrmError::denied());
     }
-    let owners = match kind {
-        "application" => {
-            return Err(CrmError::refused(
-                "ACCESS_DENIED",
-                "Only admin users can perform application sync",
-            ));
+    let owners = owners(world, user, kind)?;
+    let page = page(world, module.id, &owners, since);
+    let all: Vec<usize> = (0..module.fields.len()).collect();
+    let (mut updated, mut deleted) = (Vec::new(), Vec::new());
+    for record in page.records {
+        match record.life {
+            Life::Living => updated.push(view::row(&world.records, record, &all)),
+            Life::Deleted => deleted.push(record.id()),
         }
-        "userandgroup" => world.directory.owners(user),
-        _ => vec![user],
-    };
-    let after = |second| {
+    }
+    Ok(
+        json!({ "updated": updated, "deleted": deleted, "more": page.more, "lastModifiedTime": page.last }),
+    )
+}
+
+fn owners(world: &World, user: Number, kind: &str) -> Result<Vec<Number>, CrmError> {
+    match kind {
+        "application" => Err(CrmError::refused(
+            "ACCESS_DENIED",
+            "Only admin users can perform application sync",
+        )),
+        "userandgroup" => Ok(world.directory.owners(user)),
+        _ => Ok(vec![user]),
+    }
+}
+
+/// The records of one answer.
+struct Page<'a> {
+    records: Vec<&'a Record>,
+    /// The second of the last one, or the one that was asked from.
+    last: i64,
+    /// Whether there are later ones.
+    more: bool,
+}
+
+fn page<'a>(world: &'a World, module: ModuleId, owners: &[Number], since: i64) -> Page<'a> {
+    let after = |second: i64| {
         owners
             .iter()
-            .flat_map(move |owner| world.records.changed_after(module.id, *owner, second))
+            .map(move |owner| world.records.changed_after(module, *owner, second))
     };
-    let mut earliest: Vec<_> = owners
-        .iter()
-        .flat_map(|owner| {
-            world
-                .records
-                .changed_after(module.id, *owner, since)
-                .take(PAGE)
-        })
+    let mut earliest: Vec<_> = after(since)
+        .flat_map(|changed| changed.take(PAGE))
         .collect();
     earliest.sort_unstable();
     earliest.truncate(PAGE);
     let last = earliest.last().map_or(since, |(second, _)| *second);
-    let mut page: Vec<_> = owners
-        .iter()
-        .flat_map(|owner| {
-            world
-                .records
-                .changed_after(module.id, *owner, since)
-                .take_while(|(second, _)| *second <= last)
-        })
+    let mut changed: Vec<_> = after(since)
+        .flat_map(|changed| changed.take_while(|(second, _)| *second <= last))
         .collect();
-    page.sort_unstable();
-    let all: Vec<usize> = (0..module.fields.len()).collect();
-    let records = || {
-        page.iter()
-            .filter_map(|(_, number)| world.records.get(*number))
-    };
-    let updated: Vec<_> = records()
-        .filter(|record| record.life == Life::Living)
-        .map(|record| view::row(&world.records, record, &all))
+    changed.sort_unstable();
+    let records = changed
+        .into_iter()
+        .filter_map(|(_, number)| world.records.get(number))
         .collect();
-    let deleted: Vec<_> = records()
-        .filter(|record| record.life == Life::Deleted)
-        .map(|record| record.id())
-        .collect();
-    let more = after(last).next().is_some();
-    Ok(json!({ "updated": updated, "deleted": deleted, "more": more, "lastModifiedTime": last }))
+    let more = after(last).flatten().next().is_some();
+    Page {
+        records,
+        last,
+        more,
+    }
 }

@@ -17,6 +17,7 @@ pub(super) struct Writer {
     pub(super) user: Number,
     pub(super) now: i64,
     pub(super) source: Source,
+    pub(super) flavour: Flavour,
 }
 
 /// Through which door a record came in.
@@ -55,14 +56,13 @@ pub(super) fn create(
     writer: Writer,
     module: &str,
     element: &Element,
-    flavour: Flavour,
 ) -> Result<Number, CrmError> {
     let module = world.directory.open_module(writer.user, module)?;
     if world.directory.rights(writer.user, module) != Rights::Full {
         return Err(CrmError::no_right_to_write());
     }
     check_references(module, element)?;
-    check_mandatory(module, |field| element.get(&field.name))?;
+    check_mandatory(module, element, Absent::Missing)?;
     let owner = owner(world, element)?.ok_or_else(|| CrmError::missing("assigned_user_id"))?;
     let mut values: Vec<String> = module
         .fields
@@ -70,30 +70,34 @@ pub(super) fn create(
         .map(|field| field.initial.clone())
         .collect();
     fill(world, module, &mut values, element, Change::Revise)?;
-    check_unique(world, module, &values, None, flavour)?;
+    check_unique(world, module, &values, None, writer.flavour)?;
     let number = world.next_number();
-    if let Some((place, letters)) = &module.numbering {
-        values[*place] = format!("{letters}{}", world.next_of(module.id));
-    }
-    if let Some(place) = module.place("source") {
-        values[place] = if writer.source == Source::WebService {
-            "WEBSERVICE"
-        } else {
-            "CRM"
-        }
-        .to_owned();
-    }
+    mark(world, module, &mut values, writer.source);
+    let (now, life) = (writer.now, Life::Living);
     world.records.insert(Record {
         number,
         module: module.id,
         owner,
-        created: writer.now,
-        modified: writer.now,
+        created: now,
+        modified: now,
         modified_by: writer.user,
-        life: Life::Living,
+        life,
         values,
     });
     Ok(number)
+}
+
+/// What the server itself fills in: the running number and where the record came from.
+fn mark(world: &mut World, module: &Module, values: &mut [String], source: Source) {
+    if let Some((place, letters)) = &module.numbering {
+        values[*place] = format!("{letters}{}", world.next_of(module.id));
+    }
+    if let Some(place) = module.place("source") {
+        values[place] = match source {
+            Source::WebService => "WEBSERVICE".to_owned(),
+            Source::Pages => "CRM".to_owned(),
+        };
+    }
 }
 
 /// Changes a record.
@@ -102,7 +106,6 @@ pub(super) fn change(
     writer: Writer,
     element: &Element,
     change: Change,
-    flavour: Flavour,
 ) -> Result<Number, CrmError> {
     let id = element
         .get("id")
@@ -112,16 +115,14 @@ pub(super) fn change(
     let old = writable(world, writer.user, &id)?.clone();
     let module = old.module.module();
     check_references(module, element)?;
-    match change {
-        Change::Revise => check_mandatory(module, |field| {
-            element.get(&field.name).or(Some(&Value::Bool(true)))
-        })?,
-        Change::Merge | Change::Replace => {
-            check_mandatory(module, |field| element.get(&field.name))?
-        }
-    }
+    let absent = if change == Change::Revise {
+        Absent::Fine
+    } else {
+        Absent::Missing
+    };
+    check_mandatory(module, element, absent)?;
     let owner = owner(world, element)?.unwrap_or(old.owner);
-    let mut values = old.values.clone();
+    let mut values = old.values;
     if change == Change::Replace {
         let replaced = module
             .fields
@@ -131,7 +132,7 @@ pub(super) fn change(
         replaced.for_each(|(field, value)| value.clone_from(&field.initial));
     }
     fill(world, module, &mut values, element, change)?;
-    check_unique(world, module, &values, Some(old.number), flavour)?;
+    check_unique(world, module, &values, Some(old.number), writer.flavour)?;
     world.records.change(old.number, |record| {
         record.values = values;
         record.owner = owner;
@@ -212,18 +213,27 @@ fn is_writable(field: &Field) -> bool {
     field.slot == Slot::Value && !field.is(Flag::ReadOnly)
 }
 
-fn check_mandatory<'a>(
-    module: &Module,
-    sent: impl Fn(&Field) -> Option<&'a Value>,
-) -> Result<(), CrmError> {
-    let empty = |value: Option<&Value>| {
-        value.is_none_or(|value| value.is_null() || value.as_str() == Some(""))
+/// Whether a mandatory field that is not sent at all counts as missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Missing,
+    Fine,
+}
+
+fn check_mandatory(module: &Module, element: &Element, absent: Absent) -> Result<(), CrmError> {
+    let missing = |field: &&Field| match element.get(&field.name) {
+        None => absent == Absent::Missing,
+        Some(sent) => sent.is_null() || sent.as_str() == Some(""),
     };
-    let missing = module
+    let mandatory = module
         .fields
         .iter()
-        .find(|field| field.is(Flag::Mandatory) && empty(sent(field)));
-    missing.map_or(Ok(()), |field| Err(CrmError::missing(&field.name)))
+        .filter(|field| field.is(Flag::Mandatory));
+    mandatory
+        .filter(missing)
+        .map(|field| Err(CrmError::missing(&field.name)))
+        .next()
+        .unwrap_or(Ok(()))
 }
 
 /// References must name a module the field may point to. Whether the record is there does not matter.
