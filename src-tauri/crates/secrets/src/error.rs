@@ -1,0 +1,45 @@
+//! What can go wrong with secrets, and what a user is told of it.
+
+use model::{Code, Problem};
+
+use crate::SecretName;
+
+/// A secret cannot be had or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// Neither the environment nor the store has it.
+    #[error("there is no secret {}", name.name())]
+    Missing {
+        /// Which one.
+        name: SecretName,
+    },
+    /// The variable is set, but not to text.
+    #[error("the variable {} is no text", name.variable())]
+    NoText {
+        /// Whose variable.
+        name: SecretName,
+    },
+    /// The credential store cannot be used: there is none, it is locked, or it refused.
+    #[error("could not {tried} the secret {} in the credential store", name.name())]
+    StoreUnavailable {
+        /// What was tried, to be read before "the secret".
+        tried: &'static str,
+        /// Which secret.
+        name: SecretName,
+        /// What the store said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl SecretError {
+    /// What the user is told. The store's own words are for the log: some systems put the account into them.
+    pub fn problem(&self) -> Problem {
+        let (code, name) = match self {
+            Self::Missing { name } | Self::NoText { name } => (Code::SecretMissing, name),
+            Self::StoreUnavailable { name, .. } => (Code::SecretStoreUnavailable, name),
+        };
+        Problem::new(code)
+            .with("variable", name.variable())
+            .with("command", name.command())
+    }
+}
