@@ -95,9 +95,9 @@ test('a failure is kept with its reason until an answer comes', async () => {
   const { host, questions } = slowHost();
   const feed = new Feed(host);
   const first = feed.reload();
-  questions[0]?.refuse(new HostError({ code: 'state_file_unusable', values: {}, since: 0 }));
+  questions[0]?.refuse(new HostError({ code: 'state_unusable', values: {}, since: 0 }));
   await first;
-  expect(feed.problem?.code).toBe('state_file_unusable');
+  expect(feed.problem?.code).toBe('state_unusable');
   const second = feed.reload();
   questions[1]?.answer([found(1)]);
   await second;

@@ -9,7 +9,4 @@ export const ACT_ICONS: Record<Act, IconName> = {
   linked: 'link',
   unlinked: 'unlink',
   refused: 'attention',
-  kept: 'lock',
-  restored: 'back',
-  skipped: 'cross',
 };

@@ -35,5 +35,5 @@ export class HostError extends Error {
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof HostError) return thrown.problem;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'internal', values: { detail }, since: 0 };
+  return { code: 'bug', values: { what: detail }, since: 0 };
 }

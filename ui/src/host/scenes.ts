@@ -80,7 +80,7 @@ const SCRIPTS: Record<Scene, () => Script> = {
     snapshot: snapshot({
       state: 'offline',
       since: SCENE_NOW - 22 * MINUTE,
-      mailbox: { ...MAILBOX, problem: problem('offline', { server: MAILBOX.server }, 22) },
+      mailbox: { ...MAILBOX, problem: problem('connection_lost', { server: MAILBOX.server }, 22) },
       components: [contacts({ waiting: 3 })],
       next_run: SCENE_NOW + 5 * MINUTE,
     }),
@@ -90,7 +90,7 @@ const SCRIPTS: Record<Scene, () => Script> = {
     snapshot: snapshot({
       state: 'signed_out',
       since: SCENE_NOW - 47 * MINUTE,
-      mailbox: { ...MAILBOX, problem: problem('sign_in_stopped', { account: MAILBOX.account, count: '2' }, 47) },
+      mailbox: { ...MAILBOX, problem: problem('sign_in_stopped', { side: 'mailbox', count: '2' }, 47) },
       components: [contacts({ waiting: 9 })],
       next_run: null,
     }),
@@ -106,14 +106,14 @@ const SCRIPTS: Record<Scene, () => Script> = {
       components: [
         contacts({ last_run: lastRun({ items: { created: 0, updated: 3, deleted: 1 }, linked: 1 }) }),
         { ...contacts({ links: 318, waiting: 2 }), component: 'appointments', last_run: lastRun({ records: { created: 1, updated: 0, deleted: 0 } }) },
-        { ...contacts({ links: 47 }), component: 'tasks', last_run: { ...lastRun({}), problem: problem('permission_missing', { module: 'Calendar' }, 130) } },
+        { ...contacts({ links: 47 }), component: 'tasks', last_run: { ...lastRun({}), problem: problem('permission_missing', { module: 'Calendar', right: 'create' }, 130) } },
         { ...contacts({}), component: 'emails', enabled: false, last_run: null },
       ],
     }),
     history: history(),
   }),
-  'start-failed': () => ({ snapshot: problem('state_file_newer', {}, 0), history: [] }),
-  'activity-failed': () => ({ snapshot: snapshot({}), history: problem('state_file_unusable', { detail: 'disk I/O error' }, 0) }),
+  'start-failed': () => ({ snapshot: problem('state_too_new', {}, 0), history: [] }),
+  'activity-failed': () => ({ snapshot: snapshot({}), history: problem('state_unusable', { detail: 'disk I/O error' }, 0) }),
 };
 
 /** Where a sync that is asked for goes: reading, comparing, writing, done. */
@@ -194,7 +194,7 @@ function refusals(): HistoryEntry[] {
       title: 'Mehmet Yıldırım',
       act: 'refused',
       record: null,
-      reason: problem('field_missing', { field: 'last_name' }, 0),
+      reason: problem('field_mandatory', { field: 'last_name' }, 0),
     }),
     entry({
       id: 909,
@@ -202,7 +202,7 @@ function refusals(): HistoryEntry[] {
       title: 'Siobhán O’Neill',
       act: 'refused',
       fields: [{ field: 'job_title', before: 'Buyer', after: 'Strategic buyer for wind power, hydrogen and every other thing that turns, burns or flows in the North' }],
-      reason: problem('field_too_long', { field: 'job_title' }, 0),
+      reason: problem('field_refused', { field: 'job_title', detail: 'too long' }, 0),
     }),
   ];
 }
@@ -225,7 +225,7 @@ function history(): HistoryEntry[] {
     entry({ id: 905, at: SCENE_NOW - 4 * MINUTE, title: 'Peter Holm', side: 'mailbox', act: 'deleted' }),
     entry({ id: 904, at: SCENE_NOW - 64 * MINUTE, run: 317, title: 'Łukasz Wiśniewski', side: 'mailbox', act: 'created' }),
     entry({ id: 903, at: SCENE_NOW - 27 * HOUR, run: 311, title: 'Anna Lindqvist', act: 'linked' }),
-    entry({ id: 902, at: SCENE_NOW - 28 * HOUR, run: 310, title: '', side: 'mailbox', act: 'restored', fields: [{ field: 'mobile', before: '', after: '+49 171 5550 4' }] }),
+    entry({ id: 902, at: SCENE_NOW - 28 * HOUR, run: 310, title: '', side: 'mailbox', act: 'updated', fields: [{ field: 'mobile', before: '', after: '+49 171 5550 4' }] }),
   ];
   const names = ['Björn Åkesson', 'Renée Müller', 'Dmitri Sokolow', '山田 花子', 'Chloé Martin', 'Hans-Georg von der Lippe', 'Ines Ōta', 'Tomás Ruiz'];
   const older = Array.from({ length: 140 }, (_, at) =>

@@ -27,7 +27,7 @@ test('each act is the command of its name', async () => {
 });
 
 test('a refusal carries its problem', async () => {
-  const problem = { code: 'state_file_newer', values: {}, since: 0 };
+  const problem = { code: 'state_too_new', values: {}, since: 0 };
   mockIPC(() => {
     throw problem;
   });
@@ -41,7 +41,7 @@ test('anything else that breaks is told as a mistake of the program', async () =
     throw new Error('command snapshot not found');
   });
   const refusal = await tauriHost.snapshot().catch((thrown: unknown) => thrown);
-  expect(problemOf(refusal)).toEqual({ code: 'internal', values: { detail: 'command snapshot not found' }, since: 0 });
+  expect(problemOf(refusal)).toEqual({ code: 'bug', values: { what: 'command snapshot not found' }, since: 0 });
 });
 
 test('every pushed state arrives until the window stops watching', async () => {

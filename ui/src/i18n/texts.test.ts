@@ -76,14 +76,46 @@ describe('a sentence', () => {
 });
 
 describe('a problem', () => {
+  test('leaves out the part of its sentence that has no value', () => {
+    const busy = { code: 'server_busy', values: {}, since: 0 };
+    expect(english.what(busy)).toBe('The server is busy and asked us to wait.');
+    const named = { ...busy, values: { server: 'mail.example' } };
+    expect(english.what(named)).toBe('The server mail.example is busy and asked us to wait.');
+    expect(german.what(named)).toBe('Der Server mail.example ist ausgelastet und bittet um Geduld.');
+  });
+
+  test('never shows a placeholder or a bracket, whatever values come along', () => {
+    const codes = new Set(Object.keys(en).flatMap((key) => /^error\.(.+)\.what$/.exec(key)?.[1] ?? []));
+    for (const code of codes) {
+      for (const texts of [german, english]) {
+        expect(texts.what({ code, values: {}, since: 0 }) + texts.next({ code, values: {}, since: 0 })).not.toMatch(/[{}[\]]/);
+      }
+    }
+  });
+
+  test('does not read brackets in a value', () => {
+    const refused = { code: 'entry_refused', values: { detail: '[{field}]' }, since: 0 };
+    expect(english.what(refused)).toBe('The entry was not accepted: [{field}].');
+  });
+
+  test('takes the label of the CRM for a field without a name', () => {
+    const mandatory = { code: 'field_mandatory', values: { label: 'Branche' }, since: 0 };
+    expect(english.what(mandatory)).toBe('The field “Branche” is mandatory, but empty.');
+  });
+
+  test('names the missing right', () => {
+    const denied = { code: 'permission_missing', values: { right: 'create', module: 'Contacts' }, since: 0 };
+    expect(german.what(denied)).toBe('Es fehlt ein Recht: anlegen im Modul „Contacts“.');
+  });
+
   test('names its field as users know it', () => {
-    const problem = { code: 'field_missing', values: { field: 'last_name' }, since: 0 };
+    const problem = { code: 'field_mandatory', values: { field: 'last_name' }, since: 0 };
     expect(german.what(problem)).toContain('„Nachname“');
     expect(english.what(problem)).toContain('“Last name”');
   });
 
   test('keeps the name of a field that only the policy knows', () => {
-    expect(english.what({ code: 'field_missing', values: { field: 'cf_854' }, since: 0 })).toContain('“cf_854”');
+    expect(english.what({ code: 'field_mandatory', values: { field: 'cf_854' }, since: 0 })).toContain('“cf_854”');
   });
 
   test('without a sentence of its own still says its code', () => {

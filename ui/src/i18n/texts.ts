@@ -16,6 +16,8 @@ export type TextKey = keyof typeof en extends infer K
 export type Values = Record<string, string | number>;
 
 const SENTENCES: Record<Language, Record<string, string>> = { de, en };
+const HOLE = /\{(\w+)\}/g;
+const OPTIONAL = /\[([^[\]]*\{\w+\}[^[\]]*)\]/g;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -33,7 +35,10 @@ export class Texts {
     this.#number = new Intl.NumberFormat(locale);
   }
 
-  /** The sentence of a key; `{name}` is replaced by the value of that name, `count` chooses the plural. */
+  /**
+   * The sentence of a key: `{name}` is replaced by the value of that name, `count` chooses the plural, and a part
+   * in brackets with a placeholder, as in `The server[ {server}] is busy`, is left out where that value is missing.
+   */
   t(key: TextKey, values: Values = {}): string {
     return this.find(key, values) ?? key;
   }
@@ -91,9 +96,13 @@ export class Texts {
 
   #ofProblem(problem: Problem, part: 'what' | 'next'): string | undefined {
     const values: Values = { ...problem.values };
-    if (values['field'] !== undefined) values['field'] = this.field(String(values['field']));
-    const count = Number(values['count']);
-    if (values['count'] !== undefined && Number.isFinite(count)) values['count'] = count;
+    // The CRM's own label stands in for a field that has no name of ours.
+    const field = values['field'] ?? values['label'];
+    if (field !== undefined) values['field'] = this.field(String(field));
+    for (const name of ['right', 'component']) {
+      const word = this.find(`${name}.${values[name]}`);
+      if (word !== undefined) values[name] = word;
+    }
     return this.find(`error.${problem.code}.${part}`, values);
   }
 
@@ -112,11 +121,13 @@ export class Texts {
   }
 
   #fill(sentence: string | undefined, values: Values): string | undefined {
-    return sentence?.replace(/\{(\w+)\}/g, (hole, name: string) => {
-      const value = values[name];
-      if (value === undefined) return hole;
-      return typeof value === 'number' ? this.number(value) : value;
-    });
+    return sentence
+      ?.replace(OPTIONAL, (_, part: string) => (holes(part).every((name) => name in values) ? part : ''))
+      .replace(HOLE, (hole, name: string) => {
+        const value = values[name];
+        if (value === undefined) return hole;
+        return typeof value === 'number' ? this.number(value) : value;
+      });
   }
 }
 
@@ -135,6 +146,10 @@ export function provideTexts(texts: Texts): void {
 
 export function useTexts(): Texts {
   return getContext<Texts>('texts');
+}
+
+function holes(part: string): string[] {
+  return [...part.matchAll(HOLE)].map((hole) => hole[1] ?? '');
 }
 
 function languageOf(tag: string): Language | undefined {

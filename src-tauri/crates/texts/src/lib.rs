@@ -38,7 +38,8 @@ impl Texts {
         self.fill(key, &[])
     }
 
-    /// The sentence of `key` with each `{name}` replaced by the value of that name.
+    /// The sentence of `key` with each `{name}` replaced by the value of that name. A part in brackets, as in
+    /// `The server[ {server}] is busy`, is left out where its value is missing.
     pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         self.find(key, values).unwrap_or_else(|| key.to_owned())
     }
@@ -88,15 +89,27 @@ impl Texts {
         part: &str,
         values: &BTreeMap<String, String>,
     ) -> Option<String> {
-        let named: Vec<(&str, String)> = values
+        let mut named: BTreeMap<&str, String> = values
             .iter()
-            .map(|(name, value)| match name.as_str() {
-                "field" => ("field", self.field(value)),
-                other => (other, value.clone()),
-            })
+            .map(|(name, value)| (name.as_str(), self.in_words(name, value)))
             .collect();
+        // The CRM's own label stands in for a field that has no name of ours.
+        if let (None, Some(label)) = (values.get("field"), values.get("label")) {
+            named.insert("field", label.clone());
+        }
         let values: Vec<(&str, &str)> = named.iter().map(|(n, v)| (*n, v.as_str())).collect();
         self.find(&format!("error.{code}.{part}"), &values)
+    }
+
+    /// A value of a problem as users know it: fields, rights and components have names.
+    fn in_words(self, name: &str, value: &str) -> String {
+        match name {
+            "field" => self.field(value),
+            "right" | "component" => self
+                .find(&format!("{name}.{value}"), &[])
+                .unwrap_or_else(|| value.to_owned()),
+            _ => value.to_owned(),
+        }
     }
 
     fn sentences(self) -> &'static Sentences {
@@ -147,10 +160,14 @@ mod tests {
     #[test]
     fn a_problem_names_its_field_as_users_know_it() {
         let values = BTreeMap::from([("field".to_owned(), "last_name".to_owned())]);
-        assert!(GERMAN.what("field_missing", &values).contains("„Nachname“"));
+        assert!(
+            GERMAN
+                .what("field_mandatory", &values)
+                .contains("„Nachname“")
+        );
         assert!(
             ENGLISH
-                .what("field_missing", &values)
+                .what("field_mandatory", &values)
                 .contains("“Last name”")
         );
     }
@@ -160,6 +177,34 @@ mod tests {
         let said = ENGLISH.what("brand_new", &BTreeMap::new());
         assert!(said.contains("brand_new"), "{said}");
         assert!(!ENGLISH.next("brand_new", &BTreeMap::new()).is_empty());
+    }
+
+    #[test]
+    fn r7_4_every_problem_is_told_without_a_hole_whatever_values_come_along() {
+        let codes: Vec<&str> = ENGLISH
+            .sentences()
+            .keys()
+            .filter_map(|key| key.strip_prefix("error.")?.strip_suffix(".what"))
+            .collect();
+        assert!(codes.len() > 40, "{codes:?}");
+        for code in codes {
+            for texts in [GERMAN, ENGLISH] {
+                let said = texts.what(code, &BTreeMap::new()) + &texts.next(code, &BTreeMap::new());
+                assert!(!said.contains(['{', '}', '[', ']']), "{code}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn r1_6_the_missing_right_is_named() {
+        let values = BTreeMap::from([
+            ("right".to_owned(), "create".to_owned()),
+            ("module".to_owned(), "Contacts".to_owned()),
+        ]);
+        assert_eq!(
+            GERMAN.what("permission_missing", &values),
+            "Es fehlt ein Recht: anlegen im Modul „Contacts“."
+        );
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn look(picture: Picture, line: &str, sync_now: bool, pause: &str, can_pause: bo
 fn r10_1_every_state_has_its_menu() {
     let offline = {
         let mut snapshot = in_state(State::Offline);
-        snapshot.crm.problem = Some(because("offline", &[("server", "crm.example")]));
+        snapshot.crm.problem = Some(because("server_unreachable", &[("server", "crm.example")]));
         snapshot
     };
     let cases = [
@@ -124,14 +124,14 @@ fn r10_1_every_state_has_its_menu() {
             offline,
             look(
                 Picture::Offline,
-                "Offline · Dieser Computer hat keine Verbindung zu crm.example.",
+                "Offline · Der Server crm.example antwortet nicht.",
                 true,
                 "Anhalten",
                 true,
             ),
             look(
                 Picture::Offline,
-                "Offline · This computer has no connection to crm.example.",
+                "Offline · The server crm.example does not answer.",
                 true,
                 "Pause",
                 true,
@@ -194,7 +194,7 @@ fn s9_a_failing_run_is_named_in_the_state_line() {
 
 #[test]
 fn s9_an_engine_that_could_not_start_asks_for_attention() {
-    let newer = because("state_file_newer", &[]);
+    let newer = because("state_too_new", &[]);
     assert_eq!(
         Look::of(&Err(newer), ENGLISH),
         look(
@@ -211,7 +211,7 @@ fn s9_an_engine_that_could_not_start_asks_for_attention() {
 fn a_line_as_wide_as_the_screen_is_cut() {
     let mut snapshot = in_state(State::Offline);
     let server = "ä".repeat(300);
-    snapshot.mailbox.problem = Some(because("offline", &[("server", &server)]));
+    snapshot.mailbox.problem = Some(because("server_unreachable", &[("server", &server)]));
     let line = Look::of(&Ok(snapshot), ENGLISH).line;
     assert_eq!(line.chars().count(), LONGEST_LINE);
     assert!(line.ends_with('…'));

@@ -1,2 +1,2 @@
 // Generated from the crate `controller` by `cargo xtask bindings`. Do not edit.
-export type Act = "created" | "updated" | "deleted" | "linked" | "unlinked" | "refused" | "kept" | "restored" | "skipped";
+export type Act = "created" | "updated" | "deleted" | "linked" | "unlinked" | "refused";
