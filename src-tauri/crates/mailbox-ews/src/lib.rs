@@ -1,6 +1,7 @@
 //! The mailbox port over Exchange Web Services: the user's own mailbox on Exchange 2013 and later, and on servers that speak the same
 //! language. What is done with items is decided elsewhere; no rule of the product lives here, and nothing is kept on disk.
 
+pub mod autodiscover;
 mod client;
 mod convert;
 mod error;

@@ -13,6 +13,8 @@ pub enum Code {
     AddressMalformed,
     /// `http://` to another host than this computer.
     AddressNotSecure,
+    /// The search for the mailbox's server led to another domain, and nobody agreed to send the password there.
+    AddressForeign,
     /// The host name is unknown.
     HostNotFound,
     /// Nobody answers at the address.
@@ -91,6 +93,8 @@ pub enum Code {
     PolicyUnusable,
     /// Not connected yet.
     NotConnected,
+    /// The component is switched off by the policy, or this version does not sync it yet.
+    ComponentOff,
     /// The profile is connected to another CRM, user or mailbox.
     OtherAccount,
     /// A defect of ours.

@@ -52,7 +52,6 @@ macro_rules! names {
                 match self { $($type::$variant => stringify!($variant)),+ }
             }
 
-            #[allow(dead_code)] // parts of addresses are looked up by name, not recognised
             fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|own| own.name() == name)
             }
@@ -266,8 +265,10 @@ pub fn read(contact: &Element) -> Leaves {
         keep(Leaf::Phone(key), Some(entry.text()));
     }
     for (key, entry) in entries(contact, "PhysicalAddresses", AddressKey::named) {
-        for part in AddressPart::ALL {
-            keep(Leaf::Address(key, *part), entry.text_of(part.name()));
+        for child in entry.children() {
+            if let Some(part) = AddressPart::named(&child.name) {
+                keep(Leaf::Address(key, part), Some(child.text()));
+            }
         }
     }
     leaves

@@ -11,6 +11,12 @@ pub type Attribute<'a> = (&'a str, &'a str);
 /// A document in the making.
 pub struct Writer(quick_xml::Writer<Vec<u8>>);
 
+impl Default for Writer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Writer {
     /// A document with its XML declaration.
     pub fn new() -> Self {
