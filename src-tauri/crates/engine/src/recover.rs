@@ -3,7 +3,8 @@
 
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Base, Change, Component, Fields, Item, Link, LinkState, Operation, Record, RunId, Stamp,
+    Base, Change, ChangeKey, Component, Fields, Item, Link, LinkState, Operation, Record, RunId,
+    Stamp,
 };
 use ports::{ErrorKind, JournalEntry, LinkChange, Outcome};
 use reconcile::agree;
@@ -133,14 +134,20 @@ impl Engine {
         let Some(item) = self.item_now(component, &head.id).await? else {
             return Ok(None);
         };
-        let held = mapping::from_item(component, &item.fields);
+        // Only an item nobody touched since shows what the server made of it; anything else may be the user's edit and is looked at.
+        let untouched = item.created.is_some() && item.created == item.modified;
+        let held = if untouched {
+            mapping::from_item(component, &item.fields)
+        } else {
+            fields.clone()
+        };
         let link = Link {
             id: link.clone(),
             component,
             record: record.clone(),
             state: LinkState::Live {
                 item: item.id.clone(),
-                change_key: item.change_key.clone(),
+                change_key: not_looked_at(),
             },
             base: Base {
                 item: agree::on_creation(fields, &held),
@@ -182,9 +189,9 @@ impl Engine {
         };
         // Deleted meanwhile: then the record stays and the contact stays away, as after any deletion.
         let state = match self.item_now(component, item).await? {
-            Some(read) => LinkState::Live {
+            Some(_) => LinkState::Live {
                 item: item.clone(),
-                change_key: read.change_key,
+                change_key: not_looked_at(),
             },
             None => LinkState::StaysAway,
         };
@@ -227,6 +234,11 @@ impl Engine {
             .await?;
         one(answers)
     }
+}
+
+/// A version no item has: whatever the feed tells of it is read.
+fn not_looked_at() -> ChangeKey {
+    ChangeKey::new("")
 }
 
 fn one<T>(answers: Vec<ports::Result<T>>) -> ports::Result<Option<T>> {

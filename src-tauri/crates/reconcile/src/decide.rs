@@ -132,7 +132,6 @@ fn live(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
 fn item_gone(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
     if rules.records_outlive_items() {
         let mut link = link.clone();
-        link.base.record = unit.record_values(rules.component);
         link.state = LinkState::StaysAway;
         link.stamped = None;
         return Decision::local(LinkFate::Put(link));

@@ -200,6 +200,12 @@ impl Pairs {
 
     fn rebind(&mut self, position: usize, item: Item) {
         let unit = &mut self.units[position];
+        // While a contact stays away nobody follows its record, so what it holds now has to be read.
+        if let (ItemSide::Absent, RecordSide::Unchanged, Some(link)) =
+            (&unit.item, &unit.record, &unit.link)
+        {
+            self.result.unknown_records.push(link.record.clone());
+        }
         unit.subjects.push(RemoteId::Mailbox(item.id.clone()));
         unit.item = ItemSide::Present(item);
     }

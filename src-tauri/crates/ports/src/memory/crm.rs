@@ -44,6 +44,11 @@ impl MemoryCrm {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The server's clock.
+    pub fn set_time(&self, second: i64) {
+        self.state().clock = second;
+    }
+
     /// The user makes a record at this second.
     pub fn user_creates(&self, fields: Fields, second: i64) -> RecordId {
         let mut state = self.state();

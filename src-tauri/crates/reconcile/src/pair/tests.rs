@@ -276,3 +276,13 @@ fn a_deleted_record_that_was_never_linked_is_of_no_consequence() {
     assert!(pairing.units.is_empty());
     assert_eq!(pairing.idle.len(), 1);
 }
+
+#[test]
+fn r1_4_a_contact_brought_back_asks_for_its_record_because_nobody_followed_it() {
+    let fields = person("Groß", "a@x.example");
+    let pairing = paired(
+        vec![away("l1", "r1", fields.clone())],
+        vec![Observation::Item(stamped("i2", fields, "r1", "l1", 1))],
+    );
+    assert_eq!(pairing.unknown_records, [RecordId::new("r1")]);
+}

@@ -52,7 +52,14 @@ impl World {
     }
 
     pub fn minutes_pass(&self, minutes: i64) {
-        self.clock.0.fetch_add(minutes * 60, Ordering::SeqCst);
+        self.seconds_pass(minutes * 60);
+    }
+
+    /// Time passes for everybody; the answer is the second it is then.
+    pub fn seconds_pass(&self, seconds: i64) -> i64 {
+        let now = self.clock.0.fetch_add(seconds, Ordering::SeqCst) + seconds;
+        self.crm.set_time(now);
+        now
     }
 
     pub fn engine(&self) -> Engine {

@@ -1,12 +1,11 @@
 //! Stories of contacts: acts on both sides, a sync, and what is then on either side.
 
-mod world;
 
 use model::{Field, Fields, Owner, Strategy};
 use ports::ErrorKind;
 use ports::StateStore;
 use ports::memory::mailbox::Strike;
-use world::{C, World, contact};
+use super::world::{C, World, contact};
 
 #[tokio::test]
 async fn a_contact_of_either_side_arrives_on_the_other() {
