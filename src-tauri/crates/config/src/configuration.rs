@@ -1,6 +1,6 @@
 //! Policy and settings together: what holds, and who says so.
 
-use crate::{ConfigError, LoadedPolicy, PolicyPlace, Profile, Settings};
+use crate::{ConfigError, LoadedPolicy, PolicyEntry, PolicyPlace, Profile, Settings};
 
 /// How many past days of appointments and tasks are synced until the user says otherwise (R3.3).
 pub const DEFAULT_PAST_DAYS: u32 = 30;
@@ -50,7 +50,7 @@ impl Configuration {
     pub fn load(place: &PolicyPlace, profile: &Profile) -> Result<Self, ConfigError> {
         Ok(Self {
             policy: LoadedPolicy::load(place)?,
-            settings: Settings::load(profile)?,
+            settings: profile.settings()?,
         })
     }
 
@@ -67,6 +67,30 @@ impl Configuration {
             &self.policy.policy.exchange_url,
             user.map(|exchange| exchange.url.as_str()),
         )
+    }
+
+    /// Every value that holds, with who set it: the policy's keys, where the user's own address stands in for a preset one, and
+    /// what only the user sets.
+    pub fn entries(&self) -> Vec<PolicyEntry> {
+        let addresses = [
+            ("crm_url", self.crm_url()),
+            ("exchange_url", self.exchange_url()),
+        ];
+        let mut entries = self.policy.entries();
+        for (key, setting) in addresses {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.key == key) {
+                entry.value = toml::Value::from(setting.value).to_string();
+                entry.set_by = setting.set_by;
+            }
+        }
+        let past_days = self.past_days();
+        entries.push(PolicyEntry {
+            key: "past_days".to_owned(),
+            value: past_days.value.to_string(),
+            set_by: past_days.set_by,
+        });
+        entries.sort_by(|one, other| one.key.cmp(&other.key));
+        entries
     }
 
     /// How many past days of appointments and tasks are synced.
@@ -125,6 +149,26 @@ mod tests {
             configuration.crm_url(),
             setting("https://policy", SetBy::Policy)
         );
+    }
+
+    #[test]
+    fn every_value_is_listed_with_who_set_it() {
+        let mut configuration = Configuration::default();
+        configuration.settings.past_days = Some(7);
+        configuration.settings.crm = Some(CrmSettings {
+            url: "https://user".to_owned(),
+            ..CrmSettings::default()
+        });
+        let entries = configuration.entries();
+        let told = |key: &str| {
+            let entry = entries.iter().find(|entry| entry.key == key);
+            entry.map(|entry| (entry.value.as_str(), entry.set_by))
+        };
+        assert_eq!(told("crm_url"), Some(("\"https://user\"", SetBy::User)));
+        assert_eq!(told("exchange_url"), Some(("\"\"", SetBy::Default)));
+        assert_eq!(told("past_days"), Some(("7", SetBy::User)));
+        assert_eq!(told("max_failed_sign_ins"), Some(("2", SetBy::Default)));
+        assert!(entries.is_sorted_by(|one, other| one.key < other.key));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use model::{Code, Problem};
+use ports::{ErrorKind, Failure};
 
 /// A setting, a profile or a policy cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -75,5 +76,17 @@ impl ConfigError {
                 Problem::new(Code::ProfileInUse).with("profile", profile.display().to_string())
             }
         }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let Problem { code, values } = error.problem();
+        // No kind of its own: nothing is done differently until somebody has seen to it.
+        let failure = Failure::new(ErrorKind::Malformed, code);
+        values
+            .into_iter()
+            .fold(failure, |failure, (name, value)| failure.with(&name, value))
+            .caused_by(error)
     }
 }

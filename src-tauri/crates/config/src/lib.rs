@@ -13,6 +13,11 @@ pub use configuration::{Configuration, DEFAULT_PAST_DAYS, SetBy, Setting};
 pub use error::ConfigError;
 pub use lock::ProfileLock;
 pub use place::{POLICY_FILE_VARIABLE, PolicyPlace};
-pub use policy::{LoadedPolicy, PolicyEntry, Warning};
+pub use policy::{LoadedPolicy, PolicyEntry};
 pub use profile::Profile;
 pub use settings::{CrmSettings, ExchangeSettings, Settings, SignInMethod};
+
+/// The policy that holds for this process.
+pub fn load_policy() -> Result<LoadedPolicy, ConfigError> {
+    LoadedPolicy::load(&PolicyPlace::of_process())
+}

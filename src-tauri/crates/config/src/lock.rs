@@ -14,7 +14,7 @@ pub struct ProfileLock {
 
 impl ProfileLock {
     pub(crate) fn take(profile: &Profile) -> Result<Self, ConfigError> {
-        let path = profile.folder().join("profile.lock");
+        let path = profile.dir().join("profile.lock");
         let failed = |source| ConfigError::Profile {
             tried: "lock",
             file: path.clone(),
@@ -29,7 +29,7 @@ impl ProfileLock {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(ConfigError::ProfileInUse {
-                profile: profile.folder().to_owned(),
+                profile: profile.dir().to_owned(),
             }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn one_at_a_time_works_on_a_profile() {
         let place = tempfile::tempdir().expect("a folder");
-        let profile = Profile::open(Some(place.path())).expect("made");
+        let profile = Profile::open(Some(place.path().to_owned())).expect("made");
         let first = profile.lock().expect("nobody else");
         let second = profile.lock().expect_err("in use");
         let problem = second.problem();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
 
-use crate::{ConfigError, ProfileLock};
+use crate::{ConfigError, ProfileLock, Settings};
 
 /// The default profile's folder, below what the operating system names for data that stays on this computer.
 const FOLDER: &str = if cfg!(any(windows, target_os = "macos")) {
@@ -23,9 +23,9 @@ pub struct Profile {
 
 impl Profile {
     /// The folder that was asked for, else this user's own; made where it is not there, and readable by nobody else.
-    pub fn open(asked: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn open(asked: Option<PathBuf>) -> Result<Self, ConfigError> {
         let folder = match asked {
-            Some(folder) => folder.to_owned(),
+            Some(folder) => folder,
             None => default_folder()?,
         };
         let failed = |source| ConfigError::Profile {
@@ -42,7 +42,7 @@ impl Profile {
     }
 
     /// The folder itself.
-    pub fn folder(&self) -> &Path {
+    pub fn dir(&self) -> &Path {
         &self.folder
     }
 
@@ -59,6 +59,16 @@ impl Profile {
     /// Where logs go.
     pub fn log_folder(&self) -> PathBuf {
         self.folder.join("logs")
+    }
+
+    /// What the user has set. A profile without a file has set nothing.
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
+        Settings::load(&self.settings_file())
+    }
+
+    /// Keeps what the user has set; after a crash it is either the old or the new.
+    pub fn save(&self, settings: &Settings) -> Result<(), ConfigError> {
+        settings.save(&self.settings_file())
     }
 
     /// The right to work on it, for as long as the answer lives.
@@ -96,10 +106,10 @@ mod tests {
     fn a_profile_is_made_where_it_was_asked_for() {
         let place = tempfile::tempdir().expect("a folder");
         let asked = place.path().join("new/profile");
-        let profile = Profile::open(Some(&asked)).expect("made");
-        assert_eq!(profile.folder(), asked);
+        let profile = Profile::open(Some(asked.clone())).expect("made");
+        assert_eq!(profile.dir(), asked);
         assert!(profile.log_folder().is_dir());
-        assert_eq!(Profile::open(Some(&asked)).expect("there"), profile);
+        assert_eq!(Profile::open(Some(asked)).expect("there"), profile);
     }
 
     #[cfg(unix)]
@@ -107,8 +117,8 @@ mod tests {
     fn a_new_profile_is_readable_by_nobody_else() {
         use std::os::unix::fs::PermissionsExt;
         let place = tempfile::tempdir().expect("a folder");
-        let profile = Profile::open(Some(&place.path().join("p"))).expect("made");
-        let metadata = fs::metadata(profile.folder()).expect("there");
+        let profile = Profile::open(Some(place.path().join("p"))).expect("made");
+        let metadata = fs::metadata(profile.dir()).expect("there");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
     }
 
@@ -117,7 +127,7 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder");
         let file = place.path().join("file");
         fs::write(&file, "").expect("written");
-        let error = Profile::open(Some(&file)).expect_err("in the way");
+        let error = Profile::open(Some(file.clone())).expect_err("in the way");
         assert_eq!(error.problem().code, model::Code::StateUnusable);
         assert_eq!(error.problem().values["file"], file.display().to_string());
     }

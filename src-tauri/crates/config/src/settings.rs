@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigError, Profile};
+use crate::ConfigError;
+use crate::policy::located;
 
 /// The user's settings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,9 +16,6 @@ pub struct Settings {
     /// How many past days of appointments and tasks are synced (R3.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub past_days: Option<u32>,
-    /// Whether the user has stopped the sync until further notice.
-    #[serde(skip_serializing_if = "is_false")]
-    pub paused: bool,
     /// The language, as in `de`; the system's where the user chose none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -57,9 +55,9 @@ pub struct ExchangeSettings {
     /// How the user signs in.
     #[serde(skip_serializing_if = "is_auto")]
     pub method: SignInMethod,
-    /// The primary address of the mailbox.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub mailbox: String,
+    /// The primary address of the mailbox, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
 }
 
 /// How the user signs in to Exchange (R8.1).
@@ -76,34 +74,30 @@ pub enum SignInMethod {
 }
 
 impl Settings {
-    /// Reads the settings of a profile. A profile without a file has none.
-    pub fn load(profile: &Profile) -> Result<Self, ConfigError> {
-        let file = profile.settings_file();
-        let text = match fs::read_to_string(&file) {
+    pub(crate) fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = match fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => {
                 return Err(ConfigError::Profile {
                     tried: "read",
-                    file,
+                    file: file.to_owned(),
                     source,
                 });
             }
         };
         let text = text.trim_start_matches('\u{feff}');
         toml::from_str(text).map_err(|error| ConfigError::SettingsMalformed {
-            source: crate::policy::located(text, &error),
-            file,
+            source: located(text, &error),
+            file: file.to_owned(),
         })
     }
 
-    /// Writes them; after a crash the file holds either the old ones or the new ones.
-    pub fn save(&self, profile: &Profile) -> Result<(), ConfigError> {
-        let file = profile.settings_file();
+    pub(crate) fn save(&self, file: &Path) -> Result<(), ConfigError> {
         let text = toml::to_string_pretty(self).expect("settings are tables and plain values");
-        replace(&file, &text).map_err(|source| ConfigError::Profile {
+        replace(file, &text).map_err(|source| ConfigError::Profile {
             tried: "write",
-            file,
+            file: file.to_owned(),
             source,
         })
     }
@@ -119,11 +113,6 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde calls
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde calls
 fn is_auto(method: &SignInMethod) -> bool {
     *method == SignInMethod::Auto
 }
@@ -133,17 +122,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Profile;
 
     fn profile() -> (tempfile::TempDir, Profile) {
         let place = tempfile::tempdir().expect("a folder");
-        let profile = Profile::open(Some(place.path())).expect("made");
+        let profile = Profile::open(Some(place.path().to_owned())).expect("made");
         (place, profile)
     }
 
     fn whole() -> Settings {
         Settings {
             past_days: Some(0),
-            paused: true,
             language: Some("de".to_owned()),
             crm: Some(CrmSettings {
                 url: "https://crm.example.com".to_owned(),
@@ -153,7 +142,7 @@ mod tests {
                 url: "https://mail.example.com/EWS/Exchange.asmx".to_owned(),
                 user: r"ACME\anna".to_owned(),
                 method: SignInMethod::Ntlm,
-                mailbox: "anna@example.com".to_owned(),
+                mailbox: Some("anna@example.com".to_owned()),
             }),
             unknown: toml::Table::new(),
         }
@@ -162,11 +151,11 @@ mod tests {
     #[test]
     fn settings_are_read_as_they_were_written() {
         let (_place, profile) = profile();
-        assert_eq!(Settings::load(&profile).expect("none"), Settings::default());
-        whole().save(&profile).expect("written");
-        assert_eq!(Settings::load(&profile).expect("read"), whole());
-        Settings::default().save(&profile).expect("written");
-        assert_eq!(Settings::load(&profile).expect("read"), Settings::default());
+        assert_eq!(profile.settings().expect("none"), Settings::default());
+        profile.save(&whole()).expect("written");
+        assert_eq!(profile.settings().expect("read"), whole());
+        profile.save(&Settings::default()).expect("written");
+        assert_eq!(profile.settings().expect("read"), Settings::default());
     }
 
     #[test]
@@ -176,7 +165,7 @@ mod tests {
             past_days: Some(7),
             ..Settings::default()
         };
-        settings.save(&profile).expect("written");
+        profile.save(&settings).expect("written");
         let text = fs::read_to_string(profile.settings_file()).expect("there");
         assert_eq!(text, "past_days = 7\n");
     }
@@ -184,12 +173,12 @@ mod tests {
     #[test]
     fn what_a_newer_version_wrote_is_kept() {
         let (_place, profile) = profile();
-        let text = "paused = true\nshape = \"round\"\n\n[colours]\nred = 1\n";
+        let text = "past_days = 7\nshape = \"round\"\n\n[colours]\nred = 1\n";
         fs::write(profile.settings_file(), text).expect("written");
-        let mut settings = Settings::load(&profile).expect("read");
-        assert!(settings.paused);
-        settings.paused = false;
-        settings.save(&profile).expect("written");
+        let mut settings = profile.settings().expect("read");
+        assert_eq!(settings.past_days, Some(7));
+        settings.past_days = None;
+        profile.save(&settings).expect("written");
         let text = fs::read_to_string(profile.settings_file()).expect("there");
         assert_eq!(text, "shape = \"round\"\n\n[colours]\nred = 1\n");
     }
@@ -197,9 +186,9 @@ mod tests {
     #[test]
     fn broken_settings_are_told_and_stay() {
         let (_place, profile) = profile();
-        let text = "paused = true\npast_days = \"many\"\n";
+        let text = "language = \"de\"\npast_days = \"many\"\n";
         fs::write(profile.settings_file(), text).expect("written");
-        let error = Settings::load(&profile).expect_err("not a number");
+        let error = profile.settings().expect_err("not a number");
         let problem = error.problem();
         assert_eq!(problem.code, model::Code::StateUnusable);
         let told = &problem.values["detail"];
@@ -225,8 +214,8 @@ mod tests {
                 crm: Some(CrmSettings { url, user }),
                 ..Settings::default()
             };
-            settings.save(&profile).expect("written");
-            prop_assert_eq!(Settings::load(&profile).expect("read"), settings);
+            profile.save(&settings).expect("written");
+            prop_assert_eq!(profile.settings().expect("read"), settings);
         }
     }
 }

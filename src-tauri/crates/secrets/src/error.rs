@@ -1,18 +1,13 @@
 //! What can go wrong with secrets, and what a user is told of it.
 
 use model::{Code, Problem};
+use ports::{ErrorKind, Failure};
 
 use crate::SecretName;
 
 /// A secret cannot be had or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// Neither the environment nor the store has it.
-    #[error("there is no secret {}", name.name())]
-    Missing {
-        /// Which one.
-        name: SecretName,
-    },
     /// The variable is set, but not to text.
     #[error("the variable {} is no text", name.variable())]
     NoText {
@@ -35,11 +30,28 @@ impl SecretError {
     /// What the user is told. The store's own words are for the log: some systems put the account into them.
     pub fn problem(&self) -> Problem {
         let (code, name) = match self {
-            Self::Missing { name } | Self::NoText { name } => (Code::SecretMissing, name),
+            Self::NoText { name } => (Code::SecretMissing, name),
             Self::StoreUnavailable { name, .. } => (Code::SecretStoreUnavailable, name),
         };
         Problem::new(code)
             .with("variable", name.variable())
             .with("command", name.command())
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Self {
+        let Problem { code, values } = error.problem();
+        let kind = match error {
+            SecretError::NoText { .. } => ErrorKind::SignInNeeded,
+            // Another sign-in would not help: the store has to be unlocked, and is then asked again.
+            SecretError::StoreUnavailable { .. } => ErrorKind::Malformed,
+        };
+        values
+            .into_iter()
+            .fold(Failure::new(kind, code), |failure, (name, value)| {
+                failure.with(&name, value)
+            })
+            .caused_by(error)
     }
 }

@@ -1,17 +1,20 @@
 //! Where passwords and keys are kept: the operating system's credential store and nothing else (R10.4, S11). What is in the
 //! environment is used and never kept. Who asks for a password, and when, is not decided here.
 
+mod environment;
 mod error;
 mod memory;
 mod os;
-mod secrets;
 
+pub use environment::{Environment, WithEnvironment};
 pub use error::SecretError;
 pub use memory::MemoryStore;
 pub use os::OsStore;
-pub use secrets::{Environment, Found, Origin, Secrets};
 
-use model::Secret;
+use std::path::Path;
+use std::sync::Arc;
+
+use model::{Code, Problem, Secret};
 
 /// The secrets a profile has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +45,13 @@ impl SecretName {
         }
     }
 
+    /// What a user is told when nobody has it.
+    pub fn missing(self) -> Problem {
+        Problem::new(Code::SecretMissing)
+            .with("variable", self.variable())
+            .with("command", self.command())
+    }
+
     /// The command that asks for it.
     pub fn command(self) -> &'static str {
         match self {
@@ -61,5 +71,13 @@ pub trait SecretStore: Send + Sync {
     fn set(&self, name: SecretName, secret: &Secret) -> Result<(), SecretError>;
 
     /// Removes a secret; one that is not there is no error.
-    fn remove(&self, name: SecretName) -> Result<(), SecretError>;
+    fn delete(&self, name: SecretName) -> Result<(), SecretError>;
+}
+
+/// The secrets of the profile in this folder: the environment's where there are some, else the operating system's.
+pub fn for_profile(folder: &Path) -> Arc<dyn SecretStore> {
+    Arc::new(WithEnvironment::new(
+        Environment::of_process(),
+        OsStore::new(folder),
+    ))
 }

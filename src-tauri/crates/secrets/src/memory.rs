@@ -34,7 +34,7 @@ impl SecretStore for MemoryStore {
         Ok(())
     }
 
-    fn remove(&self, name: SecretName) -> Result<(), SecretError> {
+    fn delete(&self, name: SecretName) -> Result<(), SecretError> {
         self.secrets().remove(&name);
         Ok(())
     }

@@ -59,7 +59,7 @@ impl SecretStore for OsStore {
             .map_err(failed("keep", name))
     }
 
-    fn remove(&self, name: SecretName) -> Result<(), SecretError> {
+    fn delete(&self, name: SecretName) -> Result<(), SecretError> {
         match self.entry(name).and_then(|entry| entry.delete_credential()) {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(failed("remove", name)(error)),

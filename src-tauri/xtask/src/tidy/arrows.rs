@@ -17,8 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mailbox-ews", &["ports", "model", "transport"]),
     ("mailbox-graph", &["ports", "model", "transport"]),
     ("crm-webservice", &["ports", "model", "transport"]),
-    ("config", &["model"]),
-    ("secrets", &["model"]),
+    ("config", &["ports", "model"]),
+    ("secrets", &["ports", "model"]),
     ("texts", &["model"]),
     (
         "controller",
