@@ -6,6 +6,7 @@ pub mod clock;
 pub mod company;
 pub mod control;
 pub mod crm;
+pub mod exchange;
 pub mod faults;
 pub mod http;
 pub mod options;

@@ -53,7 +53,10 @@ struct Particle {
 }
 
 enum What {
-    Element { name: &'static str, kind: &'static str },
+    Element {
+        name: &'static str,
+        kind: &'static str,
+    },
     Either(Vec<Vec<Particle>>),
     Group(&'static str),
 }
@@ -77,8 +80,15 @@ impl Schema {
         let mut types = HashMap::new();
         parse::into(table::MESSAGES, Ns::Messages, &mut types);
         parse::into(table::TYPES, Ns::Types, &mut types);
-        let mut schema = Self { types, orders: HashMap::new() };
-        schema.orders = schema.types.keys().map(|name| (*name, schema.names(name))).collect();
+        let mut schema = Self {
+            types,
+            orders: HashMap::new(),
+        };
+        schema.orders = schema
+            .types
+            .keys()
+            .map(|name| (*name, schema.names(name)))
+            .collect();
         schema
     }
 
@@ -94,7 +104,10 @@ impl Schema {
 
     /// Where an element stands among its siblings in a type.
     pub fn position(&self, kind: &str, name: &str) -> Option<usize> {
-        self.orders.get(kind)?.iter().position(|known| *known == name)
+        self.orders
+            .get(kind)?
+            .iter()
+            .position(|known| *known == name)
     }
 
     /// The elements of a type in order.
@@ -116,8 +129,13 @@ impl Schema {
 
     /// The particles of a type and its bases, the outermost base first.
     fn particles(&self, name: &str) -> Vec<&Particle> {
-        let Some(complex) = self.complex(name) else { return Vec::new() };
-        let mut all = complex.base.map(|base| self.particles(base)).unwrap_or_default();
+        let Some(complex) = self.complex(name) else {
+            return Vec::new();
+        };
+        let mut all = complex
+            .base
+            .map(|base| self.particles(base))
+            .unwrap_or_default();
         if let Content::Elements(own) = &complex.content {
             all.extend(own);
         }
@@ -126,8 +144,13 @@ impl Schema {
 
     /// The attributes of a type and its bases.
     fn attributes(&self, name: &str) -> Vec<&Attribute> {
-        let Some(complex) = self.complex(name) else { return Vec::new() };
-        let mut all = complex.base.map(|base| self.attributes(base)).unwrap_or_default();
+        let Some(complex) = self.complex(name) else {
+            return Vec::new();
+        };
+        let mut all = complex
+            .base
+            .map(|base| self.attributes(base))
+            .unwrap_or_default();
         all.extend(&complex.attributes);
         all
     }

@@ -40,7 +40,10 @@ impl Ns {
 
     fn from_uri(uri: &str) -> Self {
         let known = [Self::Soap, Self::Types, Self::Messages, Self::Errors];
-        known.into_iter().find(|ns| ns.uri() == uri).unwrap_or(Self::Other)
+        known
+            .into_iter()
+            .find(|ns| ns.uri() == uri)
+            .unwrap_or(Self::Other)
     }
 }
 
@@ -62,7 +65,13 @@ pub struct Element {
 impl Element {
     /// An empty element.
     pub fn new(ns: Ns, name: impl Into<String>) -> Self {
-        Self { ns, name: name.into(), attributes: Vec::new(), children: Vec::new(), text: String::new() }
+        Self {
+            ns,
+            name: name.into(),
+            attributes: Vec::new(),
+            children: Vec::new(),
+            text: String::new(),
+        }
     }
 
     /// An empty element of the types namespace.
@@ -105,7 +114,10 @@ impl Element {
 
     /// The value of an attribute.
     pub fn get_attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The first child of this name.

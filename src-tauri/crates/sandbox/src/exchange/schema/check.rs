@@ -8,26 +8,38 @@ pub(super) fn element(schema: &Schema, element: &Element, kind: &str) -> Result<
     if kind == "any" {
         return Ok(());
     }
-    let Some(complex) = schema.complex(kind) else { return text(schema, element, kind) };
+    let Some(complex) = schema.complex(kind) else {
+        return text(schema, element, kind);
+    };
     attributes(schema, element, kind)?;
     if let Content::Text(kind) = complex.content {
         return text(schema, element, kind);
     }
     let mut at = 0;
-    let inside = Inside { schema, parent: element, ns: complex.ns };
+    let inside = Inside {
+        schema,
+        parent: element,
+        ns: complex.ns,
+    };
     for particle in schema.particles(kind) {
         inside.particle(particle, &mut at)?;
     }
     match element.children.get(at) {
         Some(child) => Err(inside.unexpected(child, &[])),
         None if element.text.trim().is_empty() => Ok(()),
-        None => Err(Violation(format!("The element '{}' cannot contain text.", element.name))),
+        None => Err(Violation(format!(
+            "The element '{}' cannot contain text.",
+            element.name
+        ))),
     }
 }
 
 fn text(schema: &Schema, element: &Element, kind: &str) -> Result<(), Violation> {
     if let Some(child) = element.children.first() {
-        return Err(Violation(format!("The element '{}' cannot contain child element '{}'.", element.name, child.name)));
+        return Err(Violation(format!(
+            "The element '{}' cannot contain child element '{}'.",
+            element.name, child.name
+        )));
     }
     if schema.allows(kind, &element.text) {
         return Ok(());
@@ -43,7 +55,11 @@ fn attributes(schema: &Schema, element: &Element, kind: &str) -> Result<(), Viol
     for (name, value) in &element.attributes {
         match known.iter().find(|attribute| attribute.name == name) {
             None if name == "type" || name == "nil" || name == "lang" => {}
-            None => return Err(Violation(format!("The '{name}' attribute is not declared."))),
+            None => {
+                return Err(Violation(format!(
+                    "The '{name}' attribute is not declared."
+                )));
+            }
             Some(attribute) if schema.allows(attribute.kind, value) => {}
             Some(attribute) => {
                 return Err(Violation(format!(
@@ -53,8 +69,14 @@ fn attributes(schema: &Schema, element: &Element, kind: &str) -> Result<(), Viol
             }
         }
     }
-    match known.iter().find(|attribute| attribute.required && element.get_attribute(attribute.name).is_none()) {
-        Some(missing) => Err(Violation(format!("The required attribute '{}' is missing.", missing.name))),
+    match known
+        .iter()
+        .find(|attribute| attribute.required && element.get_attribute(attribute.name).is_none())
+    {
+        Some(missing) => Err(Violation(format!(
+            "The required attribute '{}' is missing.",
+            missing.name
+        ))),
         None => Ok(()),
     }
 }
@@ -100,11 +122,16 @@ impl Inside<'_> {
             }
             What::Either(branches) => {
                 let branch = branches.iter().find(|branch| self.begins(*branch, child));
-                branch.into_iter().flatten().try_for_each(|particle| self.particle(particle, at))
+                branch
+                    .into_iter()
+                    .flatten()
+                    .try_for_each(|particle| self.particle(particle, at))
             }
-            What::Group(name) => {
-                self.schema.particles(name).into_iter().try_for_each(|particle| self.particle(particle, at))
-            }
+            What::Group(name) => self
+                .schema
+                .particles(name)
+                .into_iter()
+                .try_for_each(|particle| self.particle(particle, at)),
         }
     }
 
@@ -117,7 +144,11 @@ impl Inside<'_> {
     }
 
     /// Whether a sequence can begin with this child.
-    fn begins<'p>(&self, sequence: impl IntoIterator<Item = &'p Particle>, child: &Element) -> bool {
+    fn begins<'p>(
+        &self,
+        sequence: impl IntoIterator<Item = &'p Particle>,
+        child: &Element,
+    ) -> bool {
         for particle in sequence {
             if self.starts(particle, child) {
                 return true;
@@ -141,12 +172,17 @@ impl Inside<'_> {
     fn names(&self, particle: &Particle) -> Vec<&'static str> {
         match &particle.what {
             What::Element { name, .. } => vec![name],
-            What::Either(branches) => {
-                branches.iter().filter_map(|branch| branch.first()).flat_map(|first| self.names(first)).collect()
-            }
-            What::Group(name) => {
-                self.schema.particles(name).first().map(|first| self.names(first)).unwrap_or_default()
-            }
+            What::Either(branches) => branches
+                .iter()
+                .filter_map(|branch| branch.first())
+                .flat_map(|first| self.names(first))
+                .collect(),
+            What::Group(name) => self
+                .schema
+                .particles(name)
+                .first()
+                .map(|first| self.names(first))
+                .unwrap_or_default(),
         }
     }
 
@@ -159,7 +195,10 @@ impl Inside<'_> {
             child.ns.uri()
         );
         if !expected.is_empty() {
-            message.push_str(&format!(" List of possible elements expected: '{}'.", expected.join(", ")));
+            message.push_str(&format!(
+                " List of possible elements expected: '{}'.",
+                expected.join(", ")
+            ));
         }
         Violation(message)
     }

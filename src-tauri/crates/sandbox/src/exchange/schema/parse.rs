@@ -11,7 +11,10 @@ pub(super) fn into(table: &'static str, ns: Ns, types: &mut HashMap<&'static str
             ":=" => (words[0], Type::Values(values(&words[2..]))),
             other => panic!("{} has {other} where = or := belongs", words[0]),
         };
-        assert!(types.insert(name, kind).is_none(), "{name} stands twice in the table");
+        assert!(
+            types.insert(name, kind).is_none(),
+            "{name} stands twice in the table"
+        );
     }
 }
 
@@ -56,18 +59,38 @@ fn complex(ns: Ns, mut words: &[&'static str]) -> Complex {
     }
     let mut attributes = Vec::new();
     while let Some(text) = words.first().and_then(|word| word.strip_prefix('@')) {
-        let (text, required) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
+        let (text, required) = text
+            .strip_suffix('!')
+            .map_or((text, false), |text| (text, true));
         let (name, kind) = text.split_once(':').unwrap_or((text, "text"));
-        attributes.push(Attribute { name, kind, required });
+        attributes.push(Attribute {
+            name,
+            kind,
+            required,
+        });
         words = &words[1..];
     }
     if let Some(kind) = words.first().and_then(|word| word.strip_prefix('=')) {
-        return Complex { ns, base, attributes, content: Content::Text(kind) };
+        return Complex {
+            ns,
+            base,
+            attributes,
+            content: Content::Text(kind),
+        };
     }
     let mut at = 0;
     let content = Content::Elements(sequence(words, &mut at));
-    assert_eq!(at, words.len(), "a bracket is closed that was not opened: {words:?}");
-    Complex { ns, base, attributes, content }
+    assert_eq!(
+        at,
+        words.len(),
+        "a bracket is closed that was not opened: {words:?}"
+    );
+    Complex {
+        ns,
+        base,
+        attributes,
+        content,
+    }
 }
 
 fn sequence(words: &[&'static str], at: &mut usize) -> Vec<Particle> {
@@ -77,7 +100,11 @@ fn sequence(words: &[&'static str], at: &mut usize) -> Vec<Particle> {
             break;
         }
         *at += 1;
-        particles.push(if *word == "(" { either(words, at) } else { single(word) });
+        particles.push(if *word == "(" {
+            either(words, at)
+        } else {
+            single(word)
+        });
     }
     particles
 }
@@ -90,7 +117,11 @@ fn either(words: &[&'static str], at: &mut usize) -> Particle {
     }
     let (_, required, repeats) = how_often(words[*at]);
     *at += 1;
-    Particle { what: What::Either(branches), required, repeats }
+    Particle {
+        what: What::Either(branches),
+        required,
+        repeats,
+    }
 }
 
 fn single(word: &'static str) -> Particle {
@@ -102,7 +133,11 @@ fn single(word: &'static str) -> Particle {
             What::Element { name, kind }
         }
     };
-    Particle { what, required, repeats }
+    Particle {
+        what,
+        required,
+        repeats,
+    }
 }
 
 fn how_often(word: &'static str) -> (&'static str, bool, bool) {

@@ -3,8 +3,17 @@
 use super::{Schema, Type, Values};
 
 /// Prefixes of fields that no folder or item of ours has; Exchange knows them, so they are let through and answered with nothing.
-const FOREIGN_PREFIXES: [&str; 9] =
-    ["conversation", "person", "persona", "rolemember", "network", "abchperson", "sharingMessage", "meetingRequest", "insight"];
+const FOREIGN_PREFIXES: [&str; 9] = [
+    "conversation",
+    "person",
+    "persona",
+    "rolemember",
+    "network",
+    "abchperson",
+    "sharingMessage",
+    "meetingRequest",
+    "insight",
+];
 
 /// Fields that are no element of their type, or of another type than their prefix says.
 const ODD_FIELDS: [&str; 12] = [
@@ -40,12 +49,16 @@ pub(super) fn allowed(schema: &Schema, kind: &str, value: &str) -> bool {
         "field" => is_field(schema, trimmed),
         other => match schema.types.get(other) {
             Some(Type::Values(Values::OneOf(known))) => known.contains(&trimmed),
-            Some(Type::Values(Values::Range(from, to))) => {
-                trimmed.parse::<i64>().is_ok_and(|number| (*from..=*to).contains(&number))
-            }
-            Some(Type::Values(Values::ListOf(each))) => trimmed.split_whitespace().all(|one| allowed(schema, each, one)),
+            Some(Type::Values(Values::Range(from, to))) => trimmed
+                .parse::<i64>()
+                .is_ok_and(|number| (*from..=*to).contains(&number)),
+            Some(Type::Values(Values::ListOf(each))) => trimmed
+                .split_whitespace()
+                .all(|one| allowed(schema, each, one)),
             Some(Type::Values(Values::Same(same))) => allowed(schema, same, value),
-            Some(Type::Complex(_)) | None => panic!("the table names a value type {other:?} that does not exist"),
+            Some(Type::Complex(_)) | None => {
+                panic!("the table names a value type {other:?} that does not exist")
+            }
         },
     }
 }
@@ -66,7 +79,13 @@ fn without_zone(text: &str, time_from: usize) -> Option<&str> {
     if let Some(rest) = text.strip_suffix('Z') {
         return Some(rest);
     }
-    let Some(at) = text.get(time_from..)?.rfind(['+', '-']).map(|at| at + time_from) else { return Some(text) };
+    let Some(at) = text
+        .get(time_from..)?
+        .rfind(['+', '-'])
+        .map(|at| at + time_from)
+    else {
+        return Some(text);
+    };
     let (hours, minutes) = text[at + 1..].split_once(':')?;
     (digits(hours, 2) && digits(minutes, 2)).then_some(&text[..at])
 }
@@ -76,26 +95,39 @@ fn is_date(text: &str) -> bool {
 }
 
 fn is_date_time(text: &str) -> bool {
-    let Some((day, time)) = without_zone(text, 10).and_then(|text| text.split_once('T')) else { return false };
+    let Some((day, time)) = without_zone(text, 10).and_then(|text| text.split_once('T')) else {
+        return false;
+    };
     let (whole, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let mut parts = whole.split(':');
     let shape = matches!((parts.next(), parts.next(), parts.next(), parts.next()),
         (Some(hour), Some(minute), Some(second), None) if [hour, minute, second].iter().all(|part| digits(part, 2)));
     let fraction_fits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    is_day(day) && shape && fraction_fits && (whole == "24:00:00" || whole.parse::<jiff::civil::Time>().is_ok())
+    is_day(day)
+        && shape
+        && fraction_fits
+        && (whole == "24:00:00" || whole.parse::<jiff::civil::Time>().is_ok())
 }
 
 fn is_base64(text: &str) -> bool {
     use base64::Engine;
     let compact: String = text.split_whitespace().collect();
-    base64::engine::general_purpose::STANDARD.decode(compact).is_ok()
+    base64::engine::general_purpose::STANDARD
+        .decode(compact)
+        .is_ok()
 }
 
 fn is_guid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let parts: Vec<&str> = text.split('-').collect();
-    let hex = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| hex(part, length))
+    let hex = |part: &str, length| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    parts.len() == lengths.len()
+        && parts
+            .iter()
+            .zip(lengths)
+            .all(|(part, length)| hex(part, length))
 }
 
 fn is_property_tag(text: &str) -> bool {
@@ -106,7 +138,9 @@ fn is_property_tag(text: &str) -> bool {
 }
 
 fn is_field(schema: &Schema, uri: &str) -> bool {
-    let Some((prefix, name)) = uri.split_once(':') else { return false };
+    let Some((prefix, name)) = uri.split_once(':') else {
+        return false;
+    };
     let kinds: &[&str] = match prefix {
         "folder" => &["BaseFolder"],
         "item" => &["Item"],
@@ -120,7 +154,8 @@ fn is_field(schema: &Schema, uri: &str) -> bool {
         other => return FOREIGN_PREFIXES.contains(&other),
     };
     let own = |kind: &&str| {
-        let inherited = prefix != "item" && prefix != "folder" && schema.position("Item", name).is_some();
+        let inherited =
+            prefix != "item" && prefix != "folder" && schema.position("Item", name).is_some();
         schema.position(kind, name).is_some() && !inherited
     };
     kinds.iter().any(own) || ODD_FIELDS.contains(&uri)

@@ -40,7 +40,9 @@ impl Element {
                 Event::Start(start) => open.push(started(ns, &start)?),
                 Event::Empty(start) => close(started(ns, &start)?, &mut open, &mut root)?,
                 Event::End(_) => {
-                    let done = open.pop().ok_or(XmlError::Refused("an end without a start"))?;
+                    let done = open
+                        .pop()
+                        .ok_or(XmlError::Refused("an end without a start"))?;
                     close(done, &mut open, &mut root)?;
                 }
                 Event::Text(text) => add_text(&text.xml10_content(), &mut open)?,
@@ -55,7 +57,9 @@ impl Element {
             }
         }
         if !open.is_empty() {
-            return Err(XmlError::Malformed("the text ends inside an element".to_owned()));
+            return Err(XmlError::Malformed(
+                "the text ends inside an element".to_owned(),
+            ));
         }
         root.ok_or_else(|| XmlError::Malformed("the text has no element".to_owned()))
     }
@@ -65,7 +69,9 @@ fn namespace(resolved: &ResolveResult<'_>) -> Result<Ns, XmlError> {
     match resolved {
         ResolveResult::Bound(ns) => Ok(Ns::from_uri(ns.as_ref())),
         ResolveResult::Unbound => Ok(Ns::None),
-        ResolveResult::Unknown(_) => Err(XmlError::Malformed("a prefix is not declared".to_owned())),
+        ResolveResult::Unknown(_) => {
+            Err(XmlError::Malformed("a prefix is not declared".to_owned()))
+        }
     }
 }
 
@@ -79,12 +85,19 @@ fn started(ns: Ns, start: &BytesStart<'_>) -> Result<Element, XmlError> {
         }
         let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
         check_characters(&value)?;
-        element.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
+        element.attributes.push((
+            attribute.key.local_name().as_ref().to_owned(),
+            value.into_owned(),
+        ));
     }
     Ok(element)
 }
 
-fn close(mut done: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), XmlError> {
+fn close(
+    mut done: Element,
+    open: &mut [Element],
+    root: &mut Option<Element>,
+) -> Result<(), XmlError> {
     // White space between children is layout.
     if !done.children.is_empty() {
         done.text.clear();
@@ -92,7 +105,11 @@ fn close(mut done: Element, open: &mut [Element], root: &mut Option<Element>) ->
     match (open.last_mut(), root.is_some()) {
         (Some(parent), _) => parent.children.push(done),
         (None, false) => *root = Some(done),
-        (None, true) => return Err(XmlError::Malformed("there is more than one root".to_owned())),
+        (None, true) => {
+            return Err(XmlError::Malformed(
+                "there is more than one root".to_owned(),
+            ));
+        }
     }
     Ok(())
 }
@@ -102,7 +119,11 @@ fn add_text(text: &str, open: &mut [Element]) -> Result<(), XmlError> {
     match open.last_mut() {
         Some(element) => element.text.push_str(text),
         None if text.trim().is_empty() => {}
-        None => return Err(XmlError::Malformed("there is text outside the root".to_owned())),
+        None => {
+            return Err(XmlError::Malformed(
+                "there is text outside the root".to_owned(),
+            ));
+        }
     }
     Ok(())
 }
@@ -112,7 +133,9 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, XmlError> {
         return Ok(character.to_string());
     }
     let known = resolve_predefined_entity(reference);
-    known.map(str::to_owned).ok_or(XmlError::Refused("an entity that is not predefined"))
+    known
+        .map(str::to_owned)
+        .ok_or(XmlError::Refused("an entity that is not predefined"))
 }
 
 /// XML 1.0 has no control characters but tab and line ends, not even as references.
@@ -122,5 +145,11 @@ fn check_characters(text: &str) -> Result<(), XmlError> {
         '\u{fffe}' | '\u{ffff}' => false,
         _ => character >= ' ',
     };
-    if text.chars().all(allowed) { Ok(()) } else { Err(XmlError::Malformed("a character that XML forbids".to_owned())) }
+    if text.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err(XmlError::Malformed(
+            "a character that XML forbids".to_owned(),
+        ))
+    }
 }

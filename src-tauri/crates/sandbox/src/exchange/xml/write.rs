@@ -16,7 +16,10 @@ impl Element {
 }
 
 fn prefix(ns: Ns) -> Option<&'static str> {
-    DECLARED.iter().find(|(known, _)| *known == ns).map(|(_, prefix)| *prefix)
+    DECLARED
+        .iter()
+        .find(|(known, _)| *known == ns)
+        .map(|(_, prefix)| *prefix)
 }
 
 fn uses(element: &Element, ns: Ns) -> bool {

@@ -1,0 +1,1 @@
+//! The feed, change keys and moves, without any XML.

@@ -1,0 +1,61 @@
+//! Values as they are stored: times in UTC without fractions, empty entries left out.
+
+use crate::exchange::xml::Element;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// Fields that hold a time, of all kinds.
+const TIMES: [&str; 13] = [
+    "Birthday",
+    "WeddingAnniversary",
+    "ReminderDueBy",
+    "RetentionDate",
+    "Start",
+    "End",
+    "OriginalStart",
+    "RecurrenceId",
+    "DateTimeStamp",
+    "AssignedTime",
+    "CompleteDate",
+    "DueDate",
+    "StartDate",
+];
+
+/// The field as it is stored.
+pub(super) fn normalised(field: &Element) -> Element {
+    let mut field = field.clone();
+    if TIMES.contains(&field.name.as_str())
+        && let Some(time) = read_time(&field.text)
+    {
+        field.text = crate::exchange::render::time(time);
+    }
+    if [
+        "PhoneNumbers",
+        "EmailAddresses",
+        "ImAddresses",
+        "PhysicalAddresses",
+    ]
+    .contains(&field.name.as_str())
+    {
+        for entry in &mut field.children {
+            entry.children.retain(|part| !part.text.is_empty());
+        }
+        field
+            .children
+            .retain(|entry| !entry.text.is_empty() || !entry.children.is_empty());
+    }
+    field
+}
+
+/// Reads an `xs:dateTime`; without a zone it is UTC.
+pub(super) fn read_time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let local: DateTime = text.parse().ok()?;
+        local
+            .to_zoned(TimeZone::UTC)
+            .ok()
+            .map(|zoned| zoned.timestamp())
+    })
+}
