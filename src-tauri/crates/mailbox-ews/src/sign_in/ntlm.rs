@@ -6,7 +6,7 @@ use model::Code;
 use ports::{ErrorKind, Failure, Result};
 use sspi::{
     AuthIdentity, BufferType, ClientRequestFlags, CredentialUse, DataRepresentation, Ntlm,
-    SecurityBuffer, Sspi, SspiImpl, Username,
+    SecurityBuffer, SecurityStatus, Sspi, SspiImpl, Username,
 };
 
 use super::Credentials;
@@ -71,13 +71,19 @@ impl Handshake {
             .with_target_data_representation(DataRepresentation::Native)
             .with_input(&mut input)
             .with_output(&mut output);
-        self.ntlm
+        let stepped = self
+            .ntlm
             .initialize_security_context_impl(&mut step)
             .map_err(broken)?
             .resolve_to_result()
             .map_err(broken)?;
-        // Only the last step needs it, and it does nothing in the first.
-        self.ntlm.complete_auth_token(&mut output).map_err(broken)?;
+        let needs_completion = [
+            SecurityStatus::CompleteNeeded,
+            SecurityStatus::CompleteAndContinue,
+        ];
+        if needs_completion.contains(&stepped.status) {
+            self.ntlm.complete_auth_token(&mut output).map_err(broken)?;
+        }
         Ok(STANDARD.encode(&output[0].buffer))
     }
 }
