@@ -5,6 +5,7 @@ use crate::Ground;
 use crate::clock::Clock;
 use crate::company::{Company, User};
 use crate::crm::Crm;
+use crate::exchange::Exchange;
 use crate::faults::{Faults, Side};
 use crate::http::{self, Service};
 use crate::options::Options;
@@ -39,6 +40,8 @@ pub struct Running {
     pub crm_url: String,
     /// The users of both halves, the first one first.
     pub users: Vec<User>,
+    /// The fake Exchange, for acting as the owner of a mailbox and looking at everything.
+    pub exchange: Exchange,
     /// The CRM, for acting as its users and looking at everything.
     pub crm: Arc<Crm>,
     /// What both halves stand on: company, faults, clock.
@@ -50,6 +53,46 @@ pub struct Running {
 
 /// Starts a sandbox.
 pub async fn start(options: Options) -> Result<Running, SandboxError> {
+    let ground = ground(&options);
+    let mut saved = options
+        .state
+        .as_deref()
+        .map(Saved::read)
+        .transpose()?
+        .unwrap_or_default();
+    let crm = Crm::new(Arc::clone(&ground), options.crm_flavour, saved.take("crm"));
+    let crm = Arc::new(crm.map_err(|error| SandboxError::SavedState("crm", error))?);
+    let exchange = Exchange::new(Arc::clone(&ground), options.mode, saved.take("exchange"));
+    let exchange = exchange.map_err(|error| SandboxError::SavedState("exchange", error))?;
+    let exchange_listener = listen(options.exchange_port).await?;
+    let crm_listener = listen(options.crm_port).await?;
+    let (exchange_port, crm_port) = (port(&exchange_listener), port(&crm_listener));
+    let servers = vec![
+        serve(exchange_listener, Arc::new(exchange.clone())),
+        serve(crm_listener, Arc::clone(&crm) as Arc<dyn Service>),
+    ];
+    let (stop, stopped) = watch::channel(false);
+    let halves: Vec<Arc<dyn Kept>> = vec![
+        Arc::new(exchange.clone()),
+        Arc::clone(&crm) as Arc<dyn Kept>,
+    ];
+    let keeper = options
+        .state
+        .map(|path| tokio::spawn(Keeper::new(path, halves).run(stopped)));
+    Ok(Running {
+        exchange_url: format!("http://127.0.0.1:{exchange_port}/EWS/Exchange.asmx"),
+        crm_url: format!("http://127.0.0.1:{crm_port}"),
+        users: ground.company.users.clone(),
+        exchange,
+        crm,
+        ground,
+        servers,
+        keeper,
+        stop,
+    })
+}
+
+fn ground(options: &Options) -> Arc<Ground> {
     let clock = Clock::default();
     clock.set_apart(
         Side::Exchange,
@@ -60,38 +103,10 @@ pub async fn start(options: Options) -> Result<Running, SandboxError> {
         SignedDuration::from_secs(options.crm_clock_offset),
     );
     options.clock.into_iter().for_each(|time| clock.set(time));
-    let ground = Arc::new(Ground {
+    Arc::new(Ground {
         company: Company::make(options.seed, options.sizes),
-        faults: Arc::new(Faults::new(options.faults)),
+        faults: Arc::new(Faults::new(options.faults.clone())),
         clock: Arc::new(clock),
-    });
-    let mut saved = options
-        .state
-        .as_deref()
-        .map(Saved::read)
-        .transpose()?
-        .unwrap_or_default();
-    let crm = Crm::new(Arc::clone(&ground), options.crm_flavour, saved.take("crm"))
-        .map_err(|error| SandboxError::SavedState("crm", error))?;
-    let crm = Arc::new(crm);
-    let exchange_listener = listen(options.exchange_port).await?;
-    let crm_listener = listen(options.crm_port).await?;
-    let (exchange_port, crm_port) = (port(&exchange_listener), port(&crm_listener));
-    let servers = vec![serve(crm_listener, Arc::clone(&crm) as Arc<dyn Service>)];
-    let (stop, stopped) = watch::channel(false);
-    let halves: Vec<Arc<dyn Kept>> = vec![Arc::clone(&crm) as Arc<dyn Kept>];
-    let keeper = options
-        .state
-        .map(|path| tokio::spawn(Keeper::new(path, halves).run(stopped)));
-    Ok(Running {
-        exchange_url: format!("http://127.0.0.1:{exchange_port}/EWS/Exchange.asmx"),
-        crm_url: format!("http://127.0.0.1:{crm_port}"),
-        users: ground.company.users.clone(),
-        crm,
-        ground,
-        servers,
-        keeper,
-        stop,
     })
 }
 
