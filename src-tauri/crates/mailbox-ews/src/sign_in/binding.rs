@@ -78,3 +78,75 @@ fn value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     };
     rest.split_at_checked(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CERTIFICATES: &[(&str, &[u8])] = &[
+        (
+            "ecdsa-sha256",
+            include_bytes!("../../tests/certificates/ecdsa-sha256.der"),
+        ),
+        (
+            "ecdsa-sha384",
+            include_bytes!("../../tests/certificates/ecdsa-sha384.der"),
+        ),
+        (
+            "ecdsa-sha512",
+            include_bytes!("../../tests/certificates/ecdsa-sha512.der"),
+        ),
+        (
+            "rsa-pss-sha256",
+            include_bytes!("../../tests/certificates/rsa-pss-sha256.der"),
+        ),
+        (
+            "rsa-pss-sha384",
+            include_bytes!("../../tests/certificates/rsa-pss-sha384.der"),
+        ),
+        (
+            "rsa-pss-sha512",
+            include_bytes!("../../tests/certificates/rsa-pss-sha512.der"),
+        ),
+        (
+            "rsa-sha1",
+            include_bytes!("../../tests/certificates/rsa-sha1.der"),
+        ),
+        (
+            "rsa-sha256",
+            include_bytes!("../../tests/certificates/rsa-sha256.der"),
+        ),
+        (
+            "rsa-sha384",
+            include_bytes!("../../tests/certificates/rsa-sha384.der"),
+        ),
+        (
+            "rsa-sha512",
+            include_bytes!("../../tests/certificates/rsa-sha512.der"),
+        ),
+    ];
+
+    /// What openssl says, see the README beside the certificates.
+    const DIGESTS: &str = include_str!("../../tests/certificates/digests.txt");
+
+    #[test]
+    fn the_hash_is_that_of_the_certificates_signature_and_at_least_sha_256() {
+        for (name, certificate) in CERTIFICATES {
+            let digest = DIGESTS
+                .lines()
+                .find_map(|line| line.strip_prefix(&format!("{name} ")));
+            let binding = end_point_binding(certificate);
+            let hash = binding.strip_prefix(PREFIX).expect("it begins so");
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(Some(hash.as_str()), digest, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_has_a_binding_all_the_same() {
+        let whole = CERTIFICATES[0].1;
+        for end in 0..whole.len() {
+            assert!(end_point_binding(&whole[..end]).starts_with(PREFIX));
+        }
+    }
+}
