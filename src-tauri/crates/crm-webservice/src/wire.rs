@@ -6,6 +6,8 @@ pub mod envelope;
 pub mod module;
 pub mod request;
 pub mod row;
+#[cfg(test)]
+mod samples;
 pub mod sign_in;
 pub mod sync;
 
