@@ -46,10 +46,9 @@ impl Arguments {
     }
 
     /// What the engine is opened with.
-    pub(crate) fn options(&self, language: Language) -> Options {
+    pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
-            lang: Some(language.code().to_owned()),
         }
     }
 }

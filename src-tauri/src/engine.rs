@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use controller::{Controller, HistoryEntry, HistoryFilter, Options, Problem, Snapshot, State};
+use controller::{
+    Controller, HistoryEntry, HistoryFilter, Options, Problem, Snapshot, State, told,
+};
 use tokio::sync::watch;
 
 /// What there is to show: the state, or the reason why there is none.
@@ -35,13 +37,12 @@ impl Engine {
     pub(crate) async fn start(&self, options: Options) {
         let stage = match Controller::open(options).await {
             Ok(controller) => {
-                tauri::async_runtime::spawn(controller.clone().run());
+                tauri::async_runtime::spawn(run(controller.clone()));
                 Stage::Running(controller)
             }
             Err(failure) => {
-                let problem = failure.problem();
-                tracing::error!(code = problem.code, "the engine could not start");
-                Stage::Failed(problem)
+                tracing::error!(%failure, "the engine could not start");
+                Stage::Failed(told(&failure))
             }
         };
         self.stage.send_replace(stage);
@@ -69,7 +70,7 @@ impl Engine {
         controller
             .history(filter)
             .await
-            .map_err(|failure| failure.problem())
+            .map_err(|failure| told(&failure))
     }
 
     /// Begins a run at once.
@@ -79,22 +80,28 @@ impl Engine {
 
     /// Stops syncing until `resume`.
     pub(crate) async fn pause(&self) -> Result<(), Problem> {
-        self.started().await.map(|controller| controller.pause())
+        self.started()
+            .await?
+            .set_paused(true)
+            .await
+            .map_err(|failure| told(&failure))
     }
 
     /// Goes on syncing.
     pub(crate) async fn resume(&self) -> Result<(), Problem> {
-        self.started().await.map(|controller| controller.resume())
+        self.started()
+            .await?
+            .set_paused(false)
+            .await
+            .map_err(|failure| told(&failure))
     }
 
     /// Pauses, or resumes where it is paused: the tray has one entry for both.
     pub(crate) async fn toggle_pause(&self) -> Result<(), Problem> {
-        let controller = self.started().await?;
-        match controller.snapshot().state {
-            State::Paused => controller.resume(),
-            _ => controller.pause(),
+        match self.view().await?.state {
+            State::Paused => self.resume().await,
+            _ => self.pause().await,
         }
-        Ok(())
     }
 
     /// Lets the engine lay down its work. An engine that is only starting has none.
@@ -134,5 +141,12 @@ impl Engine {
             Stage::Failed(problem) => Err(problem.clone()),
             Stage::Starting => unreachable!("waited for the end of it"),
         }
+    }
+}
+
+/// The loop of runs. What goes wrong in one is part of the state; only a loop that cannot go on ends with a failure.
+async fn run(controller: Controller) {
+    if let Err(failure) = controller.run().await {
+        tracing::error!(%failure, "syncing has ended");
     }
 }

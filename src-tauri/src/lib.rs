@@ -77,7 +77,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let tray = tray::build(app.handle(), texts)?;
 
     let handle = app.handle().clone();
-    let options = arguments.options(texts.language());
+    let options = arguments.options();
     tauri::async_runtime::spawn(async move {
         engine.start(options).await;
         let opening = arguments.opening();

@@ -129,7 +129,7 @@ fn problem(snapshot: &Snapshot, texts: Texts) -> Option<String> {
 }
 
 fn component_name(status: &ComponentStatus) -> &'static str {
-    use controller::Component;
+    use controller::view::Component;
     match status.component {
         Component::Emails => "emails",
         Component::Contacts => "contacts",

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use controller::{Component, Connection, Counts, LastRun, Phase, Progress};
+use controller::view::Component;
+use controller::{Connection, Counts, LastRun, Phase, Progress};
 use texts::Language;
 
 use super::*;

@@ -1,0 +1,56 @@
+//! Processes of a test, ended with it. Only what was started here is ever ended.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// A running program; dropping it ends it.
+pub(crate) struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Starts a program that is not waited for.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} could not be started: {error}"));
+        Self { child }
+    }
+
+    /// Starts a program and waits for the first line it prints: how servers tell that they are ready.
+    pub(crate) fn start_and_read_line(command: &mut Command) -> (Self, String) {
+        let mut running = Self::start(command.stdout(Stdio::piped()));
+        let output = running
+            .child
+            .stdout
+            .take()
+            .expect("it was asked to be piped");
+        let mut line = String::new();
+        BufReader::new(output)
+            .read_line(&mut line)
+            .expect("the first line can be read");
+        assert!(!line.is_empty(), "{command:?} ended without a word");
+        (running, line.trim().to_owned())
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(mut self) -> ExitStatus {
+        tokio::task::spawn_blocking(move || self.child.wait().expect("it is our child"))
+            .await
+            .expect("waiting does not panic")
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_none()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,142 @@
+//! The window under WebDriver. The driver starts the program itself, and only a program that opens a window at once
+//! can be driven, hence `--open`.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::process::Running;
+use crate::session::{ASK_AGAIN, NEVER, Session};
+
+/// The opened window.
+pub(crate) struct Window {
+    client: Client,
+    _driver: Running,
+}
+
+impl Window {
+    /// Starts the program with its window open.
+    pub(crate) async fn open(session: &Session, arguments: &[&str]) -> Self {
+        Self::open_with(session, arguments, &[]).await
+    }
+
+    /// The same with more environment variables.
+    pub(crate) async fn open_with(
+        session: &Session,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let port = free_port();
+        let driver = Running::start(
+            session
+                .command("WebKitWebDriver")
+                .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .envs(variables.iter().copied()),
+        );
+        let arguments = session.app_arguments(&[&["--open"], arguments].concat());
+        let options = json!({
+            "binary": env!("CARGO_BIN_EXE_exchange-connector"),
+            "args": arguments,
+        });
+        let capabilities: Capabilities = [("webkitgtk:browserOptions".to_owned(), options)]
+            .into_iter()
+            .collect();
+        let address = format!("http://127.0.0.1:{port}");
+        let connect = async {
+            // The driver says nothing when it is ready: it is asked until it answers.
+            while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+                .await
+                .is_err()
+            {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+            ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities)
+                .connect(&address)
+                .await
+                .expect("the program opens its window")
+        };
+        let client = tokio::time::timeout(NEVER, connect)
+            .await
+            .expect("the driver starts");
+        Self {
+            client,
+            _driver: driver,
+        }
+    }
+
+    /// Waits for the element and returns its text.
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        self.element(selector)
+            .await
+            .text()
+            .await
+            .expect("the element is still there")
+    }
+
+    /// Waits until the page contains the text.
+    pub(crate) async fn says(&self, text: &str) {
+        let wait = async {
+            loop {
+                let page = self.text("body").await;
+                if page.contains(text) {
+                    return;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(NEVER, wait).await.is_err() {
+            panic!("“{text}” is not in: {}", self.text("body").await);
+        }
+    }
+
+    /// Clicks the button with this text, once it can be clicked.
+    pub(crate) async fn click(&self, text: &str) {
+        let path = format!("//button[normalize-space()='{text}' and not(@disabled)]");
+        self.client
+            .wait()
+            .at_most(NEVER)
+            .for_element(Locator::XPath(&path))
+            .await
+            .expect("the button is there")
+            .click()
+            .await
+            .expect("the button can be clicked");
+    }
+
+    /// Runs a script in the page that calls its last argument with its result.
+    pub(crate) async fn ask(&self, script: &str) -> serde_json::Value {
+        self.client
+            .execute_async(script, Vec::new())
+            .await
+            .expect("the script runs")
+    }
+
+    async fn element(&self, selector: &str) -> fantoccini::elements::Element {
+        self.client
+            .wait()
+            .at_most(NEVER)
+            .for_element(Locator::Css(selector))
+            .await
+            .expect("the element is there")
+    }
+
+    /// A picture of the page as it is now.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        self.client
+            .screenshot()
+            .await
+            .expect("the driver takes pictures")
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("a port is free")
+        .port()
+}
