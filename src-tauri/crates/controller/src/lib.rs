@@ -1,1 +1,161 @@
-//! The running app without a window.
+//! The running app without a window: opens a profile, signs in, runs syncs, tells what is going on. Tray, window and command line all
+//! drive this and nothing below it. It puts adapters, store and engine together, and is the only part that does.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use engine::Stop;
+use model::{Code, Component, Problem as ModelProblem};
+use ports::{Clock, ErrorKind, Failure, StateStore, SystemClock};
+use tokio::sync::{Mutex, Notify, watch};
+
+mod account;
+mod connect;
+mod disconnect;
+mod facts;
+mod run;
+mod snapshot;
+mod sync;
+pub mod view;
+
+pub use config::SignInMethod;
+pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
+pub use disconnect::DisconnectReport;
+pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
+pub use view::{
+    Act, ComponentStatus, Connection, Counts, FieldChange, HistoryEntry, HistoryFilter, LastRun,
+    Phase, Problem, Progress, Side, Snapshot, State,
+};
+
+/// The components this version syncs; the others come with their own issues.
+pub const SYNCED: &[Component] = &[Component::Contacts];
+
+/// How the product calls itself to servers; administrators filter by it.
+pub(crate) const USER_AGENT: &str = concat!("ExchangeConnector/", env!("CARGO_PKG_VERSION"));
+
+/// What a profile is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The profile's directory; the user's own where none is given.
+    pub profile: Option<PathBuf>,
+}
+
+/// The running app of one profile; clones share it.
+#[derive(Clone)]
+pub struct Controller {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    profile: config::Profile,
+    policy: config::LoadedPolicy,
+    store: Arc<dyn StateStore>,
+    secrets: Arc<dyn secrets::SecretStore>,
+    clock: Arc<dyn Clock>,
+    /// The adapters of the account, kept between runs so that sessions and connections live on.
+    account: Mutex<Option<account::Account>>,
+    shown: watch::Sender<Snapshot>,
+    wish: Notify,
+    stop: Stop,
+    ended: watch::Sender<Life>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Idle,
+    Running,
+    Ending,
+}
+
+impl Controller {
+    /// Opens a profile and reads what is known of it. No server is asked.
+    pub async fn open(options: Options) -> ports::Result<Self> {
+        let profile = config::Profile::open(options.profile)?;
+        let policy = config::load_policy()?;
+        let store = store::SqliteStore::open(&profile.state_file()).await?;
+        let secrets = secrets::for_profile(profile.dir());
+        let controller = Self {
+            inner: Arc::new(Inner {
+                profile,
+                policy,
+                store: Arc::new(store),
+                secrets,
+                clock: Arc::new(SystemClock),
+                account: Mutex::new(None),
+                shown: watch::Sender::new(snapshot::blank()),
+                wish: Notify::new(),
+                stop: Stop::default(),
+                ended: watch::Sender::new(Life::Idle),
+            }),
+        };
+        controller.refresh().await?;
+        Ok(controller)
+    }
+
+    /// What is shown now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.shown.borrow().clone()
+    }
+
+    /// Every change of what is shown.
+    pub fn watch(&self) -> watch::Receiver<Snapshot> {
+        self.inner.shown.subscribe()
+    }
+
+    /// What is known now, read anew: another program may have worked on the profile.
+    pub async fn status(&self) -> ports::Result<Snapshot> {
+        self.refresh().await?;
+        Ok(self.snapshot())
+    }
+
+    /// What was done, newest first.
+    pub async fn history(&self, filter: HistoryFilter) -> ports::Result<Vec<HistoryEntry>> {
+        let lines = self.inner.store.history(&filter.into()).await?;
+        Ok(lines.into_iter().map(HistoryEntry::from).collect())
+    }
+
+    /// Entries that a server refused and that wait.
+    pub async fn refusals(&self) -> ports::Result<Vec<(Component, ports::Refusal)>> {
+        let mut all = Vec::new();
+        for &component in SYNCED {
+            let refusals = self.inner.store.refusals(component).await?;
+            all.extend(refusals.into_iter().map(|refusal| (component, refusal)));
+        }
+        Ok(all)
+    }
+
+    /// What the policy file says that this version does not know.
+    pub fn policy_warnings(&self) -> &[String] {
+        &self.inner.policy.warnings
+    }
+
+    /// The components that are synced and switched on.
+    pub fn components(&self) -> Vec<Component> {
+        let policy = &self.inner.policy.policy;
+        SYNCED
+            .iter()
+            .copied()
+            .filter(|component| policy.components.contains(component))
+            .collect()
+    }
+}
+
+/// What a failure says to a window.
+pub fn told(failure: &Failure) -> Problem {
+    Problem::since(&failure.problem, 0)
+}
+
+/// A failure that is told by its code alone.
+pub(crate) fn failure(kind: ErrorKind, code: Code) -> Failure {
+    Failure::new(kind, code)
+}
+
+/// The same with values, from a problem that was kept.
+pub(crate) fn failure_of(kind: ErrorKind, problem: ModelProblem) -> Failure {
+    let values: BTreeMap<String, String> = problem.values;
+    values.into_iter().fold(
+        Failure::new(kind, problem.code),
+        |failure, (name, value)| failure.with(&name, value),
+    )
+}

@@ -74,6 +74,15 @@ impl Failure {
         self
     }
 
+    /// The same failure for another entry it struck; the cause stays with the first.
+    pub fn again(&self) -> Self {
+        Self {
+            kind: self.kind.clone(),
+            problem: self.problem.clone(),
+            source: None,
+        }
+    }
+
     /// A defect of ours, named for the log.
     pub fn bug(what: impl Into<String>) -> Self {
         let what = what.into();

@@ -3,6 +3,7 @@
 use model::{Component, Fields, Item, Link, LinkId, Record, RemoteId};
 
 /// What is known of the mailbox's end.
+#[allow(clippy::large_enum_variant)] // most sides of a run were read: a box for each would only cost more
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemSide {
     /// There never was one.

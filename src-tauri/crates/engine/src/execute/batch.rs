@@ -71,14 +71,16 @@ impl Task<'_> {
         let mut again = false;
         let mut ready = Vec::new();
         let mut local = Outcome::default();
-        for fresh in self.freshen(steps).await? {
-            match fresh {
-                Fresh::Ready(step) if step.decision.operations.is_empty() => {
+        for Fresh { step, unread } in self.freshen(steps).await? {
+            match unread {
+                Some((_, failure)) if !failure.is_about_one_entry() => return Err(failure),
+                Some((side, failure)) => {
+                    self.refuse(&step, side, failure.problem, &mut local, tally)
+                }
+                None if step.decision.operations.is_empty() => {
                     self.settle(&step, &step.decision, &mut local, tally);
                 }
-                Fresh::Ready(step) => ready.push(step),
-                Fresh::Unread(failure) if failure.is_about_one_entry() => tally.skipped += 1,
-                Fresh::Unread(failure) => return Err(failure),
+                None => ready.push(step),
             }
         }
         if local != Outcome::default() {
@@ -140,12 +142,7 @@ impl Task<'_> {
             Ended::No(problem) => {
                 outcome.done.push(id);
                 work.whole = false;
-                tally.failed += 1;
-                let refusal = self.refused(&work.step, side, problem);
-                outcome
-                    .history
-                    .extend(self.refusal_line(&work.step, &refusal, side));
-                outcome.refused.push(refusal);
+                self.refuse(&work.step, side, problem, outcome, tally);
                 false
             }
             Ended::Lost(problem) => {
@@ -154,6 +151,23 @@ impl Task<'_> {
                 true
             }
         }
+    }
+
+    /// The entry rests, with its reason, until it changes or a day has passed.
+    fn refuse(
+        &self,
+        step: &Step,
+        side: Side,
+        problem: Problem,
+        outcome: &mut Outcome,
+        tally: &mut Tally,
+    ) {
+        tally.failed += 1;
+        let refusal = self.refused(step, side, problem);
+        outcome
+            .history
+            .extend(self.refusal_line(step, &refusal, side));
+        outcome.refused.push(refusal);
     }
 
     /// After the last write of a step: its observations are dealt with.

@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ItemId, Operation, RecordId};
+use model::{ItemId, Operation, RecordId, Side};
 use ports::{ErrorKind, Failure};
 use reconcile::{ItemSide, RecordSide, Unit, decide};
 
 use super::Task;
 use crate::Step;
 
-/// A step as it is right before writing, or why it has to wait.
-pub(super) enum Fresh {
-    /// The ends that will be written were just read.
-    Ready(Step),
-    /// One of them could not be read; the step stays planned.
-    Unread(Failure),
+/// A step as it is right before writing.
+pub(super) struct Fresh {
+    /// The step, with the ends that will be written just read.
+    pub step: Step,
+    /// The end that could not be read, and why; the step stays planned.
+    pub unread: Option<(Side, Failure)>,
 }
 
 impl Task<'_> {
@@ -22,7 +22,10 @@ impl Task<'_> {
     pub(super) async fn freshen(&self, steps: &[&Step]) -> ports::Result<Vec<Fresh>> {
         let mut fresh: Vec<Fresh> = steps
             .iter()
-            .map(|step| Fresh::Ready((*step).clone()))
+            .map(|step| Fresh {
+                step: (*step).clone(),
+                unread: None,
+            })
             .collect();
         let (mut items_read, mut records_read) = (BTreeSet::new(), BTreeSet::new());
         loop {
@@ -91,20 +94,16 @@ impl Task<'_> {
         items: &BTreeMap<ItemId, ports::Result<ItemSide>>,
         records: &BTreeMap<RecordId, ports::Result<RecordSide>>,
     ) {
-        let Fresh::Ready(step) = entry else { return };
+        let Fresh { step, unread } = entry;
         let item = item_of(&step.unit).and_then(|id| items.get(&id));
         let record = record_of(&step.unit).and_then(|id| records.get(&id));
-        for failure in [
-            item.and_then(|i| i.as_ref().err()),
-            record.and_then(|r| r.as_ref().err()),
-        ] {
-            if let Some(failure) = failure {
-                *entry = Fresh::Unread(
-                    Failure::new(failure.kind.clone(), failure.problem.code)
-                        .with("cause", failure.to_string()),
-                );
-                return;
-            }
+        *unread = match (item, record) {
+            (Some(Err(failure)), _) => Some((Side::Mailbox, failure.again())),
+            (_, Some(Err(failure))) => Some((Side::Crm, failure.again())),
+            (_, _) => None,
+        };
+        if unread.is_some() {
+            return;
         }
         if let Some(Ok(side)) = item {
             step.unit.item = side.clone();
@@ -125,8 +124,10 @@ fn aims(
 ) -> (Vec<ItemId>, Vec<RecordId>) {
     let (mut items, mut records) = (Vec::new(), Vec::new());
     for entry in fresh {
-        let Fresh::Ready(step) = entry else { continue };
-        for operation in &step.decision.operations {
+        if entry.unread.is_some() {
+            continue;
+        }
+        for operation in &entry.step.decision.operations {
             match operation {
                 Operation::UpdateItem { item, .. } | Operation::DeleteItem { item, .. } => {
                     if !items_read.contains(item) {

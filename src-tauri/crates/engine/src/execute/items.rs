@@ -41,15 +41,7 @@ impl Task<'_> {
                 self.book_items(works, sent, answers, &kept, tally).await
             }
             Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
-                let answers = writes
-                    .iter()
-                    .map(|_| {
-                        Err(ports::Failure::new(
-                            failure.kind.clone(),
-                            failure.problem.code,
-                        ))
-                    })
-                    .collect();
+                let answers = writes.iter().map(|_| Err(failure.again())).collect();
                 self.book_items(works, sent, answers, &BTreeMap::new(), tally)
                     .await
             }

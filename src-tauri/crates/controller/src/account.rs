@@ -1,0 +1,191 @@
+//! The adapters of the signed-in account, put together once and kept: connections, sessions and what is known of the CRM's modules
+//! live on between runs.
+
+use std::sync::Arc;
+
+use crm_webservice::{CrmOptions, KeyHistory, WebserviceCrm};
+use engine::{Doors, Setup};
+use jiff::SignedDuration;
+use mailbox_ews::{EwsMailbox, EwsOptions};
+use model::{AccountName, Code, Fingerprint, Secret, Side};
+use ports::{ErrorKind, Mailbox};
+use reconcile::Clocks;
+use secrets::SecretName;
+use transport::Address;
+
+use crate::{Controller, USER_AGENT, facts, failure, failure_of};
+
+/// Beyond this the times of both sides say nothing about which change was later (DESIGN 3).
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// Both ends, ready to be used.
+#[derive(Clone)]
+pub(crate) struct Account {
+    pub mailbox: Arc<dyn Mailbox>,
+    pub crm: Arc<WebserviceCrm>,
+    pub setup: Setup,
+}
+
+/// Where and as whom, before it is known to work.
+pub(crate) struct MailboxEntry {
+    pub address: Address,
+    pub user: String,
+    pub password: Secret,
+    pub mailbox: Option<AccountName>,
+    pub method: config::SignInMethod,
+}
+
+/// The same for the CRM.
+pub(crate) struct CrmEntry {
+    pub url: String,
+    pub user: String,
+    pub key: Secret,
+    pub history: KeyHistory,
+}
+
+impl Controller {
+    /// The account's adapters. No server is asked; they sign in when they are used.
+    pub(crate) async fn account(&self) -> ports::Result<Account> {
+        let mut kept = self.inner.account.lock().await;
+        if let Some(account) = &*kept {
+            return Ok(account.clone());
+        }
+        let settings = self.inner.profile.settings()?;
+        let (Some(crm), Some(exchange)) = (settings.crm, settings.exchange) else {
+            return Err(failure(ErrorKind::SignInNeeded, Code::NotConnected));
+        };
+        let crm = self
+            .crm_adapter(CrmEntry {
+                url: crm.url,
+                user: crm.user,
+                key: self.secret(SecretName::CrmAccessKey)?,
+                history: KeyHistory::WorkedBefore,
+            })
+            .await?;
+        let mailbox = self.mailbox_adapter(MailboxEntry {
+            address: Address::parse(&exchange.url)?,
+            user: exchange.user,
+            password: self.secret(SecretName::ExchangePassword)?,
+            mailbox: exchange.mailbox.map(AccountName::new),
+            method: exchange.method,
+        });
+        let account = Account {
+            mailbox: Arc::new(mailbox),
+            crm: Arc::new(crm),
+            setup: self.setup().await?,
+        };
+        *kept = Some(account.clone());
+        Ok(account)
+    }
+
+    /// The adapters are put together anew, after a new sign-in.
+    pub(crate) async fn forget_account(&self) {
+        *self.inner.account.lock().await = None;
+    }
+
+    pub(crate) async fn crm_adapter(&self, entry: CrmEntry) -> ports::Result<WebserviceCrm> {
+        let policy = &self.inner.policy.policy;
+        let mut options = CrmOptions::new(&entry.url, AccountName::new(entry.user), entry.key);
+        options.key_history = entry.history;
+        options.overrides = policy.fields.clone();
+        options.time_zone = policy.crm_time_zone.clone();
+        options.transport = http();
+        options.cache = self.inner.store.fact(facts::CRM_CACHE).await?;
+        WebserviceCrm::new(options)
+    }
+
+    pub(crate) fn mailbox_adapter(&self, entry: MailboxEntry) -> EwsMailbox {
+        let mut options =
+            EwsOptions::new(entry.address, AccountName::new(entry.user), entry.password);
+        options.mailbox = entry.mailbox;
+        options.method = method(entry.method);
+        options.http = http();
+        EwsMailbox::new(options)
+    }
+
+    pub(crate) fn secret(&self, name: SecretName) -> ports::Result<Secret> {
+        self.inner
+            .secrets
+            .get(name)?
+            .ok_or_else(|| failure_of(ErrorKind::SignInNeeded, name.missing()))
+    }
+
+    async fn setup(&self) -> ports::Result<Setup> {
+        let fingerprint = self.inner.store.fact(facts::CRM_FINGERPRINT).await?;
+        let fingerprint =
+            fingerprint.ok_or_else(|| failure(ErrorKind::SignInNeeded, Code::NotConnected))?;
+        Ok(Setup {
+            policy: self.inner.policy.policy.clone(),
+            crm: Fingerprint::new(fingerprint),
+            clocks: self.clocks().await?,
+        })
+    }
+
+    /// The CRM's times are corrected by its adapter, so only the mailbox's clock can be apart from ours.
+    async fn clocks(&self) -> ports::Result<Clocks> {
+        let offset = self
+            .inner
+            .store
+            .fact(&facts::clock_offset(Side::Mailbox))
+            .await?;
+        let offset = offset
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default();
+        Ok(if SignedDuration::from_secs(offset).abs() > CLOCKS_APART {
+            Clocks::Apart
+        } else {
+            Clocks::Together
+        })
+    }
+}
+
+impl Account {
+    pub fn doors(&self, controller: &Controller) -> Doors {
+        Doors {
+            mailbox: self.mailbox.clone(),
+            crm: self.crm.clone(),
+            store: controller.inner.store.clone(),
+            clock: controller.inner.clock.clone(),
+        }
+    }
+}
+
+/// The settings' word for a way to sign in, as the adapter knows it.
+pub(crate) fn method(method: config::SignInMethod) -> mailbox_ews::SignInMethod {
+    match method {
+        config::SignInMethod::Auto => mailbox_ews::SignInMethod::Auto,
+        config::SignInMethod::Basic => mailbox_ews::SignInMethod::Basic,
+        config::SignInMethod::Ntlm => mailbox_ews::SignInMethod::Ntlm,
+    }
+}
+
+/// How every adapter of the product calls itself.
+pub(crate) fn http() -> transport::Options {
+    transport::Options {
+        user_agent: USER_AGENT.to_owned(),
+        ..transport::Options::default()
+    }
+}
+
+/// Requests by side since a moment, for the report of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Requests {
+    pub exchange: u64,
+    pub crm: u64,
+}
+
+impl Requests {
+    pub fn of(account: &Account) -> Self {
+        Self {
+            exchange: account.mailbox.requests(),
+            crm: ports::Crm::requests(&*account.crm),
+        }
+    }
+
+    pub fn since(self, before: Requests) -> Self {
+        Self {
+            exchange: self.exchange - before.exchange,
+            crm: self.crm - before.crm,
+        }
+    }
+}

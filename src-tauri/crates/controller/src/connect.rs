@@ -1,0 +1,195 @@
+//! Signing in, and again: proves address and secret, keeps them, recognises another account before anything is mixed up.
+
+use jiff::SignedDuration;
+use mailbox_ews::Credentials;
+use mailbox_ews::autodiscover::{Search, autodiscover};
+use model::{AccountName, Code, Secret, Side};
+use ports::{Crm, CrmAccount, ErrorKind, Mailbox, MailboxAccount};
+use secrets::SecretName;
+use transport::Address;
+
+use crate::account::{CrmEntry, MailboxEntry, http, method};
+use crate::{Controller, SYNCED, facts, failure};
+
+/// Whether an entered secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remember {
+    /// In the operating system's credential store.
+    InStore,
+    /// Not at all: it comes from the environment at every start.
+    No,
+}
+
+/// Signing in at the CRM.
+#[derive(Debug, Clone)]
+pub struct CrmSignIn {
+    /// Its address.
+    pub url: String,
+    /// Who.
+    pub user: String,
+    /// The access key; the environment's or the stored one where none is given.
+    pub access_key: Option<Secret>,
+    /// Whether the key is kept.
+    pub remember: Remember,
+}
+
+/// Signing in at Exchange.
+#[derive(Debug, Clone)]
+pub struct ExchangeSignIn {
+    /// The server's address; found by the e-mail address where none is given.
+    pub url: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Who.
+    pub user: String,
+    /// The password; the environment's or the stored one where none is given.
+    pub password: Option<Secret>,
+    /// How.
+    pub method: config::SignInMethod,
+    /// How many past days of appointments and tasks are synced (R3.3).
+    pub past_days: Option<u32>,
+    /// Whether the password is kept.
+    pub remember: Remember,
+}
+
+impl Controller {
+    /// Signs in at the CRM and keeps what is needed to do so again.
+    pub async fn connect_crm(&self, entry: CrmSignIn) -> ports::Result<CrmAccount> {
+        let _lock = self.inner.profile.lock()?;
+        let key = match entry.access_key.clone() {
+            Some(key) => key,
+            None => self.secret(SecretName::CrmAccessKey)?,
+        };
+        let crm = self
+            .crm_adapter(CrmEntry {
+                url: entry.url.clone(),
+                user: entry.user.clone(),
+                key: key.clone(),
+                history: crm_webservice::KeyHistory::New,
+            })
+            .await?;
+        let account = crm.sign_in().await?;
+        self.same_account(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
+            .await?;
+        if entry.remember == Remember::InStore {
+            self.inner.secrets.set(SecretName::CrmAccessKey, &key)?;
+        }
+        let mut settings = self.inner.profile.settings()?;
+        settings.crm = Some(config::CrmSettings {
+            url: entry.url,
+            user: entry.user,
+        });
+        self.inner.profile.save(&settings)?;
+        self.remember(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
+            .await?;
+        self.remember(facts::CRM_SERVER, &account.server).await?;
+        self.signed_in(Side::Crm, account.clock_offset).await?;
+        Ok(account)
+    }
+
+    /// Signs in at Exchange and keeps what is needed to do so again.
+    pub async fn connect_exchange(&self, entry: ExchangeSignIn) -> ports::Result<MailboxAccount> {
+        let _lock = self.inner.profile.lock()?;
+        let password = match entry.password.clone() {
+            Some(password) => password,
+            None => self.secret(SecretName::ExchangePassword)?,
+        };
+        let address = self.exchange_address(&entry, &password).await?;
+        let mailbox = self.mailbox_adapter(MailboxEntry {
+            address: address.clone(),
+            user: entry.user.clone(),
+            password: password.clone(),
+            mailbox: entry.email.clone().map(AccountName::new),
+            method: entry.method,
+        });
+        let account = mailbox.sign_in().await?;
+        self.same_account(facts::MAILBOX_ADDRESS, account.address.as_str())
+            .await?;
+        if entry.remember == Remember::InStore {
+            self.inner
+                .secrets
+                .set(SecretName::ExchangePassword, &password)?;
+        }
+        let mut settings = self.inner.profile.settings()?;
+        settings.exchange = Some(config::ExchangeSettings {
+            url: address.url().to_string(),
+            user: entry.user,
+            mailbox: Some(account.address.as_str().to_owned()),
+            method: entry.method,
+        });
+        if let Some(days) = entry.past_days {
+            settings.past_days = Some(days);
+        }
+        self.inner.profile.save(&settings)?;
+        self.remember(facts::MAILBOX_ADDRESS, account.address.as_str())
+            .await?;
+        self.remember(facts::MAILBOX_SERVER, &account.server)
+            .await?;
+        self.signed_in(Side::Mailbox, account.clock_offset).await?;
+        Ok(account)
+    }
+
+    /// The administrator's address, else the one given, else what autodiscovery finds (R8.3).
+    async fn exchange_address(
+        &self,
+        entry: &ExchangeSignIn,
+        password: &Secret,
+    ) -> ports::Result<Address> {
+        let preset = &self.inner.policy.policy.exchange_url;
+        if !preset.is_empty() {
+            return Address::parse(preset);
+        }
+        if let Some(url) = &entry.url {
+            return Address::parse(url);
+        }
+        let email = entry.email.as_deref().ok_or_else(|| {
+            failure(ErrorKind::Malformed, Code::AddressMalformed).with("address", "")
+        })?;
+        let mut search = Search::new(Credentials {
+            user: AccountName::new(&entry.user),
+            password: password.clone(),
+        });
+        search.method = method(entry.method);
+        search.http = http();
+        let found = autodiscover(&AccountName::new(email), &search).await?;
+        Ok(found.ews)
+    }
+
+    /// Links belong to one CRM and one mailbox. Another one is refused before anything is written (R7.10).
+    async fn same_account(&self, fact: &str, now: &str) -> ports::Result<()> {
+        let Some(before) = self.inner.store.fact(fact).await? else {
+            return Ok(());
+        };
+        if before.eq_ignore_ascii_case(now) || !self.has_links().await? {
+            return Ok(());
+        }
+        Err(failure(ErrorKind::Denied, Code::OtherAccount)
+            .with("before", before)
+            .with("now", now))
+    }
+
+    async fn has_links(&self) -> ports::Result<bool> {
+        for &component in SYNCED {
+            if self.inner.store.link_count(component).await? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn signed_in(&self, side: Side, offset: Option<SignedDuration>) -> ports::Result<()> {
+        let offset = offset.map(|offset| offset.as_secs().to_string());
+        let name = facts::clock_offset(side);
+        self.inner.store.set_fact(&name, offset.as_deref()).await?;
+        self.reset_failed_sign_ins(side).await?;
+        self.forget_trouble(side).await?;
+        self.forget_account().await;
+        self.refresh().await?;
+        self.sync_now();
+        Ok(())
+    }
+
+    pub(crate) async fn remember(&self, fact: &str, value: &str) -> ports::Result<()> {
+        self.inner.store.set_fact(fact, Some(value)).await
+    }
+}

@@ -1,0 +1,160 @@
+//! Disconnecting (R7.7): the predefined folders go with their content; in a standard folder only what the connector put there. Nothing in
+//! the CRM changes. A disconnect that was cut off goes on at the next start.
+
+use std::collections::BTreeSet;
+
+use model::history::Act;
+use model::policy::FolderChoice;
+use model::{Component, Link, RecordId, Side};
+use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter};
+use secrets::SecretName;
+
+use crate::account::Account;
+use crate::{Controller, SYNCED, facts};
+
+const BATCH: usize = 50;
+
+/// What was removed from the mailbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DisconnectReport {
+    /// Predefined folders.
+    pub folders: u64,
+    /// Items of standard folders that the connector had made.
+    pub items: u64,
+}
+
+impl Controller {
+    /// Removes what the connector put into the mailbox and forgets both accounts.
+    pub async fn disconnect(&self) -> ports::Result<DisconnectReport> {
+        let _lock = self.inner.profile.lock()?;
+        self.remember(facts::DISCONNECTING, "yes").await?;
+        self.disconnect_now().await
+    }
+
+    /// Goes on with a disconnect that was cut off.
+    pub(crate) async fn finish_disconnect(&self) -> ports::Result<()> {
+        if self.inner.store.fact(facts::DISCONNECTING).await?.is_some() {
+            self.disconnect_now().await?;
+        }
+        Ok(())
+    }
+
+    async fn disconnect_now(&self) -> ports::Result<DisconnectReport> {
+        let mut report = DisconnectReport::default();
+        let settings = self.inner.profile.settings()?;
+        if settings.exchange.is_some() && settings.crm.is_some() {
+            let account = self.account().await?;
+            for &component in SYNCED {
+                self.clear(&account, component, &mut report).await?;
+                self.inner.store.forget(component).await?;
+            }
+        }
+        self.forget_everything().await?;
+        Ok(report)
+    }
+
+    async fn clear(
+        &self,
+        account: &Account,
+        component: Component,
+        report: &mut DisconnectReport,
+    ) -> ports::Result<()> {
+        let place = FolderPlace {
+            component,
+            choice: account.setup.policy.folder(component),
+        };
+        let Some(folder) = account.mailbox.find_folder(place).await? else {
+            return Ok(());
+        };
+        match place.choice {
+            FolderChoice::CrmSync => {
+                account.mailbox.remove_folder(&folder).await?;
+                report.folders += 1;
+            }
+            FolderChoice::Standard => {
+                report.items += self.remove_made(account, component, &folder).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the items that the connector made; what the user made stays (S12).
+    async fn remove_made(
+        &self,
+        account: &Account,
+        component: Component,
+        folder: &model::FolderId,
+    ) -> ports::Result<u64> {
+        let made = self.made_records(component).await?;
+        let links = self.inner.store.links(component, LinkFilter::All).await?;
+        let items: Vec<_> = links
+            .iter()
+            .filter(|link| made.contains(&link.record))
+            .filter_map(Link::item)
+            .cloned()
+            .collect();
+        let mut removed = 0;
+        for chunk in items.chunks(BATCH) {
+            let read = account.mailbox.read(component, chunk).await?;
+            let writes: Vec<ItemWrite> = read
+                .into_iter()
+                .flatten()
+                .map(|item| ItemWrite::Delete {
+                    id: item.id,
+                    change_key: item.change_key,
+                })
+                .collect();
+            for answer in account.mailbox.write(component, folder, &writes).await? {
+                match answer {
+                    Ok(_) => removed += 1,
+                    Err(failure) if failure.kind == ErrorKind::Gone => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn made_records(&self, component: Component) -> ports::Result<BTreeSet<RecordId>> {
+        let history = self
+            .inner
+            .store
+            .history(&ports::HistoryFilter::default())
+            .await?;
+        Ok(history
+            .into_iter()
+            .filter(|line| {
+                line.component == component
+                    && line.side == Side::Mailbox
+                    && line.act == Act::Created
+            })
+            .filter_map(|line| line.record)
+            .collect())
+    }
+
+    async fn forget_everything(&self) -> ports::Result<()> {
+        self.forget_account().await;
+        for name in SecretName::ALL {
+            self.inner.secrets.delete(name)?;
+        }
+        let mut settings = self.inner.profile.settings()?;
+        settings.crm = None;
+        settings.exchange = None;
+        self.inner.profile.save(&settings)?;
+        for side in [Side::Mailbox, Side::Crm] {
+            self.forget_trouble(side).await?;
+            self.reset_failed_sign_ins(side).await?;
+        }
+        for fact in [
+            facts::CRM_FINGERPRINT,
+            facts::MAILBOX_ADDRESS,
+            facts::MAILBOX_SERVER,
+            facts::CRM_SERVER,
+            facts::CRM_CACHE,
+            facts::DISCONNECTING,
+        ] {
+            self.inner.store.set_fact(fact, None).await?;
+        }
+        self.refresh().await
+    }
+}

@@ -1,0 +1,29 @@
+//! The names of what a profile remembers besides links and history.
+
+/// Which CRM and user the links belong to.
+pub(crate) const CRM_FINGERPRINT: &str = "account.crm";
+/// Which mailbox the links belong to.
+pub(crate) const MAILBOX_ADDRESS: &str = "account.mailbox";
+/// How the mailbox's server calls itself.
+pub(crate) const MAILBOX_SERVER: &str = "server.mailbox";
+/// How the CRM's server calls itself.
+pub(crate) const CRM_SERVER: &str = "server.crm";
+/// What the CRM's modules look like, so that a short run need not ask.
+pub(crate) const CRM_CACHE: &str = "cache.crm";
+/// Whether the user asked for quiet.
+pub(crate) const PAUSED: &str = "paused";
+/// A disconnect that was begun and is not over.
+pub(crate) const DISCONNECTING: &str = "disconnecting";
+/// Failed sign-ins in a row at the mailbox.
+pub(crate) const FAILED_EXCHANGE: &str = "failed_sign_ins.exchange";
+/// Failed sign-ins in a row at the CRM.
+pub(crate) const FAILED_CRM: &str = "failed_sign_ins.crm";
+/// The problem of a side and since when, as `<unix ms> <json>`.
+pub(crate) fn trouble(side: model::Side) -> String {
+    format!("trouble.{side}")
+}
+
+/// Server clock minus ours, in seconds.
+pub(crate) fn clock_offset(side: model::Side) -> String {
+    format!("clock.{side}")
+}

@@ -1,0 +1,151 @@
+//! The loop: a run, a rest, another run; sooner when somebody asks, later when a server wants to be left alone, not at all while paused.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use model::policy::Communication;
+use ports::{ErrorKind, Failure};
+use tracing::{debug, warn};
+
+use crate::{Controller, Life, facts, snapshot};
+
+/// The rest between two runs in the background.
+const ASYNCHRONOUS: Duration = Duration::from_secs(5 * 60);
+/// The rest under *synchronous* communication: the CRM cannot call, so it is asked this often (DESIGN 7).
+const SYNCHRONOUS: Duration = Duration::from_secs(15);
+/// The rest after a server could not be reached.
+const OFFLINE: Duration = Duration::from_secs(60);
+
+impl Controller {
+    /// Runs until `shutdown`.
+    pub async fn run(self) -> ports::Result<()> {
+        self.inner.ended.send_replace(Life::Running);
+        while !self.is_ending() {
+            let rest = self.round().await;
+            self.rest(rest).await;
+        }
+        self.inner.ended.send_replace(Life::Idle);
+        Ok(())
+    }
+
+    /// A run begins at once.
+    pub fn sync_now(&self) {
+        self.inner.wish.notify_one();
+    }
+
+    /// No run begins until `resume`; one under way ends after its present step.
+    pub fn pause(&self) {
+        self.set_paused_soon(true);
+    }
+
+    /// Runs begin again.
+    pub fn resume(&self) {
+        self.set_paused_soon(false);
+    }
+
+    fn set_paused_soon(&self, paused: bool) {
+        let controller = self.clone();
+        tokio::spawn(async move {
+            if let Err(failure) = controller.set_paused(paused).await {
+                warn!(%failure, "pausing failed");
+            }
+        });
+    }
+
+    /// Pauses or resumes, and knows that it is kept when it returns.
+    pub async fn set_paused(&self, paused: bool) -> ports::Result<()> {
+        let value = paused.then_some("yes");
+        self.inner.store.set_fact(facts::PAUSED, value).await?;
+        if paused {
+            self.inner.stop.set();
+        } else {
+            self.inner.stop.clear();
+        }
+        self.refresh().await?;
+        self.sync_now();
+        Ok(())
+    }
+
+    /// Ends the loop; a run under way ends after its present step and loses nothing.
+    pub async fn shutdown(&self) {
+        let mut life = self.inner.ended.subscribe();
+        let was_running = *life.borrow() != Life::Idle;
+        if !was_running {
+            return;
+        }
+        self.inner.ended.send_replace(Life::Ending);
+        self.inner.stop.set();
+        self.inner.wish.notify_one();
+        // The sender is part of self, so this can only end by the loop's end.
+        let _ = life.wait_for(|life| *life == Life::Idle).await;
+    }
+
+    fn is_ending(&self) -> bool {
+        *self.inner.ended.borrow() == Life::Ending
+    }
+
+    /// One run, where one may begin; the answer is how long to rest.
+    async fn round(&self) -> Duration {
+        let usual = match self.inner.policy.policy.communication {
+            Communication::Asynchronous => ASYNCHRONOUS,
+            Communication::Synchronous => SYNCHRONOUS,
+        };
+        match self.is_paused().await {
+            Ok(true) => return usual,
+            Ok(false) => {}
+            Err(failure) => warn!(%failure, "the profile cannot be read"),
+        }
+        let failure = match self.sync(None).await {
+            Ok(report) => report.failure,
+            Err(failure) => {
+                self.note(&failure).await;
+                Some(failure)
+            }
+        };
+        failure.map_or(usual, |failure| rest_after(&failure, usual))
+    }
+
+    async fn note(&self, failure: &Failure) {
+        debug!(%failure, "no run");
+        let quiet = [model::Code::NotConnected, model::Code::ProfileInUse];
+        if !quiet.contains(&failure.problem.code)
+            && let Err(second) = self.note_outcome(Some(failure)).await
+        {
+            warn!(%failure, %second, "a failure could not be kept");
+        }
+        if let Err(second) = self.refresh().await {
+            warn!(%second, "the profile cannot be read");
+        }
+    }
+
+    async fn rest(&self, rest: Duration) {
+        if self.is_ending() {
+            return;
+        }
+        let due = SignedDuration::try_from(rest)
+            .ok()
+            .and_then(|rest| self.inner.clock.now().checked_add(rest).ok());
+        self.inner.shown.send_modify(|shown| {
+            shown.next_run = due.and_then(snapshot::due);
+        });
+        tokio::select! {
+            () = self.inner.wish.notified() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+        self.inner.shown.send_modify(|shown| shown.next_run = None);
+    }
+}
+
+fn rest_after(failure: &Failure, usual: Duration) -> Duration {
+    match &failure.kind {
+        ErrorKind::Throttled { after } => after.unwrap_or(OFFLINE).max(usual),
+        ErrorKind::Offline | ErrorKind::OutcomeUnknown => OFFLINE,
+        ErrorKind::SignInNeeded
+        | ErrorKind::Denied
+        | ErrorKind::Gone
+        | ErrorKind::Stale
+        | ErrorKind::Refused { .. }
+        | ErrorKind::Malformed
+        | ErrorKind::Bug => usual.max(ASYNCHRONOUS),
+    }
+}

@@ -1,0 +1,178 @@
+//! What is shown: put together from settings, store and what went wrong last. Trouble is kept in the profile with the time it began, so
+//! that every program shows the same and none forgets it (S9).
+
+use jiff::Timestamp;
+use model::{Component, Side};
+use ports::{ErrorKind, Failure};
+use serde::{Deserialize, Serialize};
+
+use crate::view::{self, ComponentStatus, Connection, LastRun, Problem, Snapshot, State};
+use crate::{Controller, SYNCED, facts};
+
+/// What is wrong with a side, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Trouble {
+    since: i64,
+    state: State,
+    problem: model::Problem,
+}
+
+/// Before anything is known.
+pub(crate) fn blank() -> Snapshot {
+    Snapshot {
+        state: State::NotConnected,
+        since: 0,
+        mailbox: Connection::default(),
+        crm: Connection::default(),
+        components: Vec::new(),
+        next_run: None,
+        managed: false,
+    }
+}
+
+/// Host and port of an address, as failures name them.
+pub(crate) fn server_of(url: &str) -> String {
+    transport::Address::parse(url)
+        .map(|address| address.server())
+        .unwrap_or_default()
+}
+
+impl Controller {
+    /// Puts together anew what is shown.
+    pub(crate) async fn refresh(&self) -> ports::Result<()> {
+        let before = self.snapshot();
+        let mut now = Snapshot {
+            mailbox: self.connection(Side::Mailbox).await?,
+            crm: self.connection(Side::Crm).await?,
+            components: self.component_statuses().await?,
+            next_run: before.next_run,
+            managed: self.inner.policy.is_managed(),
+            ..blank()
+        };
+        (now.state, now.since) = self.state(&now).await?;
+        if now.since == 0 {
+            now.since = if now.state == before.state && before.since > 0 {
+                before.since
+            } else {
+                view::millis(self.inner.clock.now())
+            };
+        }
+        self.inner.shown.send_replace(now);
+        Ok(())
+    }
+
+    async fn connection(&self, side: Side) -> ports::Result<Connection> {
+        let settings = self.inner.profile.settings()?;
+        let (account, url) = match side {
+            Side::Mailbox => settings
+                .exchange
+                .map(|exchange| (exchange.mailbox.unwrap_or(exchange.user), exchange.url))
+                .unzip(),
+            Side::Crm => settings.crm.map(|crm| (crm.user, crm.url)).unzip(),
+        };
+        let trouble = self.trouble(side).await?;
+        Ok(Connection {
+            connected: account.is_some(),
+            account: account.unwrap_or_default(),
+            server: url.map(|url| server_of(&url)).unwrap_or_default(),
+            problem: trouble.map(|trouble| Problem::since(&trouble.problem, trouble.since)),
+        })
+    }
+
+    async fn component_statuses(&self) -> ports::Result<Vec<ComponentStatus>> {
+        let runs = self.inner.store.last_runs().await?;
+        let enabled = self.components();
+        let mut statuses = Vec::new();
+        for &component in SYNCED {
+            statuses.push(ComponentStatus {
+                component: component.into(),
+                enabled: enabled.contains(&component),
+                links: self.inner.store.link_count(component).await?,
+                waiting: self.waiting(component).await?,
+                refused: self.inner.store.refusals(component).await?.len() as u64,
+                last_run: runs.get(&component).and_then(LastRun::of),
+                progress: None,
+            });
+        }
+        Ok(statuses)
+    }
+
+    async fn waiting(&self, component: Component) -> ports::Result<u64> {
+        Ok(self.inner.store.observations(component).await?.len() as u64)
+    }
+
+    async fn state(&self, now: &Snapshot) -> ports::Result<(State, i64)> {
+        if !(now.mailbox.connected && now.crm.connected) {
+            return Ok((State::NotConnected, 0));
+        }
+        if self.is_paused().await? {
+            return Ok((State::Paused, 0));
+        }
+        for side in [Side::Mailbox, Side::Crm] {
+            if let Some(trouble) = self.trouble(side).await? {
+                return Ok((trouble.state, trouble.since));
+            }
+        }
+        let waits = |status: &ComponentStatus| {
+            let last = status.last_run.as_ref();
+            status.refused > 0 || last.is_some_and(|run| run.conflicts + run.skipped > 0)
+        };
+        Ok(if now.components.iter().any(waits) {
+            (State::Attention, 0)
+        } else {
+            (State::InSync, 0)
+        })
+    }
+
+    pub(crate) async fn is_paused(&self) -> ports::Result<bool> {
+        Ok(self.inner.store.fact(facts::PAUSED).await?.is_some())
+    }
+
+    async fn trouble(&self, side: Side) -> ports::Result<Option<Trouble>> {
+        let kept = self.inner.store.fact(&facts::trouble(side)).await?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Keeps what is wrong; the time it began stays while it is the same.
+    pub(crate) async fn keep_trouble(&self, side: Side, failure: &Failure) -> ports::Result<()> {
+        let earlier = self.trouble(side).await?;
+        let since = earlier
+            .filter(|earlier| earlier.problem.code == failure.problem.code)
+            .map_or_else(
+                || view::millis(self.inner.clock.now()),
+                |earlier| earlier.since,
+            );
+        let trouble = Trouble {
+            since,
+            state: state_of(&failure.kind),
+            problem: failure.problem.clone(),
+        };
+        let text = serde_json::to_string(&trouble)
+            .map_err(|cause| Failure::bug("a problem cannot be stored").caused_by(cause))?;
+        self.remember(&facts::trouble(side), &text).await
+    }
+
+    pub(crate) async fn forget_trouble(&self, side: Side) -> ports::Result<()> {
+        self.inner.store.set_fact(&facts::trouble(side), None).await
+    }
+}
+
+fn state_of(kind: &ErrorKind) -> State {
+    match kind {
+        ErrorKind::Offline | ErrorKind::Throttled { .. } | ErrorKind::OutcomeUnknown => {
+            State::Offline
+        }
+        ErrorKind::SignInNeeded => State::SignedOut,
+        ErrorKind::Denied
+        | ErrorKind::Gone
+        | ErrorKind::Stale
+        | ErrorKind::Refused { .. }
+        | ErrorKind::Malformed
+        | ErrorKind::Bug => State::Attention,
+    }
+}
+
+/// When a run is due, as the window counts it.
+pub(crate) fn due(at: Timestamp) -> Option<i64> {
+    Some(view::millis(at))
+}
