@@ -81,10 +81,15 @@ pub fn html_to_text(html: &str) -> String {
     out.finish()
 }
 
+/// The name with its slash, if it closes.
 fn tag_name(tag: &str) -> String {
-    let end = tag[1.min(tag.len())..]
-        .find(|c: char| c.is_whitespace() || c == '/')
-        .map_or(tag.len(), |at| at + 1);
+    let ends = |(at, character): &(usize, char)| {
+        *at > 0 && (character.is_whitespace() || *character == '/')
+    };
+    let end = tag
+        .char_indices()
+        .find(ends)
+        .map_or(tag.len(), |(at, _)| at);
     tag[..end].to_ascii_lowercase()
 }
 

@@ -106,7 +106,7 @@ impl Item {
     /// Whether it was read.
     pub fn read_flag(&self) -> ReadFlag {
         match self.fields.text("IsRead") {
-            Some("false") | Some("0") => ReadFlag::Unread,
+            Some("false") => ReadFlag::Unread,
             _ => ReadFlag::Read,
         }
     }

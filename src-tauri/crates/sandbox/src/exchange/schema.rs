@@ -115,6 +115,16 @@ impl Schema {
         self.orders.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The type of an element of a type.
+    pub fn kind_of(&self, kind: &str, name: &str) -> Option<&'static str> {
+        self.particles(kind)
+            .into_iter()
+            .find_map(|particle| match particle.what {
+                What::Element { name: known, kind } if known == name => Some(kind),
+                _ => None,
+            })
+    }
+
     /// Whether a value is one of those a type allows.
     pub fn allows(&self, kind: &str, value: &str) -> bool {
         values::allowed(self, kind, value)

@@ -286,7 +286,11 @@ fn empty_value(name: &str) -> Failure {
 
 fn is_empty(value: &Element) -> bool {
     let may_be_empty = ["Subject", "Body", "Location"].contains(&value.name.as_str());
-    !may_be_empty && value.children.is_empty() && value.text.is_empty()
+    !may_be_empty && holds_nothing(value)
+}
+
+fn holds_nothing(value: &Element) -> bool {
+    value.children.is_empty() && value.text.is_empty() && value.attributes.is_empty()
 }
 
 fn change_entry(
@@ -374,9 +378,9 @@ fn set_field(item: &mut Item, field: &Element, now: Timestamp) -> Result<(), Fai
     let kind = item.kind.element();
     let field = match field.name.as_str() {
         "Body" => body::stored(field),
-        _ => values::normalised(field),
+        _ => values::normalised(kind, field),
     };
-    if field.children.is_empty() && field.text.is_empty() && field.name != "Body" {
+    if holds_nothing(&field) && field.name != "Body" {
         return Ok(());
     }
     let name = field.name.clone();

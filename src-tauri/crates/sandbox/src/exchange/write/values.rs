@@ -1,34 +1,25 @@
 //! Values as they are stored: times in UTC without fractions, empty entries left out.
 
+use crate::exchange::schema::schema;
 use crate::exchange::xml::Element;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Fields that hold a time, of all kinds.
-const TIMES: [&str; 13] = [
-    "Birthday",
-    "WeddingAnniversary",
-    "ReminderDueBy",
-    "RetentionDate",
-    "Start",
-    "End",
-    "OriginalStart",
-    "RecurrenceId",
-    "DateTimeStamp",
-    "AssignedTime",
-    "CompleteDate",
-    "DueDate",
-    "StartDate",
-];
-
-/// The field as it is stored.
-pub(super) fn normalised(field: &Element) -> Element {
+/// The field of an item of a type, as it is stored.
+pub(super) fn normalised(kind: &str, field: &Element) -> Element {
     let mut field = field.clone();
-    if TIMES.contains(&field.name.as_str())
-        && let Some(time) = read_time(&field.text)
-    {
-        field.text = crate::exchange::render::time(time);
+    match schema().kind_of(kind, &field.name) {
+        Some("time") => {
+            if let Some(time) = read_time(&field.text) {
+                field.text = crate::exchange::render::time(time);
+            }
+        }
+        // The schema has two notations; Exchange answers with words.
+        Some("bool") => {
+            field.text = matches!(field.text.trim(), "true" | "1").to_string();
+        }
+        _ => {}
     }
     if [
         "PhoneNumbers",
