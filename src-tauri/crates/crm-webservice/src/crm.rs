@@ -1,10 +1,11 @@
-//! The CRM port. This file holds what all its methods share: who is signed in, what the module looks like, how a page of rows is
-//! asked for. The methods themselves are in the files below.
+//! The CRM port. This file holds what all its methods share: how a page of rows is asked for, what a refusal of one record means. The
+//! methods themselves are in the files below.
 
 mod capabilities;
 mod changes;
 mod organisations;
 mod read;
+mod scope;
 mod write;
 
 use std::fmt;
@@ -16,7 +17,6 @@ use jiff::{SignedDuration, Timestamp};
 use model::policy::FieldOverrides;
 use model::{
     AccountName, Change, Code, Component, Fields, Record, RecordHead, RecordId, Secret, SyncToken,
-    UserId,
 };
 use ports::{
     Clock, Crm, CrmAccount, ErrorKind, Failure, RecordChanges, Result, Rights, SystemClock,
@@ -25,16 +25,16 @@ use serde_json::Value;
 use transport::{Client, Options, Sending, TokioWaiting, Waiting};
 
 use crate::address::CrmAddress;
-use crate::cache::{A_DAY, Knowledge, SOME_HOURS};
+use crate::cache::{Knowledge, SOME_HOURS};
 use crate::convert::fields::module_of;
-use crate::convert::{Mapping, ServerTime, Zone};
+use crate::convert::{ServerTime, Zone};
 use crate::failure::{Attempt, Trouble, answer_malformed, permission_missing};
 use crate::query::Query;
 use crate::session::{Identity, KeyHistory, SESSIONS, Sessions};
-use crate::wire::module::read_type_names;
-use crate::wire::{Denial, ErrorCode, Module, Request, Row};
+use crate::wire::{Denial, ErrorCode, Request, Row};
 
 use organisations::Organisations;
+use scope::Scope;
 
 /// All that is needed to reach a CRM.
 pub struct CrmOptions {
@@ -99,14 +99,6 @@ impl fmt::Debug for WebserviceCrm {
     }
 }
 
-/// The module of a component as this user sees it.
-struct Scope {
-    component: Component,
-    module: Module,
-    mapping: Mapping,
-    me: UserId,
-}
-
 impl WebserviceCrm {
     /// Checks address and time zone; sends nothing.
     pub fn new(options: CrmOptions) -> Result<Self> {
@@ -153,108 +145,6 @@ impl WebserviceCrm {
         let account = self.sessions.account_if_known();
         let offset = account.map_or(SignedDuration::ZERO, |account| account.clock_offset);
         ServerTime::new(&self.zone, self.known.zone_seconds(), offset)
-    }
-
-    fn overrides(&self, component: Component) -> &std::collections::BTreeMap<String, String> {
-        match component {
-            Component::Contacts | Component::Emails => &self.overrides.contacts,
-            Component::Appointments => &self.overrides.appointments,
-            Component::Tasks => &self.overrides.tasks,
-        }
-    }
-
-    /// What is needed to work on a component.
-    async fn scope(&self, component: Component) -> Result<Scope> {
-        if component != Component::Contacts {
-            return Err(Failure::bug(format!("{component} are not synced yet")));
-        }
-        let me = self.sessions.account().await?.user;
-        let module = self.module(module_of(component), A_DAY).await?;
-        if !module.retrieveable {
-            self.known.forget_module(&module.name);
-            return Err(permission_missing(&module.name, "read"));
-        }
-        let mapping = Mapping::new(component, &module, self.overrides(component));
-        let mapping = mapping.map_err(|missing| {
-            permission_missing(&module.name, "read")
-                .with("field", missing.name.clone())
-                .caused_by(missing)
-        })?;
-        let mapping = self.only_visible_references(mapping).await?;
-        if let Some(field) = self.known.vanished_field(&module.name, &mapping) {
-            self.known.forget_module(&module.name);
-            return Err(permission_missing(&module.name, "read").with("field", field.name()));
-        }
-        self.known.keep_fields(&module.name, &mapping);
-        Ok(Scope {
-            component,
-            module,
-            mapping,
-            me,
-        })
-    }
-
-    async fn only_visible_references(&self, mut mapping: Mapping) -> Result<Mapping> {
-        let targets: Vec<String> = mapping
-            .referenced_modules()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        for target in targets {
-            let visible = match self.known.is_closed(&target, self.now()) {
-                true => false,
-                false => match self.module(&target, A_DAY).await {
-                    Ok(module) => module.retrieveable,
-                    Err(failure) if failure.kind == ErrorKind::Denied => false,
-                    Err(failure) => return Err(failure),
-                },
-            };
-            if !visible {
-                mapping = mapping.without_references_to(&target);
-            }
-        }
-        Ok(mapping)
-    }
-
-    /// A module, asked for again when what is known is older than this.
-    async fn module(&self, name: &str, age: SignedDuration) -> Result<Module> {
-        if let Some(module) = self.known.module(name, self.now(), age) {
-            return Ok(module);
-        }
-        match self.sessions.ask(&Request::describe(name)).await {
-            Ok(value) => {
-                let module = Module::read(&value)
-                    .ok_or_else(|| answer_malformed(Sending::Read, "describe"))?;
-                self.known
-                    .keep_module(name, Some(module.clone()), self.now());
-                Ok(module)
-            }
-            Err(trouble) => {
-                let failure = Attempt::read(name).sort(trouble);
-                if failure.kind == ErrorKind::Denied {
-                    self.known.keep_module(name, None, self.now());
-                }
-                Err(failure)
-            }
-        }
-    }
-
-    /// Whether the module is there and readable at this moment: only then is a missing record evidence of anything.
-    async fn is_open(&self, name: &str) -> Result<bool> {
-        let listed = self
-            .ask(Attempt::read(name), &Request::list_types())
-            .await?;
-        let names =
-            read_type_names(&listed).ok_or_else(|| answer_malformed(Sending::Read, "listtypes"))?;
-        if !names.iter().any(|listed| listed == name) {
-            self.known.forget_module(name);
-            return Ok(false);
-        }
-        match self.module(name, SignedDuration::ZERO).await {
-            Ok(module) => Ok(module.retrieveable),
-            Err(failure) if failure.kind == ErrorKind::Denied => Ok(false),
-            Err(failure) => Err(failure),
-        }
     }
 
     async fn ask(&self, attempt: Attempt<'_>, request: &Request) -> Result<Value> {

@@ -127,6 +127,12 @@ async fn a_refused_connection_is_offline_for_writes_too() {
 
 #[tokio::test(flavor = "local")]
 async fn an_unknown_host_is_named() {
+    // Behind a proxy it is the proxy that looks names up.
+    let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    if proxies.iter().any(|name| std::env::var_os(name).is_some()) {
+        eprintln!("skipped: this computer has a proxy");
+        return;
+    }
     // RFC 6761: "invalid" never resolves, and the lookup needs no network to fail.
     let client = Client::new(Options::default());
     let answer = get(&client, "https://crm.invalid/", Sending::Write).await;

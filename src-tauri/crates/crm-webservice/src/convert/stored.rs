@@ -6,6 +6,9 @@ use crate::wire::without_control_characters;
 /// Values shorter than this are not taken for cut ones: the shortest known column that is mapped holds so many characters.
 const SHORTEST_COLUMN: usize = 30;
 
+/// What the column of an organisation's name holds in stock (facts/crm.md 4 has no field lengths; describe tells none).
+const NAME_COLUMN: usize = 100;
+
 /// Whether `stored` can be what the server kept of `sent`.
 pub fn is_stored_form(sent: &str, stored: &str) -> bool {
     let sent = plain(sent);
@@ -15,6 +18,27 @@ pub fn is_stored_form(sent: &str, stored: &str) -> bool {
         let decoded = without_entities(form);
         *form == stored || decoded == stored || is_cut(form, &stored) || is_cut(&decoded, &stored)
     })
+}
+
+/// The forms in which the server may keep a name of an organisation, the unchanged one first. A common name has one form only.
+pub fn forms_of_name(name: &str) -> Vec<String> {
+    let name = plain(name);
+    let mut forms = Vec::new();
+    for form in [
+        without_entities(&name),
+        three_bytes_only(&without_entities(&name)),
+    ] {
+        let cut: String = form.chars().take(NAME_COLUMN).collect();
+        forms.extend([form, cut.trim().to_owned()]);
+    }
+    forms.insert(0, name);
+    let mut seen = Vec::new();
+    forms.retain(|form| {
+        let new = !seen.contains(form);
+        seen.push(form.clone());
+        new
+    });
+    forms
 }
 
 /// Whether the server keeps the value as it is, so that it can be asked for by it.
@@ -85,6 +109,17 @@ mod tests {
         ] {
             assert!(!is_stored_form(sent, stored), "{sent} {stored}");
         }
+    }
+
+    #[test]
+    fn r2_3_a_name_has_one_form_unless_the_server_changes_it() {
+        assert_eq!(forms_of_name(" Müller & Co "), ["Müller & Co"]);
+        assert_eq!(
+            forms_of_name("A &amp; B 😀"),
+            ["A &amp; B 😀", "A & B 😀", "A & B ??"]
+        );
+        let long = "x".repeat(120);
+        assert_eq!(forms_of_name(&long), [long.clone(), "x".repeat(100)]);
     }
 
     #[test]

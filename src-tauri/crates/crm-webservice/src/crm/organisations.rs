@@ -9,14 +9,15 @@ use ports::{ErrorKind, Failure, Result};
 use tracing::{debug, info};
 use transport::Sending;
 
+use super::read::check_ascending;
 use super::{Scope, WebserviceCrm};
 use crate::cache::A_DAY;
 use crate::convert::Kind;
 use crate::convert::fields::OWNER;
+use crate::convert::stored::forms_of_name;
 use crate::failure::{Attempt, Trouble};
 use crate::query::{PAGE, Query};
 use crate::wire::request::Element;
-use crate::wire::row::record_number;
 use crate::wire::{ErrorCode, Module, Request, Row};
 
 /// How long a name is believed while changes are read: about as long as a run.
@@ -137,8 +138,22 @@ impl WebserviceCrm {
         Ok(found)
     }
 
-    /// The database also finds names with other accents or trailing blanks, so each is compared here. The lowest id was made first.
+    /// The organisation of this name, also where the server changed the name when it was stored.
     async fn find_organisation(&self, module: &Module, name: &str) -> Result<Option<String>> {
+        for form in forms_of_name(name) {
+            if let Some(id) = self.find_organisation_called(module, &form).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The database also finds names with other accents or trailing blanks, so each is compared here. The lowest id was made first.
+    async fn find_organisation_called(
+        &self,
+        module: &Module,
+        name: &str,
+    ) -> Result<Option<String>> {
         let label = label_field(module);
         let wanted = name.to_lowercase();
         let mut after: Option<String> = None;
@@ -147,10 +162,11 @@ impl WebserviceCrm {
                 .equals(label, name)
                 .after(after.as_deref());
             let rows = self.rows(&module.name, &query).await?;
-            let fitting = rows
+            check_ascending(after.as_deref(), &rows)?;
+            let mut fitting = rows
                 .iter()
                 .filter(|row| row.text(label).trim().to_lowercase() == wanted);
-            if let Some(row) = fitting.min_by_key(|row| record_number(row.id())) {
+            if let Some(row) = fitting.next() {
                 self.keep_name(row.id(), row.text(label));
                 return Ok(Some(row.id().to_owned()));
             }

@@ -167,7 +167,7 @@ async fn r2_4_a_deleted_record_is_told_once_where_sync_tells_it() {
         .delete(&stage.name(Role::Full), doomed.as_str())
         .expect("allowed");
     let (brought, token) = read_all(&crm, Some(&token)).await;
-    assert_eq!(brought.gone, [doomed.clone()]);
+    assert_eq!(brought.gone, std::slice::from_ref(&doomed));
     let (after, token) = read_all(&crm, Some(&token)).await;
     assert_eq!(after.gone, []);
     stage.advance(600);

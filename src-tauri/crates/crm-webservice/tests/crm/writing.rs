@@ -283,6 +283,30 @@ async fn r2_3_an_organisation_that_is_not_there_is_created_once() {
 }
 
 #[tokio::test]
+async fn r2_3_a_name_the_server_changes_does_not_make_an_organisation_for_each_contact() {
+    for name in [
+        "ß".repeat(150),
+        "Rakete 🚀 GmbH".to_owned(),
+        "A &amp; B".to_owned(),
+    ] {
+        let stage = Stage::of(Flavour::Five, 0).await;
+        let before = stage.sandbox.crm.records("Accounts").len();
+        for _ in 0..2 {
+            stage
+                .crm()
+                .create(CONTACTS, &of(&name))
+                .await
+                .expect("created");
+        }
+        assert_eq!(
+            stage.sandbox.crm.records("Accounts").len(),
+            before + 1,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn r2_3_two_contacts_of_one_new_organisation_at_once_make_it_once() {
     let stage = Stage::of(Flavour::Five, 0).await;
     let before = stage.sandbox.crm.records("Accounts").len();

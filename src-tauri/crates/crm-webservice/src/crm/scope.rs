@@ -1,0 +1,128 @@
+//! What has to be known before a component can be worked on: who is signed in, what the module looks like, which fields there are.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use model::{Component, UserId};
+use ports::{ErrorKind, Failure, Result};
+use transport::Sending;
+
+use super::WebserviceCrm;
+use crate::cache::A_DAY;
+use crate::convert::Mapping;
+use crate::convert::fields::module_of;
+use crate::failure::{Attempt, answer_malformed, permission_missing};
+use crate::wire::module::read_type_names;
+use crate::wire::{Module, Request};
+
+/// The module of a component as this user sees it.
+pub(super) struct Scope {
+    pub component: Component,
+    pub module: Module,
+    pub mapping: Mapping,
+    pub me: UserId,
+}
+
+impl WebserviceCrm {
+    fn overrides(&self, component: Component) -> &BTreeMap<String, String> {
+        match component {
+            Component::Contacts | Component::Emails => &self.overrides.contacts,
+            Component::Appointments => &self.overrides.appointments,
+            Component::Tasks => &self.overrides.tasks,
+        }
+    }
+
+    /// What is needed to work on a component.
+    pub(super) async fn scope(&self, component: Component) -> Result<Scope> {
+        if component != Component::Contacts {
+            return Err(Failure::bug(format!("{component} are not synced yet")));
+        }
+        let me = self.sessions.account().await?.user;
+        let module = self.module(module_of(component), A_DAY).await?;
+        if !module.retrieveable {
+            self.known.forget_module(&module.name);
+            return Err(permission_missing(&module.name, "read"));
+        }
+        let mapping = Mapping::new(component, &module, self.overrides(component));
+        let mapping = mapping.map_err(|missing| {
+            permission_missing(&module.name, "read")
+                .with("field", missing.name.clone())
+                .caused_by(missing)
+        })?;
+        let mapping = self.only_visible_references(mapping).await?;
+        if let Some(field) = self.known.vanished_field(&module.name, &mapping) {
+            self.known.forget_module(&module.name);
+            return Err(permission_missing(&module.name, "read").with("field", field.name()));
+        }
+        self.known.keep_fields(&module.name, &mapping);
+        Ok(Scope {
+            component,
+            module,
+            mapping,
+            me,
+        })
+    }
+
+    async fn only_visible_references(&self, mut mapping: Mapping) -> Result<Mapping> {
+        let targets: Vec<String> = mapping
+            .referenced_modules()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        for target in targets {
+            let visible = match self.known.is_closed(&target, self.now()) {
+                true => false,
+                false => match self.module(&target, A_DAY).await {
+                    Ok(module) => module.retrieveable,
+                    Err(failure) if failure.kind == ErrorKind::Denied => false,
+                    Err(failure) => return Err(failure),
+                },
+            };
+            if !visible {
+                mapping = mapping.without_references_to(&target);
+            }
+        }
+        Ok(mapping)
+    }
+
+    /// A module, asked for again when what is known is older than this.
+    pub(super) async fn module(&self, name: &str, age: SignedDuration) -> Result<Module> {
+        if let Some(module) = self.known.module(name, self.now(), age) {
+            return Ok(module);
+        }
+        match self.sessions.ask(&Request::describe(name)).await {
+            Ok(value) => {
+                let module = Module::read(&value)
+                    .ok_or_else(|| answer_malformed(Sending::Read, "describe"))?;
+                self.known
+                    .keep_module(name, Some(module.clone()), self.now());
+                Ok(module)
+            }
+            Err(trouble) => {
+                let failure = Attempt::read(name).sort(trouble);
+                if failure.kind == ErrorKind::Denied {
+                    self.known.keep_module(name, None, self.now());
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Whether the module is there and readable at this moment: only then is a missing record evidence of anything.
+    pub(super) async fn is_open(&self, name: &str) -> Result<bool> {
+        let listed = self
+            .ask(Attempt::read(name), &Request::list_types())
+            .await?;
+        let names =
+            read_type_names(&listed).ok_or_else(|| answer_malformed(Sending::Read, "listtypes"))?;
+        if !names.iter().any(|listed| listed == name) {
+            self.known.forget_module(name);
+            return Ok(false);
+        }
+        match self.module(name, SignedDuration::ZERO).await {
+            Ok(module) => Ok(module.retrieveable),
+            Err(failure) if failure.kind == ErrorKind::Denied => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+}
