@@ -173,10 +173,17 @@ async fn create(client: &Client, folder: &FolderId, items: Vec<NewContact>) -> O
         items,
     };
     let answers = client.each(&items, asked).await;
-    Outcome::of(
-        answers.map(|items| items.into_iter().map(written).collect()),
-        items.len(),
-    )
+    let made = |item| written(item).map_err(about_folder);
+    let answers = answers.map(|answers| answers.into_iter().map(made).collect());
+    Outcome::of(answers, items.len())
+}
+
+/// Of a new item nothing can be missing but its folder, whatever the server calls it.
+fn about_folder(mut failure: Failure) -> Failure {
+    if failure.kind == ErrorKind::Gone {
+        failure.problem.code = Code::FolderMissing;
+    }
+    failure
 }
 
 async fn update(client: &Client, changes: Vec<ContactChange>) -> Outcome {
