@@ -5,6 +5,8 @@
 //!
 //! Needs Xvfb, openbox, dbus-daemon, xdotool and WebKitWebDriver; `cargo xtask test` installs them.
 
+#![cfg(target_os = "linux")]
+
 #[path = "desktop/process.rs"]
 mod process;
 #[path = "desktop/session.rs"]
