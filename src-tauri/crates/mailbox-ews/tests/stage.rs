@@ -7,6 +7,8 @@ mod answers;
 mod batches;
 #[path = "stage/folders.rs"]
 mod folders;
+#[path = "stage/search.rs"]
+mod search;
 #[path = "stage/server.rs"]
 mod server;
 #[path = "stage/sign_in.rs"]

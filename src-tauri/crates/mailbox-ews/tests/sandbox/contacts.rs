@@ -39,11 +39,7 @@ async fn r2_1_every_value_can_be_changed_and_emptied_alone() {
                 let answers = world
                     .write(&folder, &[update(&made, &[(field, new)])])
                     .await;
-                made = answers
-                    .into_iter()
-                    .next()
-                    .expect("one")
-                    .expect("written");
+                made = answers.into_iter().next().expect("one").expect("written");
                 let item = world.read(&made.id).await;
                 assert_eq!(item.fields, full().with(field, new), "{mode:?} {field}");
                 assert_eq!(Some(item.change_key), made.change_key);
