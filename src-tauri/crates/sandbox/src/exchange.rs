@@ -93,9 +93,13 @@ impl Exchange {
                 world.mailboxes.values_mut().for_each(Mailbox::restore);
                 world
             }
-            None => World {
-                mailboxes: load::company(&ground.company),
-            },
+            None => {
+                let mut mailboxes = load::company(&ground.company);
+                mailboxes
+                    .values_mut()
+                    .for_each(|mailbox| mailbox.moves_told = mode.moves_told());
+                World { mailboxes }
+            }
         };
         Ok(Self(Arc::new(Inner {
             ground,

@@ -1,17 +1,56 @@
 //! Which server is played, and what follows from that. Exchange is the default; gromox 3.10 differs where it was seen to
-//! (the list is in the README of the EWS probe).
+//! (the list is in the README of the EWS probe, the answers are in its file of deviations).
 
 pub use crate::options::Mode;
 
+use super::mailbox::MovesTold;
 use super::soap::UnknownVersion;
+use super::xml::Element;
 
-/// What differs between the servers.
+/// Codes that gromox says instead of those of Exchange: operation (empty for all), Exchange's, gromox'.
+const GROMOX_CODES: [(&str, &str, &str); 3] = [
+    ("", "ErrorInvalidIdEmpty", "ErrorInvalidId"),
+    ("", "ErrorInvalidIdMalformed", "ErrorInvalidId"),
+    (
+        "GetFolder",
+        "ErrorItemNotFound",
+        "ErrorFolderPropertyRequestFailed",
+    ),
+];
+
 impl Mode {
     /// Whether unknown versions are refused.
     pub fn unknown_version(self) -> UnknownVersion {
         match self {
             Self::Exchange => UnknownVersion::Refused,
             Self::Gromox => UnknownVersion::Accepted,
+        }
+    }
+
+    /// To whom moves are told as moves.
+    pub fn moves_told(self) -> MovesTold {
+        match self {
+            Self::Exchange => MovesTold::ByFolder,
+            Self::Gromox => MovesTold::ToAllFolders,
+        }
+    }
+
+    /// Puts the codes of an answer into the words of this server.
+    pub fn put_into_words(self, operation: &str, answer: &mut Element) {
+        if self == Self::Exchange {
+            return;
+        }
+        let messages = answer
+            .get_mut("ResponseMessages")
+            .into_iter()
+            .flat_map(|list| &mut list.children);
+        for code in messages.filter_map(|message| message.get_mut("ResponseCode")) {
+            let said = GROMOX_CODES.iter().find(|(only, theirs, _)| {
+                (only.is_empty() || *only == operation) && *theirs == code.text
+            });
+            if let Some((_, _, said)) = said {
+                code.text = (*said).to_owned();
+            }
         }
     }
 }

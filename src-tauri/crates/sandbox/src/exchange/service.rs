@@ -149,7 +149,10 @@ impl Inner {
                 mode: self.mode,
                 refuse_sync_state,
             };
-            perform(&mut desk, call)
+            perform(&mut desk, call).map(|mut answer| {
+                self.mode.put_into_words(operation, &mut answer);
+                answer
+            })
         });
         let done = done.unwrap_or_else(|| {
             Err(Fault::new(

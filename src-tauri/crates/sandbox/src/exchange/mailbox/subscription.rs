@@ -90,6 +90,8 @@ pub struct Subscription {
     pub events: VecDeque<Event>,
     /// The number of the newest event that was dropped, 0 for none.
     pub dropped: u64,
+    /// The number of the last event that was told, 0 for none.
+    pub told: u64,
     /// When its client was last heard of.
     pub last_heard: Timestamp,
 }
@@ -191,6 +193,7 @@ impl Mailbox {
             kinds,
             events,
             dropped: 0,
+            told: 0,
             last_heard: now,
         };
         self.subscriptions.insert(number, new);
@@ -236,7 +239,7 @@ impl Mailbox {
         }
         let mut subscriptions = std::mem::take(&mut self.subscriptions);
         for subscription in subscriptions.values_mut() {
-            let told = subscription.told(self.moves_told, kind, subject, parent, old);
+            let told = subscription.hears(self.moves_told, kind, subject, parent, old);
             for (kind, subject, parent, old) in told {
                 // A number of its own for each event, so that a watermark stands between any two.
                 let number = self.next_change();
@@ -258,7 +261,7 @@ type Told = (EventKind, Subject, FolderKey, Option<(Subject, FolderKey)>);
 
 impl Subscription {
     /// What this subscription hears of an event.
-    fn told(
+    fn hears(
         &self,
         moves: MovesTold,
         kind: EventKind,

@@ -113,9 +113,8 @@ fn get_one(desk: &mut Desk<'_>, request: &Element) -> Result<Vec<Element>, Failu
                 "The subscription id is not valid.",
             )
         })?;
-    let watermark = read_number(desk.mailbox, "watermark", text("Watermark"))
-        .ok_or_else(|| Failure::new("ErrorInvalidWatermark", "The watermark is not valid."))?;
-    let now = desk.now;
+    let watermark = read_number(desk.mailbox, "watermark", text("Watermark"));
+    let (now, mode) = (desk.now, desk.mode);
     let subscription = desk
         .mailbox
         .subscription(number, now)
@@ -126,6 +125,17 @@ fn get_one(desk: &mut Desk<'_>, request: &Element) -> Result<Vec<Element>, Failu
             "The subscription is not a pull subscription.",
         ));
     }
+    let watermark = match (watermark, mode) {
+        (Some(watermark), _) => watermark,
+        // gromox gives no watermarks with its events and minds none: what was told once is gone.
+        (None, Mode::Gromox) => subscription.told,
+        (None, Mode::Exchange) => {
+            return Err(Failure::new(
+                "ErrorInvalidWatermark",
+                "The watermark is not valid.",
+            ));
+        }
+    };
     if subscription.dropped > watermark {
         return Err(Failure::new(
             "ErrorMissedNotificationEvents",
@@ -133,6 +143,9 @@ fn get_one(desk: &mut Desk<'_>, request: &Element) -> Result<Vec<Element>, Failu
         ));
     }
     let events = subscription.events_after(watermark, MOST_EVENTS);
+    subscription.told = events
+        .last()
+        .map_or(subscription.told, |event| event.number);
     let more = subscription.events.len() > events.len();
     let mut notification = Element::m("Notification")
         .child(Element::t("SubscriptionId").text(text("SubscriptionId")))
