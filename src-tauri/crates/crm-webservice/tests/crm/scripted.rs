@@ -235,6 +235,36 @@ async fn s5_a_refusal_in_words_we_do_not_know_is_no_evidence_of_a_deletion() {
 }
 
 #[tokio::test]
+async fn s5_a_missing_record_is_gone_only_while_its_module_is_listed_and_readable() {
+    for (listed, readable, expected) in [
+        (true, true, ErrorKind::Gone),
+        (false, true, ErrorKind::Denied),
+        (true, false, ErrorKind::Denied),
+    ] {
+        let mut retrieved = false;
+        let script = Script::new(move |asked| match asked.operation.as_str() {
+            "retrieve" => {
+                retrieved = true;
+                let message = "Permission to perform the operation is denied";
+                Reply::refusal("ACCESS_DENIED", message)
+            }
+            "listtypes" if !listed => Reply::success(json!({"types": ["Accounts"]})),
+            "describe" if retrieved && !readable => Reply::success(json!({
+                "name": "Contacts", "idPrefix": "12", "fields": [], "retrieveable": false,
+            })),
+            _ => plain_crm(asked, &["lastname"], &json!([])),
+        })
+        .await;
+        let answers = script.crm().read(CONTACTS, &[RecordId::new("12x1")]).await;
+        let answer = answers.expect("answers").remove(0).expect_err("not there");
+        assert_eq!(
+            answer.kind, expected,
+            "listed {listed}, readable {readable}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn s1_odd_answers_to_a_write_leave_its_outcome_open() {
     for (reply, code) in [
         (Reply::raw(200, "<b>Fatal error</b>"), Code::NotCrm),
