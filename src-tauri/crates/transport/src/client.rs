@@ -13,6 +13,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use tracing::trace;
 
 use crate::failure::{AnswerTooLarge, sort};
+use crate::patience::Patience;
 use crate::{Address, RequestCount, Sending};
 
 /// How many connections are kept.
@@ -238,7 +239,10 @@ impl Client {
             .read_timeout(options.read_timeout);
         if options.connections == Connections::One {
             // Sign-in lasts as long as the connection: it is kept until the server closes it.
-            builder = builder.pool_max_idle_per_host(1).pool_idle_timeout(None);
+            builder = builder
+                .pool_max_idle_per_host(1)
+                .pool_idle_timeout(None)
+                .connector_layer(Patience::default());
         }
         builder = match route {
             Route::Plain | Route::Loopback => builder.no_proxy(),

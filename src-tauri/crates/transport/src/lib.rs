@@ -6,6 +6,7 @@ pub mod backoff;
 pub mod client;
 pub mod count;
 pub mod failure;
+mod patience;
 pub mod server_time;
 
 pub use address::Address;
