@@ -5,6 +5,7 @@
 mod feed;
 mod folder;
 mod subscription;
+mod tree;
 
 use feed::Gone;
 pub use feed::{Change, SyncState};

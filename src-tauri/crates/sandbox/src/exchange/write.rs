@@ -1,6 +1,7 @@
 //! Making and changing items as CreateItem and UpdateItem ask for it, with the rules of each kind.
 //! Deliberately not here: folders, change keys, conflicts; and how a mail is taken apart (`mime`).
 
+mod entries;
 mod event;
 mod task;
 mod values;
@@ -190,7 +191,7 @@ fn apply_one(item: &mut Item, update: &Update, now: Timestamp) -> Result<(), Fai
                 part,
             },
             action,
-        ) => change_entry(item, dictionary, key, part.as_deref(), action),
+        ) => entries::change(item, dictionary, key, part.as_deref(), action),
         (Path::Extended { path, .. }, Action::Delete) => {
             item.extended.remove(path);
             Ok(())
@@ -291,72 +292,6 @@ fn is_empty(value: &Element) -> bool {
 
 fn holds_nothing(value: &Element) -> bool {
     value.children.is_empty() && value.text.is_empty() && value.attributes.is_empty()
-}
-
-fn change_entry(
-    item: &mut Item,
-    dictionary: &str,
-    key: &str,
-    part: Option<&str>,
-    action: &Action,
-) -> Result<(), Failure> {
-    if item.kind != Kind::Contact {
-        return Err(Failure::invalid_property_set(dictionary));
-    }
-    match action {
-        Action::Append(_) => return Err(no_append()),
-        Action::Delete => match part {
-            None => item.fields.remove_entry(dictionary, key),
-            Some(part) => remove_part(item, dictionary, key, part),
-        },
-        Action::Set(value) => {
-            let [entry] = value.children.as_slice() else {
-                return Err(mismatch());
-            };
-            if value.name != dictionary || entry.get_attribute("Key") != Some(key) {
-                return Err(mismatch());
-            }
-            match part {
-                None if entry.text.is_empty() => return Err(empty_value(key)),
-                None => *item.fields.entry_mut("Contact", dictionary, key) = entry.clone(),
-                Some(part) => {
-                    let [value] = entry.children.as_slice() else {
-                        return Err(mismatch());
-                    };
-                    if value.name != part {
-                        return Err(mismatch());
-                    }
-                    if value.text.is_empty() {
-                        return Err(empty_value(part));
-                    }
-                    set_part(
-                        item.fields.entry_mut("Contact", dictionary, key),
-                        value.clone(),
-                    );
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn set_part(entry: &mut Element, value: Element) {
-    entry.remove(&value.name);
-    entry.children.push(value);
-    entry
-        .children
-        .sort_by_key(|part| schema().position("PhysicalAddressEntry", &part.name));
-}
-
-fn remove_part(item: &mut Item, dictionary: &str, key: &str, part: &str) {
-    if item.fields.entry(dictionary, key).is_none() {
-        return;
-    }
-    let entry = item.fields.entry_mut("Contact", dictionary, key);
-    entry.remove(part);
-    if entry.children.is_empty() {
-        item.fields.remove_entry(dictionary, key);
-    }
 }
 
 fn set_extended(item: &mut Item, property: &Element) -> Result<(), Failure> {
