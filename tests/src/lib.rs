@@ -1,1 +1,5 @@
-//! Whole-product scenarios against the sandbox.
+//! Whole-product scenarios: the real adapters, engine and store between the two halves of the sandbox. The window is not built here.
+
+pub mod mortal;
+pub mod people;
+pub mod stage;

@@ -91,11 +91,7 @@ impl Task<'_> {
                     id: item.clone(),
                     change_key: item_read.change_key.clone(),
                     set: mapping::set_on_item(self.component(), &item_read.fields, changes),
-                    stamp: Some(self.stamp_for(
-                        &link.record,
-                        operation,
-                        expected(&work.step.decision.operations, link),
-                    )),
+                    stamp: Some(self.stamp_for(&link.record, operation, expected(changes, link))),
                 })
             }
             Operation::DeleteItem { item, .. } => Some(ItemWrite::Delete {
@@ -224,7 +220,7 @@ impl Task<'_> {
             }
             Operation::UpdateItem { changes, .. } => {
                 if let Some(link) = &mut work.link {
-                    let predicted = expected(&work.step.decision.operations, link);
+                    let predicted = expected(changes, link);
                     let kept = kept.unwrap_or_else(|| after(changes));
                     agree::on_item_update(&mut link.base, changes, &kept);
                     link.state = LinkState::Live {
@@ -308,23 +304,11 @@ fn made(
     }
 }
 
-/// The revision that will hold when all writes of a step went through as sent; it travels with the item's write.
-fn expected(operations: &[Operation], link: &Link) -> Revision {
+/// The revision that holds once the item took over its changes. What the record still has to take over is not agreed on yet: a
+/// stamp that said so would make the record's old value look like a change after a crash.
+fn expected(changes: &[model::Change], link: &Link) -> Revision {
     let mut base = link.base.clone();
-    for operation in operations {
-        match operation {
-            Operation::UpdateItem { changes, .. } => {
-                agree::on_item_update(&mut base, changes, &after(changes));
-            }
-            Operation::UpdateRecord { changes, .. } => {
-                agree::on_record_update(&mut base, changes, &after(changes));
-            }
-            Operation::CreateItem { .. }
-            | Operation::DeleteItem { .. }
-            | Operation::CreateRecord { .. }
-            | Operation::DeleteRecord { .. } => {}
-        }
-    }
+    agree::on_item_update(&mut base, changes, &after(changes));
     Revision::of(&base)
 }
 

@@ -1,0 +1,71 @@
+//! One run of the product's engine over real adapters and a state file, in a process that ends at a chosen moment as if its power was
+//! cut. Arguments: profile folder, moment (0: none), the time as an RFC 3339 text, and where both servers are. Prints the number of moments.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::Doors;
+use jiff::Timestamp;
+use model::Policy;
+use ports::{Clock, Crm, StateStore};
+use scenarios::mortal::{Death, Mortal};
+use scenarios::stage::{CONTACTS, Servers, adapters, engine_of, open_store};
+
+/// The sandbox's clock stands, so this one does too.
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || {
+        arguments
+            .next()
+            .expect("profile, moment, time, six words about the servers")
+    };
+    let profile = PathBuf::from(next());
+    let death = Death::at(next().parse().expect("a number"));
+    let now: Timestamp = next().parse().expect("a time");
+    let servers = Servers {
+        exchange: next(),
+        crm: next(),
+        address: next(),
+        password: next(),
+        user: next(),
+        access_key: next(),
+    };
+    let (mailbox, crm) = adapters(&servers, None);
+    let fingerprint = crm
+        .sign_in()
+        .await
+        .expect("the sandbox knows its users")
+        .fingerprint;
+    let store = Arc::new(Mortal::new(Arc::new(open_store(&profile).await), &death));
+    let doors = Doors {
+        mailbox: Arc::new(Mortal::new(Arc::new(mailbox), &death)),
+        crm: Arc::new(Mortal::new(Arc::new(crm), &death)),
+        store: store.clone(),
+        clock: Arc::new(Standing(now)),
+    };
+    let run = store
+        .start_run(&[CONTACTS], now)
+        .await
+        .expect("the profile is ours");
+    let ran = engine_of(doors, &Policy::default(), fingerprint)
+        .sync(run, CONTACTS)
+        .await;
+    println!("{}", death.passed());
+    match ran.failure {
+        None => ExitCode::SUCCESS,
+        Some(failure) => {
+            eprintln!("{failure:?}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A stage: a sandbox, a profile on disk, and the product's engine between them. Its clock stands until it is moved.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crm_webservice::{CrmOptions, WebserviceCrm};
+use engine::{Doors, Engine, Ran, Setup, Silent, Stop};
+use jiff::{SignedDuration, Timestamp};
+use mailbox_ews::{EwsMailbox, EwsOptions, Timing};
+use model::{AccountName, Component, Fingerprint, Link, Policy, Secret, Strategy};
+use ports::{Clock, Crm, Failure, LinkFilter, StateStore};
+use reconcile::Clocks;
+use sandbox::company::{Sizes, User};
+use sandbox::faults::Side;
+use sandbox::options::Options;
+use sandbox::running::Running;
+use store::SqliteStore;
+use tempfile::TempDir;
+use transport::Address;
+
+/// What all scenarios of today are about.
+pub const CONTACTS: Component = Component::Contacts;
+/// The folder the connector syncs.
+pub const FOLDER: &str = "Contacts/CRM-Sync";
+
+/// When every scenario begins; the made-up company is older.
+pub fn beginning() -> Timestamp {
+    "2026-06-01T09:00:00Z".parse().expect("a time")
+}
+
+/// The sandbox's clock, as the product is told the time.
+pub struct StageClock(Arc<sandbox::Ground>);
+
+impl Clock for StageClock {
+    fn now(&self) -> Timestamp {
+        self.0.clock.now(Side::Crm)
+    }
+}
+
+/// Nobody waits in a scenario: a back-off only moves the clock.
+pub struct MovesClock(Arc<sandbox::Ground>);
+
+#[async_trait::async_trait]
+impl transport::Waiting for MovesClock {
+    async fn wait(&self, pause: std::time::Duration) {
+        self.0
+            .clock
+            .advance(SignedDuration::try_from(pause).unwrap_or_default());
+    }
+}
+
+/// Where both servers are and who signs in: all that another process needs.
+#[derive(Debug, Clone)]
+pub struct Servers {
+    pub exchange: String,
+    pub crm: String,
+    pub address: String,
+    pub password: String,
+    pub user: String,
+    pub access_key: String,
+}
+
+/// A sandbox with a profile.
+pub struct Stage {
+    pub sandbox: Running,
+    pub policy: Policy,
+    pub profile: TempDir,
+    pub mailbox: Arc<EwsMailbox>,
+    pub crm: Arc<WebserviceCrm>,
+    pub store: Arc<SqliteStore>,
+    fingerprint: Fingerprint,
+}
+
+impl Stage {
+    /// An empty mailbox and an empty CRM.
+    pub async fn empty() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// Both sides with so many contacts, three of eight of them the same people.
+    pub async fn with_contacts(contacts: usize) -> Self {
+        Self::with(Options {
+            sizes: Sizes::both(contacts),
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// A sandbox of one's own choice; its clock stands at the beginning of all scenarios unless it says otherwise.
+    pub async fn with(options: Options) -> Self {
+        let options = Options {
+            clock: options.clock.or(Some(beginning())),
+            ..options
+        };
+        let sandbox = sandbox::start(options)
+            .await
+            .expect("a free port on loopback");
+        let profile = tempfile::tempdir().expect("a folder");
+        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground));
+        let store = open_store(profile.path()).await;
+        let fingerprint = crm
+            .sign_in()
+            .await
+            .expect("the sandbox knows its users")
+            .fingerprint;
+        Self {
+            sandbox,
+            policy: Policy::default(),
+            profile,
+            mailbox: Arc::new(mailbox),
+            crm: Arc::new(crm),
+            store: Arc::new(store),
+            fingerprint,
+        }
+    }
+
+    /// The same under another strategy.
+    pub fn under(mut self, strategy: Strategy) -> Self {
+        self.policy.conflict_strategy = strategy;
+        self
+    }
+
+    /// The person on both sides.
+    pub fn user(&self) -> &User {
+        &self.sandbox.users[0]
+    }
+
+    /// Where everything is.
+    pub fn servers(&self) -> Servers {
+        servers(&self.sandbox)
+    }
+
+    /// Time passes for everybody.
+    pub fn seconds_pass(&self, seconds: i64) {
+        self.sandbox
+            .ground
+            .clock
+            .advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// Orders a fault, as the sandbox's command line writes it.
+    pub fn order(&self, fault: &str) {
+        self.sandbox
+            .ground
+            .faults
+            .add(fault.parse().expect("a fault as documented"));
+    }
+
+    /// The engine between the two.
+    pub fn engine(&self) -> Engine {
+        let doors = Doors {
+            mailbox: self.mailbox.clone(),
+            crm: self.crm.clone(),
+            store: self.store.clone(),
+            clock: Arc::new(StageClock(Arc::clone(&self.sandbox.ground))),
+        };
+        engine_of(doors, &self.policy, self.fingerprint.clone())
+    }
+
+    /// One run that must not fail.
+    pub async fn sync(&self) -> Ran {
+        let ran = self.try_sync().await;
+        assert!(ran.failure.is_none(), "{:?}", ran.failure);
+        ran
+    }
+
+    /// One run, however it ends.
+    pub async fn try_sync(&self) -> Ran {
+        let now = self.sandbox.ground.clock.now(Side::Crm);
+        let run = self
+            .store
+            .start_run(&[CONTACTS], now)
+            .await
+            .expect("the profile is ours");
+        self.engine().sync(run, CONTACTS).await
+    }
+
+    /// The failure of a run that must fail.
+    pub async fn failing_sync(&self) -> Failure {
+        self.try_sync().await.failure.expect("the run fails")
+    }
+
+    /// A second run right after writes nothing (S2).
+    pub async fn assert_settled(&self) {
+        self.sandbox.exchange.reset_journal();
+        self.sandbox.crm.reset_journal();
+        let ran = self.sync().await;
+        assert!(!ran.tally.wrote(), "{:?}", ran.tally);
+        let writes = (
+            self.sandbox.exchange.journal().all_writes(),
+            self.sandbox.crm.journal().all_writes(),
+        );
+        assert_eq!(writes, (0, 0));
+    }
+
+    /// All links.
+    pub async fn links(&self) -> Vec<Link> {
+        self.store
+            .links(CONTACTS, LinkFilter::All)
+            .await
+            .expect("the profile is ours")
+    }
+}
+
+fn servers(sandbox: &Running) -> Servers {
+    let user = &sandbox.users[0];
+    Servers {
+        exchange: sandbox.exchange_url.clone(),
+        crm: sandbox.crm_url.clone(),
+        address: user.email.clone(),
+        password: user.password.clone(),
+        user: user.name.clone(),
+        access_key: user.access_key.clone(),
+    }
+}
+
+/// The product's adapters; with a ground, they live by the sandbox's clock.
+pub fn adapters(
+    servers: &Servers,
+    ground: Option<&Arc<sandbox::Ground>>,
+) -> (EwsMailbox, WebserviceCrm) {
+    let address = Address::parse(&servers.exchange).expect("the sandbox's address");
+    let mut ews = EwsOptions::new(
+        address,
+        AccountName::new(&servers.address),
+        Secret::new(&servers.password),
+    );
+    let mut crm = CrmOptions::new(
+        &servers.crm,
+        AccountName::new(&servers.user),
+        Secret::new(&servers.access_key),
+    );
+    if let Some(ground) = ground {
+        let clock = Arc::new(StageClock(Arc::clone(ground)));
+        let waiting = Arc::new(MovesClock(Arc::clone(ground)));
+        ews.timing = Timing {
+            clock: clock.clone(),
+            waiting: waiting.clone(),
+        };
+        crm.clock = clock;
+        crm.waiting = waiting;
+    }
+    let crm = WebserviceCrm::new(crm).expect("the sandbox's address");
+    (EwsMailbox::new(ews), crm)
+}
+
+/// The state file of a profile.
+pub async fn open_store(profile: &Path) -> SqliteStore {
+    SqliteStore::open(&profile.join("state.sqlite"))
+        .await
+        .expect("a folder of our own")
+}
+
+/// An engine that nobody watches.
+pub fn engine_of(doors: Doors, policy: &Policy, crm: Fingerprint) -> Engine {
+    let setup = Setup {
+        policy: policy.clone(),
+        crm,
+        clocks: Clocks::Together,
+    };
+    Engine::new(doors, setup, Arc::new(Silent), Stop::default())
+}
