@@ -7,6 +7,8 @@ mod sentence;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use model::Problem;
+
 pub use language::{Language, UnknownLanguage};
 
 type Sentences = HashMap<String, String>;
@@ -58,6 +60,15 @@ impl Texts {
     pub fn find(self, key: &str, values: &[(&str, &str)]) -> Option<String> {
         let sentence = self.sentences().get(key)?;
         Some(sentence::fill(sentence, values))
+    }
+
+    /// What happened and what the user can do about it.
+    pub fn problem(self, problem: &Problem) -> (String, String) {
+        let code = problem.code.name();
+        (
+            self.what(&code, &problem.values),
+            self.next(&code, &problem.values),
+        )
     }
 
     /// What happened, for the code and values of a problem. A code without a sentence still says its code.
@@ -193,6 +204,49 @@ mod tests {
                 assert!(!said.contains(['{', '}', '[', ']']), "{code}: {said}");
             }
         }
+    }
+
+    /// Every code, as the type's own complaint about a wrong one lists them.
+    fn codes() -> Vec<String> {
+        let complaint = serde_json::from_str::<model::Code>("\"none\"")
+            .expect_err("there is no such code")
+            .to_string();
+        let listed = complaint.split_once("expected one of").expect("a list").1;
+        listed
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn r7_4_every_code_says_what_happened_and_what_to_do() {
+        let codes = codes();
+        assert!(codes.len() > 40, "{codes:?}");
+        for name in codes {
+            let code: model::Code =
+                serde_json::from_value(name.clone().into()).expect("one of the list");
+            assert_eq!(code.name(), name);
+            for (texts, part) in [GERMAN, ENGLISH]
+                .into_iter()
+                .flat_map(|texts| [(texts, "what"), (texts, "next")])
+            {
+                let key = format!("error.{name}.{part}");
+                assert!(texts.sentences().contains_key(&key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn r7_4_a_problem_is_told_with_its_values() {
+        let problem = Problem::new(model::Code::ServerError)
+            .with("server", "mail.example.com")
+            .with("status", "500");
+        let (what, next) = GERMAN.problem(&problem);
+        assert!(what.contains("mail.example.com"), "{what}");
+        assert!(what.contains("500"), "{what}");
+        assert!(!next.is_empty());
     }
 
     #[test]

@@ -1,1 +1,0 @@
-//! exco, the command line.
