@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn s11_the_password_goes_to_the_own_domain_only() {
+    fn the_password_goes_to_the_own_domain_only() {
         let trust = trust("anna@Firma.example", &["mail.hoster.example"]);
         for (url, domain) in [
             ("https://firma.example/x", Domain::Own),

@@ -6,7 +6,7 @@ use ports::ErrorKind;
 use crate::{BOTH, World, delete, full, update};
 
 #[tokio::test]
-async fn s4_an_item_changed_meanwhile_is_neither_changed_nor_deleted() {
+async fn s3_an_item_changed_meanwhile_is_neither_changed_nor_deleted() {
     for mode in BOTH {
         let world = World::new(mode, 0).await;
         let folder = world.folder().await;

@@ -78,7 +78,7 @@ async fn a_folder_is_removed_with_everything_in_it() {
 }
 
 #[tokio::test]
-async fn s7_a_standard_folder_cannot_be_removed_and_keeps_its_content() {
+async fn s12_a_standard_folder_cannot_be_removed_and_keeps_its_content() {
     for mode in BOTH {
         let world = World::new(mode, 20).await;
         let choice = FolderChoice::Standard;

@@ -137,7 +137,7 @@ async fn s10_only_named_values_are_written_each_by_itself() {
 }
 
 #[tokio::test]
-async fn no_write_sends_a_mail_to_anybody() {
+async fn s6_no_write_sends_a_mail_to_anybody() {
     let server = Server::start(willing).await;
     let writes = [create(1), update("I1", "K"), delete("I2", "K")];
     mailbox(&server)
@@ -213,7 +213,7 @@ async fn items_are_written_fifty_to_a_request() {
 }
 
 #[tokio::test]
-async fn s4_an_item_that_changed_since_it_was_read_is_left_alone() {
+async fn s3_an_item_that_changed_since_it_was_read_is_left_alone() {
     let server = Server::start(|asked| match asked.operation() {
         "GetItem" => Act::xml(answers::answer(
             &answers::ids(&asked.body)

@@ -177,7 +177,7 @@ async fn a_server_that_deletes_only_empty_folders_is_obeyed() {
 }
 
 #[tokio::test]
-async fn s7_a_folder_that_is_not_ours_is_never_emptied() {
+async fn s12_a_folder_that_is_not_ours_is_never_emptied() {
     let server = Server::start(needs_emptying("Kontakte")).await;
     let answer = mailbox(&server).remove_folder(&folder()).await;
     assert_eq!(failed(answer).1, Code::EntryRefused);

@@ -66,7 +66,7 @@ async fn the_first_place_that_knows_is_believed() {
 }
 
 #[tokio::test]
-async fn s11_a_server_of_another_domain_is_told_as_such() {
+async fn a_server_of_another_domain_is_told_as_such() {
     let server = Server::start(|_| settings("https://mail.hoster.example/EWS/Exchange.asmx")).await;
     assert_eq!(
         search(&[&server]).await.expect("found").domain,
@@ -75,7 +75,7 @@ async fn s11_a_server_of_another_domain_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn s11_an_address_without_tls_is_not_taken() {
+async fn an_address_without_tls_is_not_taken() {
     let server = Server::start(|_| settings("http://mail.firma.example/EWS/Exchange.asmx")).await;
     assert_eq!(code(&[&server]).await.1, Code::AddressNotSecure);
     let server =
@@ -84,7 +84,7 @@ async fn s11_an_address_without_tls_is_not_taken() {
 }
 
 #[tokio::test]
-async fn s11_the_password_does_not_follow_a_redirection_to_another_domain() {
+async fn the_password_does_not_follow_a_redirection_to_another_domain() {
     let to_https = || Act::status(302).with("Location", "https://mail.hoster.example/a.xml");
     let in_words = || {
         response(

@@ -38,7 +38,7 @@ fn wants_basic(asked: &Asked) -> Act {
 }
 
 #[tokio::test]
-async fn s11_the_password_is_shown_only_to_a_server_that_asks_for_it() {
+async fn the_password_is_shown_only_to_a_server_that_asks_for_it() {
     let server = Server::start(wants_basic).await;
     let mailbox = with_method(&server, SignInMethod::Auto);
     for _ in 0..2 {
