@@ -599,7 +599,8 @@ async fn a_second_session_is_opened_when_writes_overlap_and_never_a_third() {
             .await
             .expect("created");
     }
-    assert_eq!(stage.requests("login"), 1);
+    futures_util::future::join_all((0..4).map(|_| crm.owned(CONTACTS))).await;
+    assert_eq!(stage.requests("login"), 1, "reads wait for each other");
     let people: Vec<Fields> = (0..6).map(|n| person("Zugleich", &n.to_string())).collect();
     let results =
         futures_util::future::join_all(people.iter().map(|p| crm.create(CONTACTS, p))).await;
