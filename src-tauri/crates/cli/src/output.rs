@@ -36,13 +36,13 @@ impl Output {
     pub fn show(&self, result: &impl Serialize, text: impl FnOnce() -> String) {
         match self.format {
             Format::Json => print(&serde_json::to_string(result).expect("results are plain data")),
-            Format::Human => print(&text()),
+            Format::Human => print(&harmless(&text())),
         }
     }
 
     /// Says something that is no result.
     pub fn say(&self, text: &str) {
-        eprintln!("{text}");
+        eprintln!("{}", harmless(text));
     }
 
     /// Says what happened and what to do about it.
@@ -74,8 +74,32 @@ pub fn reason(texts: Texts, problem: &Problem) -> serde_json::Value {
     })
 }
 
+/// Names and values come from servers; a terminal must not take them for commands, nor turn the text around.
+fn harmless(text: &str) -> String {
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|letter| match letter {
+            '\n' => '\n',
+            letter if letter.is_control() || turns(letter) => ' ',
+            letter => letter,
+        })
+        .collect()
+}
+
 /// A reader that has seen enough closes the pipe; that is no failure of ours.
 fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_a_server_is_no_command_to_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\tb\r\nc"), "a [2J b \nc");
+        assert_eq!(harmless("x\u{202e}fdp.exe"), "x fdp.exe");
+        assert_eq!(harmless("Groß 😀 שלום"), "Groß 😀 שלום");
+    }
 }

@@ -1,6 +1,9 @@
 //! Text in columns that stand below each other.
 
-/// Rows of cells. Every column is as wide as its widest cell, the last one as wide as it likes.
+/// A cell that is wider pushes only its own row apart.
+const WIDEST: usize = 40;
+
+/// Rows of cells. Every column is as wide as its widest cell, up to a limit.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -31,7 +34,8 @@ impl Table {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width_of = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| width(cell)).max().unwrap_or(0)
+            let widths = cells.map(|cell| width(cell));
+            widths.filter(|width| *width <= WIDEST).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(width_of).collect();
         let mut text = String::new();
@@ -39,7 +43,7 @@ impl Table {
             let mut line = " ".repeat(self.indent);
             for (cell, column) in row.iter().zip(&widths) {
                 line.push_str(cell);
-                line.push_str(&" ".repeat(column - width(cell) + 2));
+                line.push_str(&" ".repeat(column.saturating_sub(width(cell)) + 2));
             }
             text.push_str(line.trim_end());
             text.push('\n');
@@ -63,6 +67,15 @@ mod tests {
         table.row(["Groß", "1", "x"]);
         table.row(["A", "1.250", ""]);
         assert_eq!(table.text(), "Groß  1      x\nA     1.250\n");
+    }
+
+    #[test]
+    fn a_very_wide_cell_does_not_push_the_others_away() {
+        let wide = "w".repeat(WIDEST + 1);
+        let mut table = Table::new();
+        table.row([wide.as_str(), "x"]);
+        table.row(["a", "y"]);
+        assert_eq!(table.text(), format!("{wide}  x\na  y\n"));
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn sentence(texts: Texts, error: &Error) -> String {
             "cli.usage.wrong_value",
             vec![("argument", argument), ("value", value)],
         ),
+        ErrorKind::MissingSubcommand => ("cli.usage.no_command", vec![]),
         _ => ("cli.usage.wrong", vec![]),
     };
     let values: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();

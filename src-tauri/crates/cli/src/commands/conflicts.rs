@@ -1,7 +1,7 @@
 //! `exco conflicts list`: entries that wait, each with its reason (R6.5). Deciding on them comes with the conflicts themselves.
 
 use controller::Controller;
-use model::{Component, RemoteId};
+use model::{Code, Component, RemoteId};
 use ports::Refusal;
 use serde_json::{Value, json};
 use texts::Texts;
@@ -40,7 +40,7 @@ fn refused(texts: Texts, component: Component, refusal: &Refusal) -> Value {
     json!({
         "id": format!("{component}/{side}/{}", refusal.entry.as_str()),
         "component": component,
-        "kind": "refused",
+        "kind": kind(refusal.problem.code),
         "record": record,
         "item": item,
         "title": refusal.title,
@@ -48,6 +48,16 @@ fn refused(texts: Texts, component: Component, refusal: &Refusal) -> Value {
         "reason": output::reason(texts, &refusal.problem),
         "since": refusal.since,
     })
+}
+
+/// Why it waits, for programs: another decision helps in each case.
+fn kind(code: Code) -> &'static str {
+    match code {
+        Code::BothChanged => "both_changed",
+        Code::MatchNotUnique => "not_unique",
+        Code::PermissionMissing | Code::NotAssignedToUser => "not_allowed",
+        _ => "refused",
+    }
 }
 
 fn text(texts: Texts, moments: &Moments, refusals: &[(Component, Refusal)]) -> String {
@@ -73,7 +83,7 @@ fn text(texts: Texts, moments: &Moments, refusals: &[(Component, Refusal)]) -> S
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use model::{Code, Problem, RecordId};
+    use model::{Problem, RecordId};
     use texts::Language;
 
     use super::*;

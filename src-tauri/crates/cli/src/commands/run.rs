@@ -46,24 +46,34 @@ fn line(texts: Texts, snapshot: &Snapshot) -> String {
     }
 }
 
+/// Listens from now on, so that a wish that comes at once is not missed.
 #[cfg(unix)]
-async fn asked_to_stop() {
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut ended = signal(SignalKind::terminate()).expect("a process may listen for its signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = ended.recv() => {}
+    let listen = |kind| signal(kind).expect("a process may listen for its signals");
+    let mut interrupted = listen(SignalKind::interrupt());
+    let mut terminated = listen(SignalKind::terminate());
+    async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
     }
 }
 
+/// Listens from now on, so that a wish that comes at once is not missed.
 #[cfg(windows)]
-async fn asked_to_stop() {
-    use tokio::signal::windows;
-    let mut closed = windows::ctrl_close().expect("a process may listen for its signals");
-    let mut shutdown = windows::ctrl_shutdown().expect("a process may listen for its signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = closed.recv() => {}
-        _ = shutdown.recv() => {}
+fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+    let why = "a process may listen for its signals";
+    let mut interrupted = ctrl_c().expect(why);
+    let mut closed = ctrl_close().expect(why);
+    let mut shut_down = ctrl_shutdown().expect(why);
+    async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = closed.recv() => {}
+            _ = shut_down.recv() => {}
+        }
     }
 }

@@ -46,10 +46,10 @@ pub async fn run(
         return Ok(Exit::of(failure));
     }
     let tallies = || report.components.values().map(|done| &done.tally);
-    if tallies().any(|tally| tally.failed > 0) {
+    if tallies().any(|tally| tally.failed + tally.skipped + tally.conflicts > 0) {
         output.say(&output.texts.t("cli.sync.see_refused"));
     }
-    Ok(if tallies().any(|tally| tally.conflicts > 0) {
+    Ok(if tallies().any(|tally| tally.conflicts + tally.failed > 0) {
         Exit::DecisionNeeded
     } else {
         Exit::Done

@@ -1,0 +1,287 @@
+//! What goes wrong at customers, each through the program itself against the sandbox: the message's code, the exit code of DESIGN 4, and
+//! that nothing is lost and the other entries still sync.
+
+use std::process::{Command, Output, Stdio};
+
+use sandbox::company::User;
+use sandbox::options::Options;
+use sandbox::running::Running;
+use serde_json::Value;
+
+const FOLDER: &str = "Contacts/CRM-Sync";
+
+struct Office {
+    sandbox: Running,
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    async fn open() -> Self {
+        Self {
+            sandbox: sandbox::start(Options::default())
+                .await
+                .expect("free ports"),
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    /// Both sides are signed in and hold one contact each.
+    async fn connected() -> Self {
+        let office = Self::open().await;
+        let user = office.user().clone();
+        assert_eq!(
+            office
+                .connect_crm(&office.sandbox.crm_url, &user.access_key)
+                .0,
+            Some(0)
+        );
+        assert_eq!(
+            office
+                .connect_exchange(&office.sandbox.exchange_url, &user.password)
+                .0,
+            Some(0)
+        );
+        office
+            .sandbox
+            .crm
+            .create(&user.name, "Contacts", &[("lastname", "Klein")])
+            .expect("made");
+        assert_eq!(office.sync().0, Some(0));
+        office.types_in(&[("Surname", "Groß")]);
+        office
+    }
+
+    fn user(&self) -> &User {
+        &self.sandbox.users[0]
+    }
+
+    fn types_in(&self, fields: &[(&str, &str)]) {
+        let made = self
+            .sandbox
+            .exchange
+            .create(&self.user().email, FOLDER, fields);
+        made.expect("an item can be made there");
+    }
+
+    fn order(&self, fault: &str) {
+        self.sandbox
+            .ground
+            .faults
+            .add(fault.parse().expect("a fault as documented"));
+    }
+
+    fn command(&self, arguments: &[&str], key: &str, password: &str) -> Output {
+        let policy = self.folder.path().join("policy.toml");
+        std::fs::write(&policy, "").expect("written");
+        Command::new(env!("CARGO_BIN_EXE_exco"))
+            .arg("--json")
+            .arg("--profile")
+            .arg(self.folder.path().join("profile"))
+            .args(arguments)
+            .env("EXCO_POLICY_FILE", policy)
+            .env("EXCO_CRM_ACCESS_KEY", key)
+            .env("EXCO_EXCHANGE_PASSWORD", password)
+            .stdin(Stdio::null())
+            .output()
+            .expect("started")
+    }
+
+    /// Exit code, and the code of the problem that was told.
+    fn run(&self, arguments: &[&str], key: &str, password: &str) -> (Option<i32>, String) {
+        let output = self.command(arguments, key, password);
+        let told: Value = serde_json::from_slice(&output.stderr).unwrap_or_default();
+        let code = told["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        (output.status.code(), code)
+    }
+
+    fn connect_crm(&self, url: &str, key: &str) -> (Option<i32>, String) {
+        self.run(
+            &["connect", "crm", "--url", url, "--user", &self.user().name],
+            key,
+            "",
+        )
+    }
+
+    fn connect_exchange(&self, url: &str, password: &str) -> (Option<i32>, String) {
+        let arguments = [
+            "connect",
+            "exchange",
+            "--url",
+            url,
+            "--user",
+            &self.user().email,
+        ];
+        self.run(&arguments, "", password)
+    }
+
+    fn sync(&self) -> (Option<i32>, String) {
+        let user = self.user();
+        self.run(&["sync"], &user.access_key, &user.password)
+    }
+
+    /// After the trouble is over everything is on both sides, once.
+    fn assert_recovers(&self) {
+        self.sandbox.ground.faults.clear();
+        assert_eq!(self.sync().0, Some(0));
+        let items = self.sandbox.exchange.items_in(&self.user().email, FOLDER);
+        assert_eq!(
+            (items.len(), self.sandbox.crm.records("Contacts").len()),
+            (2, 2)
+        );
+    }
+}
+
+fn told(exit: i32, code: &str) -> (Option<i32>, String) {
+    (Some(exit), code.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_4_wrong_addresses_are_named() {
+    let office = Office::open().await;
+    let user = office.user().clone();
+    let port_of_nobody = "http://127.0.0.1:9";
+    assert_eq!(
+        office.connect_crm(port_of_nobody, "k"),
+        told(5, "server_unreachable")
+    );
+    assert_eq!(
+        office.connect_crm("http://crm.firma.example", "k"),
+        told(1, "address_not_secure")
+    );
+    assert_eq!(
+        office.connect_crm("https://crm firma", "k"),
+        told(1, "address_malformed")
+    );
+    let elsewhere = office
+        .sandbox
+        .exchange_url
+        .replace("/EWS/Exchange.asmx", "/owa");
+    assert_eq!(
+        office.connect_exchange(&elsewhere, &user.password),
+        told(1, "nothing_at_address")
+    );
+    let exchange = office.sandbox.exchange_url.clone();
+    assert_eq!(
+        office.connect_crm(&exchange, "k").0,
+        Some(1),
+        "Exchange is no CRM"
+    );
+    let crm = format!("{}/webservice.php", office.sandbox.crm_url);
+    assert_ne!(
+        office.connect_exchange(&crm, &user.password).0,
+        Some(0),
+        "the CRM is no Exchange"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_4_wrong_secrets_ask_for_a_sign_in() {
+    let office = Office::open().await;
+    let crm = office.sandbox.crm_url.clone();
+    assert_eq!(
+        office.connect_crm(&crm, "wrong"),
+        told(3, "wrong_access_key")
+    );
+    let exchange = office.sandbox.exchange_url.clone();
+    assert_eq!(
+        office.connect_exchange(&exchange, "wrong"),
+        told(3, "wrong_password")
+    );
+    assert_eq!(office.sync(), told(3, "not_connected"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_5_after_two_refused_sign_ins_nothing_is_tried_until_a_new_password_is_entered() {
+    let office = Office::connected().await;
+    let user = office.user().clone();
+    let wrong = || office.run(&["sync"], &user.access_key, "wrong");
+    assert_eq!(wrong().0, Some(3));
+    assert_eq!(wrong().0, Some(3));
+    let before = office.sandbox.exchange.journal().refused_sign_ins;
+    assert_eq!(wrong(), told(3, "sign_in_stopped"));
+    assert_eq!(
+        office.sync(),
+        told(3, "sign_in_stopped"),
+        "also with the right one, until it is entered"
+    );
+    assert_eq!(office.sandbox.exchange.journal().refused_sign_ins, before);
+    let exchange = office.sandbox.exchange_url.clone();
+    assert_eq!(
+        office.connect_exchange(&exchange, &user.password).0,
+        Some(0)
+    );
+    office.assert_recovers();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_answer_nonsense_end_the_run_and_lose_nothing() {
+    for (fault, exit, code) in [
+        ("exchange:html", 1, "not_exchange"),
+        ("crm:html", 1, "not_crm"),
+        ("exchange:503", 5, "server_busy"),
+    ] {
+        let office = Office::connected().await;
+        office.order(fault);
+        let (seen, told) = office.sync();
+        assert_eq!((seen, told.as_str()), (Some(exit), code), "{fault}");
+        office.assert_recovers();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s8_a_record_the_crm_refuses_is_listed_and_the_others_sync() {
+    let office = Office::connected().await;
+    office.types_in(&[("CompanyName", "Firma ohne Mensch")]);
+    let user = office.user().clone();
+    let output = office.command(&["sync"], &user.access_key, &user.password);
+    assert_eq!(output.status.code(), Some(4));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let contacts = &report["components"]["contacts"];
+    assert_eq!(
+        (
+            contacts["failed"].as_u64(),
+            contacts["records"]["created"].as_u64()
+        ),
+        (Some(1), Some(1))
+    );
+    let list = office.command(&["conflicts", "list"], &user.access_key, &user.password);
+    let list: Value = serde_json::from_slice(&list.stdout).expect("one JSON list");
+    assert_eq!(list[0]["title"], "Firma ohne Mensch");
+    assert_eq!(list[0]["component"], "contacts");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_item_with_impossible_values_syncs_as_far_as_the_crm_can_hold_it() {
+    let office = Office::connected().await;
+    let long = "x".repeat(4_000);
+    office.types_in(&[
+        ("Surname", "🦊 Füchsin \u{202e}"),
+        ("JobTitle", &long),
+        ("EmailAddresses/EmailAddress1", "keine Adresse"),
+    ]);
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(office.sandbox.crm.records("Contacts").len(), 3);
+    let before = office.sandbox.crm.journal().all_writes();
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(office.sandbox.crm.journal().all_writes(), before, "S2");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_7_disconnecting_removes_the_folder_and_leaves_the_crm() {
+    let office = Office::connected().await;
+    assert_eq!(office.sync().0, Some(0));
+    let user = office.user().clone();
+    assert_eq!(
+        office
+            .run(&["disconnect", "--yes"], &user.access_key, &user.password)
+            .0,
+        Some(0)
+    );
+    let folders = office.sandbox.exchange.folders(&user.email);
+    assert!(folders.iter().all(|folder| folder.path != FOLDER));
+    assert_eq!(office.sandbox.crm.records("Contacts").len(), 2);
+    assert_eq!(office.sync(), told(3, "not_connected"));
+}
