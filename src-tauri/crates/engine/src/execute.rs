@@ -63,13 +63,46 @@ impl Task<'_> {
         }
     }
 
+    /// What waits for a decision or a right is listed with its reason until that changes, so that nothing is left undone silently (S9).
+    fn list_waiting(&self) -> Outcome {
+        let now = self.engine.doors.clock.now();
+        let waiting = self.plan.steps.iter().filter_map(|step| {
+            let problem = step.decision.waits.clone()?;
+            let entry = step.unit.subjects.first()?.clone();
+            Some((entry, step.title.clone(), problem))
+        });
+        let held = self.plan.held.iter();
+        let held = held.map(|held| (held.entry.clone(), held.title.clone(), held.problem.clone()));
+        let mut outcome = Outcome::default();
+        for (entry, title, problem) in held.chain(waiting) {
+            let earlier = self.plan.refusals.get(&entry);
+            if earlier.is_some_and(|earlier| earlier.problem == problem) {
+                continue;
+            }
+            let case = Case {
+                earlier,
+                entry,
+                title,
+                content: String::new(),
+            };
+            outcome.refused.push(refuse::waiting(case, problem, now));
+        }
+        outcome
+    }
+
     /// Steps without a write: what is agreed, what stays away, what ends, what is of no consequence.
     async fn settle_local(&self, tally: &mut Tally) -> ports::Result<()> {
+        let no_longer_refused = self
+            .plan
+            .idle
+            .iter()
+            .filter(|entry| self.plan.refusals.contains_key(entry));
         let idle = Outcome {
             settled: self.plan.idle.clone(),
+            accepted: no_longer_refused.cloned().collect(),
             ..Outcome::default()
         };
-        let mut outcomes = vec![idle];
+        let mut outcomes = vec![idle, self.list_waiting()];
         for step in &self.plan.steps {
             if step.decision.operations.is_empty() {
                 let mut outcome = Outcome::default();

@@ -34,6 +34,11 @@ pub(crate) fn lost(case: Case<'_>, problem: Problem, now: Timestamp) -> Refusal 
     })
 }
 
+/// Something else has to happen first, a decision or a right; it is looked at anew in every run, because that costs no request.
+pub(crate) fn waiting(case: Case<'_>, problem: Problem, now: Timestamp) -> Refusal {
+    entry(case, problem, now, |_| SignedDuration::ZERO)
+}
+
 /// An item that could not be read.
 pub(crate) fn unread(entry: RemoteId, problem: Problem, now: Timestamp) -> Refusal {
     Refusal {
