@@ -7,6 +7,8 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "desktop/office.rs"]
+mod office;
 #[path = "desktop/process.rs"]
 mod process;
 #[path = "desktop/session.rs"]
@@ -16,6 +18,8 @@ mod tray;
 #[path = "desktop/window.rs"]
 mod window;
 
+#[path = "desktop/office_tests.rs"]
+mod office_tests;
 #[path = "desktop/tray_tests.rs"]
 mod tray_tests;
 #[path = "desktop/window_tests.rs"]

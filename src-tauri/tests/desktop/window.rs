@@ -27,7 +27,7 @@ impl Window {
     pub(crate) async fn open_with(
         session: &Session,
         arguments: &[&str],
-        variables: &[(&str, &str)],
+        variables: &[(&'static str, String)],
     ) -> Self {
         let port = free_port();
         let driver = Running::start(
@@ -35,7 +35,7 @@ impl Window {
                 .command("WebKitWebDriver")
                 .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
-                .envs(variables.iter().copied()),
+                .envs(variables.iter().cloned()),
         );
         let arguments = session.app_arguments(&[&["--open"], arguments].concat());
         let options = json!({
@@ -108,6 +108,22 @@ impl Window {
             .expect("the button can be clicked");
     }
 
+    /// Types into the search field of the activity, in the place of what is there.
+    pub(crate) async fn search(&self, text: &str) {
+        let field = self.element("[role=search] input").await;
+        field.clear().await.expect("the field takes text");
+        field.send_keys(text).await.expect("the field takes text");
+    }
+
+    /// Opens the newest entry of the activity.
+    pub(crate) async fn open_first_entry(&self) {
+        self.element("[role=tabpanel] button.row")
+            .await
+            .click()
+            .await
+            .expect("the entry can be clicked");
+    }
+
     /// Runs a script in the page that calls its last argument with its result.
     pub(crate) async fn ask(&self, script: &str) -> serde_json::Value {
         self.client
@@ -123,14 +139,6 @@ impl Window {
             .for_element(Locator::Css(selector))
             .await
             .expect("the element is there")
-    }
-
-    /// A picture of the page as it is now.
-    pub(crate) async fn picture(&self) -> Vec<u8> {
-        self.client
-            .screenshot()
-            .await
-            .expect("the driver takes pictures")
     }
 }
 

@@ -1,0 +1,117 @@
+//! A place of work: a made-up company on the sandbox, and a profile that is signed in at both of its servers. The app
+//! gets the secrets from its environment, so that no credential store is needed.
+
+use controller::{Controller, CrmSignIn, ExchangeSignIn, Options, Remember, SignInMethod};
+use model::Secret;
+use sandbox::company::{Sizes, User};
+use sandbox::faults::Fault;
+use sandbox::running::Running as Sandbox;
+
+use crate::session::{ASK_AGAIN, NEVER, Session};
+
+/// The folder the connector syncs.
+const FOLDER: &str = "Contacts/CRM-Sync";
+
+/// The servers, with the user's hands on them.
+pub(crate) struct Office {
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Office {
+    /// So many contacts on each side, three of eight of them the same people, and the desktop's profile signed in.
+    pub(crate) async fn connected(session: &Session, contacts: usize) -> Self {
+        let options = sandbox::Options {
+            sizes: Sizes::both(contacts),
+            ..sandbox::Options::default()
+        };
+        let sandbox = sandbox::start(options)
+            .await
+            .expect("a port is free on loopback");
+        let office = Self { sandbox };
+        office.sign_in(session).await;
+        office
+    }
+
+    /// The person on both sides.
+    pub(crate) fn user(&self) -> &User {
+        &self.sandbox.users[0]
+    }
+
+    /// What the app finds in its environment.
+    pub(crate) fn secrets(&self) -> [(&'static str, String); 2] {
+        [
+            ("EXCO_CRM_ACCESS_KEY", self.user().access_key.clone()),
+            ("EXCO_EXCHANGE_PASSWORD", self.user().password.clone()),
+        ]
+    }
+
+    /// Something shall go wrong from now on.
+    pub(crate) fn order(&self, fault: &str) {
+        let fault: Fault = fault.parse().expect("the order is well-formed");
+        self.sandbox.ground.faults.add(fault);
+    }
+
+    /// Waits until the user's mailbox has an item with this surname.
+    pub(crate) async fn item_arrives(&self, surname: &str) {
+        let arrival = async {
+            loop {
+                let items = self.sandbox.exchange.items_in(&self.user().email, FOLDER);
+                let is_it = |item: &sandbox::exchange::ItemView| {
+                    item.fields
+                        .get("Surname")
+                        .is_some_and(|found| found == surname)
+                };
+                if items.iter().any(is_it) {
+                    return;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, arrival)
+            .await
+            .expect("the item arrives");
+    }
+
+    /// Nothing is synced before somebody resumes.
+    pub(crate) async fn pause(&self, session: &Session) {
+        open(session)
+            .await
+            .set_paused(true)
+            .await
+            .expect("the profile can be written");
+    }
+
+    async fn sign_in(&self, session: &Session) {
+        let controller = open(session).await;
+        let user = self.user();
+        controller
+            .connect_crm(CrmSignIn {
+                url: self.sandbox.crm_url.clone(),
+                user: user.name.clone(),
+                access_key: Some(Secret::new(user.access_key.clone())),
+                remember: Remember::No,
+            })
+            .await
+            .expect("the CRM knows its user");
+        controller
+            .connect_exchange(ExchangeSignIn {
+                url: Some(self.sandbox.exchange_url.clone()),
+                email: Some(user.email.clone()),
+                user: user.email.clone(),
+                password: Some(Secret::new(user.password.clone())),
+                method: SignInMethod::Basic,
+                past_days: None,
+                remember: Remember::No,
+            })
+            .await
+            .expect("the mailbox knows its owner");
+    }
+}
+
+async fn open(session: &Session) -> Controller {
+    Controller::open(Options {
+        profile: Some(session.profile()),
+    })
+    .await
+    .expect("the profile can be opened")
+}

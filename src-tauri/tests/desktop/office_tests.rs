@@ -1,0 +1,157 @@
+//! The app at work: signed in at both servers of the sandbox.
+
+use std::fs;
+
+use crate::office::Office;
+use crate::process::Running;
+use crate::session::Session;
+use crate::tray::{Entry, Panel};
+use crate::window::Window;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_2_a_first_sync_is_seen_to_its_end() {
+    let session = Session::start();
+    let office = Office::connected(&session, 16).await;
+    office.pause(&session).await;
+    let window = Window::open_with(&session, &["--lang", "en"], &office.secrets()).await;
+    window.says("Nothing is synced until you resume.").await;
+    // The run stands still at its first question, so that it can be watched.
+    office.order("crm:slow:query:1:4000");
+    window.click("Resume").await;
+    window.says("Reading the").await;
+    window.says("Syncing …").await;
+    window.says("Mailbox and CRM agree.").await;
+    // Sixteen people on each side, six of them the same: 26 in all, on both sides.
+    window.says("linked 26").await;
+    window.says("6 newly linked").await;
+    window.says(&office.user().email).await;
+    window.click("Activity").await;
+    window.says("Created in the mailbox").await;
+    window.says("Created in the CRM").await;
+    window.says("Linked with the CRM").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_2_an_edit_is_found_in_the_activity_with_both_values() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let record = made_in_the_crm(
+        &office,
+        &[
+            ("firstname", "Zoë"),
+            ("lastname", "Åkesson"),
+            ("phone", "110"),
+        ],
+    );
+    let window = Window::open_with(&session, &["--lang", "de"], &office.secrets()).await;
+    window.says("verknüpft 1").await;
+    office
+        .sandbox
+        .crm
+        .edit(&office.user().name, &record, &[("phone", "117")])
+        .expect("the record is there");
+    window.click("Jetzt abgleichen").await;
+    window.click("Aktivität").await;
+    window.says("Im Postfach geändert: Telefon").await;
+    window.search("117").await;
+    window.says("1 Eintrag gefunden").await;
+    window.open_first_entry().await;
+    let table = window.text("table").await;
+    assert!(table.contains("110") && table.contains("117"), "{table}");
+    window.search("kommt nicht vor").await;
+    window.says("Nichts gefunden zu „kommt nicht vor“.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_1_tray_and_window_show_the_same_pause() {
+    let session = Session::start();
+    let office = Office::connected(&session, 2).await;
+    let mut panel = Panel::start(&session).await;
+    let window = Window::open_with(&session, &["--lang", "en"], &office.secrets()).await;
+    let icon = panel.icon().await;
+    icon.line_is("In sync").await;
+    icon.choose("Pause").await;
+    window.says("Nothing is synced until you resume.").await;
+    icon.line_is("Paused").await;
+    window.click("Resume").await;
+    icon.line_is("In sync").await;
+    let pause = Entry::Choice {
+        label: "Pause".to_owned(),
+        enabled: true,
+    };
+    icon.entries_when(|entries| entries.contains(&pause)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_1_sync_now_in_the_tray_takes_a_change_over() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let mut panel = Panel::start(&session).await;
+    let _app = Running::start(
+        session
+            .app(&["--background", "--lang", "en"])
+            .envs(office.secrets()),
+    );
+    let icon = panel.icon().await;
+    icon.line_is("In sync").await;
+    made_in_the_crm(&office, &[("lastname", "Åkesson")]);
+    let sync_now = Entry::Choice {
+        label: "Sync now".to_owned(),
+        enabled: true,
+    };
+    icon.entries_when(|entries| entries.contains(&sync_now))
+        .await;
+    icon.choose("Sync now").await;
+    office.item_arrives("Åkesson").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s9_a_server_that_is_down_is_named_in_tray_and_window() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let secrets = office.secrets();
+    drop(office);
+    let mut panel = Panel::start(&session).await;
+    let window = Window::open_with(&session, &["--lang", "en"], &secrets).await;
+    let icon = panel.icon().await;
+    icon.entries_when(|entries| {
+        matches!(entries.first(), Some(Entry::Choice { label, .. })
+            if label.starts_with("Offline · The server 127.0.0.1"))
+    })
+    .await;
+    window.says("does not answer").await;
+    window
+        .says("The sync tries again by itself, nothing is lost.")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s9_a_profile_that_cannot_be_used_is_told_in_tray_and_window() {
+    let session = Session::start();
+    fs::write(session.profile(), "a file where a folder should be").expect("the place is free");
+    let mut panel = Panel::start(&session).await;
+    let window = Window::open(&session, &["--lang", "de"]).await;
+    assert_eq!(
+        window.text("h1").await,
+        "Der Abgleich ließ sich nicht starten."
+    );
+    window.says("Prüfen Sie freien Speicherplatz").await;
+    let icon = panel.icon().await;
+    icon.entries_when(|entries| {
+        matches!(entries.first(), Some(Entry::Choice { label, .. })
+            if label.starts_with("Die eigenen Dateien des Programms"))
+    })
+    .await;
+}
+
+fn made_in_the_crm(office: &Office, fields: &[(&str, &str)]) -> String {
+    let record = office
+        .sandbox
+        .crm
+        .create(&office.user().name, "Contacts", fields)
+        .expect("a record can be made");
+    record["id"]
+        .as_str()
+        .expect("a record has an id")
+        .to_owned()
+}
