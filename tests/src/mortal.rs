@@ -210,6 +210,10 @@ impl<T: StateStore> StateStore for Mortal<T> {
         self.inner.links(component, filter).await
     }
 
+    async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>> {
+        self.inner.linked_records(component).await
+    }
+
     async fn link_count(&self, component: Component) -> Result<u64> {
         self.inner.link_count(component).await
     }

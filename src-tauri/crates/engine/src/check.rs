@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Component, Field, Link, Observation, RecordHead, RecordId};
-use ports::{ErrorKind, LinkFilter};
+use ports::ErrorKind;
 use tracing::debug;
 
 use crate::Engine;
 use crate::observe::seen;
 
+/// How many links are in memory at once.
+const AT_ONCE: usize = 500;
 const EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 impl Engine {
@@ -20,9 +22,9 @@ impl Engine {
         if !self.is_due(component, now).await? {
             return Ok(());
         }
-        let links = self.doors.store.links(component, LinkFilter::All).await?;
-        if !links.is_empty() {
-            self.compare(component, links).await?;
+        let linked = self.doors.store.linked_records(component).await?;
+        if !linked.is_empty() {
+            self.compare(component, linked).await?;
         }
         let stamp = now.as_second().to_string();
         self.doors
@@ -39,7 +41,7 @@ impl Engine {
         Ok(last.is_none_or(|last| now.duration_since(last).abs() >= EVERY))
     }
 
-    async fn compare(&self, component: Component, links: Vec<Link>) -> ports::Result<()> {
+    async fn compare(&self, component: Component, linked: Vec<RecordId>) -> ports::Result<()> {
         let heads: BTreeMap<RecordId, RecordHead> = self
             .doors
             .crm
@@ -48,14 +50,13 @@ impl Engine {
             .into_iter()
             .map(|head| (head.id.clone(), head))
             .collect();
-        let suspects: Vec<RecordId> = links
-            .iter()
-            .filter(|link| match heads.get(&link.record) {
-                None => true,
-                Some(head) => is_renamed(link, head),
-            })
-            .map(|link| link.record.clone())
-            .collect();
+        let (there, mut suspects): (Vec<RecordId>, Vec<RecordId>) =
+            linked.into_iter().partition(|id| heads.contains_key(id));
+        for some in there.chunks(AT_ONCE) {
+            let links = self.links_of_records(component, some.to_vec()).await?;
+            let renamed = links.into_values().filter(|link| is_renamed(link, &heads));
+            suspects.extend(renamed.map(|link| link.record));
+        }
         debug!(%component, suspects = suspects.len(), "complete look at the CRM");
         let observations = self.look_up_records(component, &suspects).await?;
         self.doors
@@ -89,9 +90,10 @@ impl Engine {
     }
 }
 
-fn is_renamed(link: &Link, head: &RecordHead) -> bool {
-    head.organisation
-        .as_deref()
+fn is_renamed(link: &Link, heads: &BTreeMap<RecordId, RecordHead>) -> bool {
+    heads
+        .get(&link.record)
+        .and_then(|head| head.organisation.as_deref())
         .is_some_and(|name| name.trim() != link.base.record.get(Field::Organisation))
 }
 

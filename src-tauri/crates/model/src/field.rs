@@ -24,6 +24,10 @@ macro_rules! fields {
             pub fn name(self) -> &'static str {
                 match self { $(Field::$variant => $name,)+ }
             }
+
+            fn named(name: &str) -> Option<Field> {
+                match name { $($name => Some(Field::$variant),)+ _ => None }
+            }
         }
     };
 }
@@ -138,11 +142,7 @@ impl FromStr for Field {
     type Err = UnknownField;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Field::ALL
-            .iter()
-            .copied()
-            .find(|field| field.name() == text)
-            .ok_or_else(|| UnknownField(text.to_owned()))
+        Field::named(text).ok_or_else(|| UnknownField(text.to_owned()))
     }
 }
 
@@ -154,8 +154,22 @@ impl Serialize for Field {
 
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        name.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(ByName)
+    }
+}
+
+/// Reads a field's name without keeping it: a large profile has millions of them.
+struct ByName;
+
+impl serde::de::Visitor<'_> for ByName {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Field, E> {
+        name.parse().map_err(E::custom)
     }
 }
 

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
-    Component, Link, LinkId, LinkState, Observation, Problem, RemoteId, RunId, Side, SyncToken,
+    Component, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId, Side, SyncToken,
 };
 
 use crate::{
@@ -182,6 +182,13 @@ impl StateStore for MemoryStore {
             .values()
             .filter(|link| link.component == component && fits(link));
         Ok(of_component.cloned().collect())
+    }
+
+    async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>> {
+        let state = self.state();
+        let links = state.links.values();
+        let links = links.filter(|link| link.component == component);
+        Ok(links.map(|link| link.record.clone()).collect())
     }
 
     async fn link_count(&self, component: Component) -> Result<u64> {

@@ -132,6 +132,9 @@ pub trait StateStore: Send + Sync {
     /// Links, in no particular order.
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>>;
 
+    /// The records of all links, also of those whose item stays away; frugal where there are very many.
+    async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>>;
+
     /// How many live links there are.
     async fn link_count(&self, component: Component) -> Result<u64>;
 

@@ -166,6 +166,18 @@ pub async fn find(
         .await
 }
 
+/// The records of all links.
+pub async fn records(
+    connection: &mut SqliteConnection,
+    component: Component,
+) -> Step<Vec<RecordId>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT record FROM links WHERE component = ?")
+        .bind(component.name())
+        .fetch_all(connection)
+        .await?;
+    Ok(ids.into_iter().map(RecordId::new).collect())
+}
+
 /// How many live links there are.
 pub async fn count_live(connection: &mut SqliteConnection, component: Component) -> Step<u64> {
     let number: i64 =

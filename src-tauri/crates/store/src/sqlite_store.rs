@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
-use model::{Component, Link, Observation, Problem, RunId, Side, SyncToken};
+use model::{Component, Link, Observation, Problem, RecordId, RunId, Side, SyncToken};
 use ports::{
     Cursor, Failure, HistoryFilter, JournalEntry, LinkFilter, Outcome, Refusal, Result, StateStore,
 };
@@ -135,6 +135,11 @@ impl StateStore for SqliteStore {
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {
         let reading = async { links::find(&mut *self.reader().await?, component, &filter).await };
         Ok(self.told("read links from", reading.await)?)
+    }
+
+    async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>> {
+        let reading = async { links::records(&mut *self.reader().await?, component).await };
+        Ok(self.told("read the records of links from", reading.await)?)
     }
 
     async fn link_count(&self, component: Component) -> Result<u64> {

@@ -110,6 +110,16 @@ pub async fn a_link_that_stays_away_is_no_live_one(store: &impl StateStore) {
     put(store, [away.clone()]).await;
     assert_eq!(store.link_count(CONTACTS).await.expect("count"), 1);
     assert_eq!(links(store, LinkFilter::StayingAway).await, [away.clone()]);
+    let mut records = store.linked_records(CONTACTS).await.expect("records");
+    records.sort();
+    let mut expected: Vec<_> = links(store, LinkFilter::All)
+        .await
+        .into_iter()
+        .map(|link| link.record)
+        .collect();
+    expected.sort();
+    assert!(!expected.is_empty() && expected.contains(&away.record));
+    assert_eq!(records, expected);
     assert_eq!(links(store, items(&["i1"])).await, []);
     let of_record = LinkFilter::OfRecords(vec![RecordId::new("r1")]);
     assert_eq!(links(store, of_record).await, [away]);
