@@ -11,6 +11,12 @@ use crate::convert::times::earlier;
 /// Every cycle looks back so far: times are whole seconds, "later" is strict, and transactions that commit late carry an earlier
 /// time (facts/crm.md 13).
 pub const OVERLAP: i64 = 120;
+/// Whether everything up to the cursor was surely committed and shown: for the length of the overlap complete cycles have found nothing
+/// behind it, so looking back would only bring the same again, page after page once many records were written at the same time.
+pub fn is_at_rest(rests: Option<i64>, now: i64) -> bool {
+    rests.is_some_and(|since| now - since > OVERLAP)
+}
+
 /// More than so many entries of the overlap are not remembered; what is forgotten is shown once more, which does no harm.
 const MOST_SHOWN: usize = 500;
 
@@ -45,6 +51,9 @@ pub enum Position {
         shown: Shown,
         /// What this cycle saw.
         seen: Shown,
+        /// Since when, by our clock in seconds since 1970, complete cycles have ended with this very cursor.
+        #[serde(default)]
+        rests: Option<i64>,
     },
     /// By query, where the server has no `sync`.
     Query {
@@ -58,10 +67,22 @@ pub enum Position {
         shown: Shown,
         /// What this cycle saw.
         seen: Shown,
+        /// As with `sync`.
+        #[serde(default)]
+        rests: Option<i64>,
     },
 }
 
 impl Position {
+    /// The same at rest since a moment.
+    pub fn resting(mut self, since: Option<i64>) -> Self {
+        match &mut self {
+            Self::Sync { rests, .. } | Self::Query { rests, .. } => *rests = since,
+            Self::Listing { .. } => {}
+        }
+        self
+    }
+
     /// The beginning of a cycle by `sync`.
     pub fn sync(cursor: i64, shown: Shown) -> Self {
         Self::Sync {
@@ -69,6 +90,7 @@ impl Position {
             page: None,
             shown,
             seen: Shown::default(),
+            rests: None,
         }
     }
 
@@ -80,6 +102,7 @@ impl Position {
             after: None,
             shown,
             seen: Shown::default(),
+            rests: None,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::cache::Support;
 use crate::convert::fields::{MODIFIED, OWNER};
 use crate::convert::times::{earlier, second_of};
 use crate::query::{PAGE, Query};
-use crate::token::{OVERLAP, Position, Shown};
+use crate::token::{OVERLAP, Position, Shown, is_at_rest};
 use crate::wire::{Row, SyncPage};
 
 /// The beginning of a listing.
@@ -27,6 +27,7 @@ struct SyncCycle {
     page: Option<i64>,
     shown: Shown,
     seen: Shown,
+    rests: Option<i64>,
 }
 
 /// A cycle by query.
@@ -36,6 +37,7 @@ struct QueryCycle {
     next: String,
     shown: Shown,
     seen: Shown,
+    rests: Option<i64>,
 }
 
 impl WebserviceCrm {
@@ -68,14 +70,20 @@ impl WebserviceCrm {
                     page,
                     shown,
                     seen,
+                    rests,
                 } => {
                     let cycle = SyncCycle {
                         cursor,
                         page,
                         shown,
                         seen,
+                        rests,
                     };
-                    let asked = cycle.page.unwrap_or(cursor - OVERLAP);
+                    let back = match is_at_rest(rests, self.now().as_second()) {
+                        true => 0,
+                        false => OVERLAP,
+                    };
+                    let asked = cycle.page.unwrap_or(cursor - back);
                     match self.sync_page(&scope, asked).await? {
                         Some(page) => return self.synced(&scope, cycle, page, asked).await,
                         None => self.position_without_sync(&scope, cursor).await?,
@@ -87,6 +95,7 @@ impl WebserviceCrm {
                     next,
                     shown,
                     seen,
+                    rests,
                 } => {
                     let cycle = QueryCycle {
                         cursor,
@@ -94,6 +103,7 @@ impl WebserviceCrm {
                         next,
                         shown,
                         seen,
+                        rests,
                     };
                     match self.second_to_sync_from(&scope, &cycle) {
                         Some(second) => Position::sync(second, cycle.shown),
@@ -184,8 +194,13 @@ impl WebserviceCrm {
                 page: Some(page.last_modified),
                 shown: cycle.shown,
                 seen: cycle.seen,
+                rests: cycle.rests,
             },
-            false => Position::sync(cycle.cursor.max(page.last_modified), cycle.seen.trimmed()),
+            false => {
+                let cursor = cycle.cursor.max(page.last_modified);
+                let rests = self.rests(cursor == cycle.cursor, cycle.rests);
+                Position::sync(cursor, cycle.seen.trimmed()).resting(rests)
+            }
         };
         Ok(RecordChanges {
             seen: self.records(scope, &rows).await?,
@@ -193,6 +208,12 @@ impl WebserviceCrm {
             next: next.token(&scope.me, &scope.module.name),
             more,
         })
+    }
+
+    /// Since when the cursor rests: from the first complete cycle that ended with it.
+    fn rests(&self, same_cursor: bool, since: Option<i64>) -> Option<i64> {
+        let now = self.now().as_second();
+        since.filter(|_| same_cursor).or(Some(now))
     }
 
     /// Where to go on when `sync` has stopped working.
@@ -222,7 +243,10 @@ impl WebserviceCrm {
     }
 
     async fn queried(&self, scope: &mut Scope, mut cycle: QueryCycle) -> Result<RecordChanges> {
-        let since = earlier(&cycle.cursor, OVERLAP);
+        let since = match is_at_rest(cycle.rests, self.now().as_second()) {
+            true => Some(cycle.cursor.clone()),
+            false => earlier(&cycle.cursor, OVERLAP),
+        };
         let after = cycle.after.as_deref();
         let query = |scope: &Scope| {
             let query = Query::select(scope.mapping.select(), &scope.module.name)
@@ -248,8 +272,12 @@ impl WebserviceCrm {
                 next: cycle.next,
                 shown: cycle.shown,
                 seen: cycle.seen,
+                rests: cycle.rests,
             },
-            false => Position::query(cycle.next, cycle.seen.trimmed()),
+            false => {
+                let rests = self.rests(cycle.next == cycle.cursor, cycle.rests);
+                Position::query(cycle.next, cycle.seen.trimmed()).resting(rests)
+            }
         };
         Ok(RecordChanges {
             seen: self.records(scope, &rows).await?,
