@@ -28,6 +28,12 @@ pub(crate) async fn history(
     engine.history(filter).await
 }
 
+/// What waits because a server refused it.
+#[tauri::command]
+pub(crate) async fn refused(engine: State<'_, Engine>) -> Result<Vec<HistoryEntry>, Problem> {
+    engine.refused().await
+}
+
 /// Begins a run at once.
 #[tauri::command]
 pub(crate) async fn sync_now(engine: State<'_, Engine>) -> Result<(), Problem> {

@@ -8,6 +8,8 @@ use controller::{
 };
 use tokio::sync::watch;
 
+use crate::refused;
+
 /// What there is to show: the state, or the reason why there is none.
 pub(crate) type View = Result<Snapshot, Problem>;
 
@@ -71,6 +73,14 @@ impl Engine {
             .history(filter)
             .await
             .map_err(|failure| told(&failure))
+    }
+
+    /// The entries that wait because a server refused them, each told as a line of the activity.
+    pub(crate) async fn refused(&self) -> Result<Vec<HistoryEntry>, Problem> {
+        let controller = self.started().await?;
+        let refusals = controller.refusals().await;
+        let refusals = refusals.map_err(|failure| told(&failure))?;
+        Ok(refused::as_activity(refusals))
     }
 
     /// Begins a run at once.

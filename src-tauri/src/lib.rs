@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod engine;
+mod refused;
 mod tray;
 mod windows;
 
@@ -34,6 +35,7 @@ pub fn run() -> ExitCode {
             commands::language,
             commands::snapshot,
             commands::history,
+            commands::refused,
             commands::sync_now,
             commands::pause,
             commands::resume,

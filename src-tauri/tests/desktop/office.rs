@@ -72,6 +72,24 @@ impl Office {
             .expect("the item arrives");
     }
 
+    /// The user changes the item with this surname.
+    pub(crate) fn edits_item(&self, surname: &str, fields: &[(&str, &str)]) {
+        let owner = &self.user().email;
+        let items = self.sandbox.exchange.items_in(owner, FOLDER);
+        let item = items
+            .iter()
+            .find(|item| {
+                item.fields
+                    .get("Surname")
+                    .is_some_and(|found| found == surname)
+            })
+            .expect("the item is there");
+        self.sandbox
+            .exchange
+            .edit(owner, &item.id, fields)
+            .expect("the item can be edited");
+    }
+
     /// Nothing is synced before somebody resumes.
     pub(crate) async fn pause(&self, session: &Session) {
         open(session)

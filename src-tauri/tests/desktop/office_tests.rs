@@ -106,6 +106,35 @@ async fn r10_1_sync_now_in_the_tray_takes_a_change_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r6_5_what_the_crm_refuses_is_listed_and_syncs_once_corrected() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let record = made_in_the_crm(&office, &[("lastname", "Åkesson"), ("phone", "110")]);
+    let mut panel = Panel::start(&session).await;
+    let window = Window::open_with(&session, &["--lang", "en"], &office.secrets()).await;
+    let icon = panel.icon().await;
+    office.item_arrives("Åkesson").await;
+    icon.line_is("In sync").await;
+    office.order("crm:refused-field:::phone");
+    office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "117")]);
+    window.click("Sync now").await;
+    icon.line_is("Needs attention · 1 entry could not be taken over")
+        .await;
+    window.says("1 entry could not be taken over").await;
+    window.says("The field “Phone”").await;
+    office.sandbox.ground.faults.clear();
+    office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);
+    window.click("Sync now").await;
+    icon.line_is("In sync").await;
+    let record = office
+        .sandbox
+        .crm
+        .record(&record)
+        .expect("the record is there");
+    assert_eq!(record["phone"], "118");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s9_a_server_that_is_down_is_named_in_tray_and_window() {
     let session = Session::start();
     let office = Office::connected(&session, 0).await;

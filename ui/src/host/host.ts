@@ -13,6 +13,8 @@ export interface Host {
   /** Calls `listener` after every change until the returned function is called. */
   watch(listener: (snapshot: Snapshot) => void): Promise<() => void>;
   history(filter: HistoryFilter): Promise<HistoryEntry[]>;
+  /** The entries that wait because a server refused them. */
+  refused(): Promise<HistoryEntry[]>;
   syncNow(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;

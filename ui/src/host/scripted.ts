@@ -49,6 +49,9 @@ class Player implements ScriptedHost {
       .filter((entry) => filter.text === null || mentions(entry, filter.text))
       .slice(0, filter.limit);
 
+  refused = async (): Promise<HistoryEntry[]> =>
+    orProblem(this.#script.history).filter((entry) => entry.act === 'refused');
+
   syncNow = async (): Promise<void> => {
     this.asked.push('sync_now');
     const before = await this.snapshot();

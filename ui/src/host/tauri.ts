@@ -18,6 +18,7 @@ export const tauriHost: Host = {
   snapshot: () => ask<Snapshot>('snapshot'),
   watch: (listener) => listen<Snapshot>('snapshot', (event) => listener(event.payload)),
   history: (filter: HistoryFilter) => ask<HistoryEntry[]>('history', { filter }),
+  refused: () => ask<HistoryEntry[]>('refused'),
   syncNow: () => ask<void>('sync_now'),
   pause: () => ask<void>('pause'),
   resume: () => ask<void>('resume'),

@@ -58,7 +58,7 @@ describe('a sentence', () => {
     expect(german.t('window.count.created', { count: 1 })).toBe('1 neu');
     expect(german.t('window.run.conflicts', { count: 1 })).toBe('1 Konflikt');
     expect(german.t('window.run.conflicts', { count: 0 })).toBe('0 Konflikte');
-    expect(english.t('tray.line.refused', { count: 2 })).toBe('2 entries were refused');
+    expect(english.t('tray.line.refused', { count: 2 })).toBe('2 entries could not be taken over');
   });
 
   test('writes numbers as the language does', () => {

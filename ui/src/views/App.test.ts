@@ -42,8 +42,8 @@ describe.each([
   ['en', 'syncing', 'Syncing …', ['Reading the CRM', '300 so far']],
   ['de', 'paused', 'Angehalten', ['warten 4']],
   ['en', 'paused', 'Paused', ['waiting 4']],
-  ['de', 'attention', 'Handlungsbedarf', ['abgelehnt 2', '2 Einträge wurden abgelehnt', '2 gescheitert', 'Das Feld „Nachname“ ist Pflicht']],
-  ['en', 'attention', 'Needs attention', ['refused 2', '2 entries were refused', '2 failed', 'The field “Last name” is mandatory']],
+  ['de', 'attention', 'Handlungsbedarf', ['nicht übernommen 2', '2 Einträge ließen sich nicht übernehmen', '2 gescheitert', 'Das Feld „Nachname“ ist Pflicht']],
+  ['en', 'attention', 'Needs attention', ['not taken over 2', '2 entries could not be taken over', '2 failed', 'The field “Last name” is mandatory']],
   ['de', 'offline', 'Offline', ['Postfach: Die Verbindung zu mail.nordlicht.example ist abgebrochen', 'geht von selbst weiter', 'Zuerst aufgetreten vor 22 Minuten']],
   ['en', 'offline', 'Offline', ['Mailbox: The connection to mail.nordlicht.example broke', 'goes on by itself', 'First seen 22 minutes ago']],
   ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'exco connect exchange']],
@@ -220,6 +220,18 @@ describe('the activity', () => {
     await settle();
     expect(asked).toHaveBeenCalledTimes(2);
   });
+});
+
+test('r6_5_what_was_refused_is_listed_with_reason_and_next_step', async () => {
+  await open('attention', 'en');
+  const list = within(screen.getByRole('region', { name: '2 entries could not be taken over' }));
+  const rows = list.getAllByRole('listitem').map((row) => (row.textContent ?? '').replace(/\s+/g, ' '));
+  expect(rows[0]).toContain('Mehmet Yıldırım');
+  expect(rows[0]).toContain('The field “Last name” is mandatory, but empty. Fill in the field');
+  expect(rows[1]).toContain('The value of the field “Job title” was not accepted: too long.');
+  cleanup();
+  await open('in-sync', 'en');
+  expect(screen.queryByRole('region', { name: /taken over/ })).toBeNull();
 });
 
 describe('the keyboard', () => {

@@ -156,15 +156,15 @@ mod tests {
     fn a_counted_sentence_takes_the_form_of_its_count() {
         assert_eq!(
             GERMAN.count("tray.line.refused", 1, &[]),
-            "1 Eintrag wurde abgelehnt"
+            "1 Eintrag ließ sich nicht übernehmen"
         );
         assert_eq!(
             GERMAN.count("tray.line.refused", 1250, &[]),
-            "1.250 Einträge wurden abgelehnt"
+            "1.250 Einträge ließen sich nicht übernehmen"
         );
         assert_eq!(
             ENGLISH.count("tray.line.refused", 0, &[]),
-            "0 entries were refused"
+            "0 entries could not be taken over"
         );
     }
 

@@ -169,7 +169,7 @@ fn s9_refused_entries_are_counted_in_the_state_line() {
     snapshot.components[0].refused = 2;
     assert_eq!(
         Look::of(&Ok(snapshot), ENGLISH).line,
-        "Needs attention · 2 entries were refused"
+        "Needs attention · 2 entries could not be taken over"
     );
 }
 
