@@ -1,6 +1,7 @@
-//! Processes of a test, ended with it. Only what was started here is ever ended.
+//! Processes of a test, ended with it together with those they started. Only what was started here is ever ended.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// A running program; dropping it ends it.
@@ -13,6 +14,7 @@ impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
         let child = command
             .stdin(Stdio::null())
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} could not be started: {error}"));
         Self { child }
@@ -49,8 +51,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
-        let _ = self.child.kill();
+        // The group is ours, made at the start. It may have ended by itself, which is as good.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.child.wait();
     }
 }
