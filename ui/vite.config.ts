@@ -21,6 +21,8 @@ export default defineConfig(({ command, mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     env: { TZ: 'Europe/Berlin' },
+    // Vitest empties style sheets unless told otherwise; the colours are tested.
+    css: { include: [/tokens\.css/] },
     // Only a guard against a test that never ends; nothing here waits for time to pass.
     testTimeout: 120_000,
   },
