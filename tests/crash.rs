@@ -74,6 +74,7 @@ async fn second_morning() -> Stage {
 async fn matrix<F: Future<Output = Stage>>(morning: impl Fn() -> F) {
     let calm = morning().await;
     let moments = run_to_the_end(&calm);
+    rest(&calm);
     let expected = evening(&calm);
     assert!(moments > 20, "the day has {moments} moments");
     for moment in 1..=moments {
@@ -81,6 +82,7 @@ async fn matrix<F: Future<Output = Stage>>(morning: impl Fn() -> F) {
         let killed = run(&stage, moment);
         assert!(!killed.status.success(), "moment {moment} of {moments}");
         run_to_the_end(&stage);
+        rest(&stage);
         assert_eq!(
             evening(&stage),
             expected,
@@ -93,6 +95,12 @@ async fn matrix<F: Future<Output = Stage>>(morning: impl Fn() -> F) {
         );
     }
     println!("{moments} moments");
+}
+
+/// A creation that may still be under way is not repeated for some minutes; then everything is done.
+fn rest(stage: &Stage) {
+    stage.seconds_pass(400);
+    run_to_the_end(stage);
 }
 
 fn run(stage: &Stage, moment: u64) -> Output {

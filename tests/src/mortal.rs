@@ -1,7 +1,7 @@
 //! The product's doors with death behind them: every journal step, every commit and every remote write is counted, before and after,
 //! and at the chosen one the process ends as if its power was cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
     Change, Component, Fields, FolderId, Item, ItemHead, ItemId, Link, Observation, Problem,
-    Record, RecordHead, RecordId, RunId, Side, Stamp, SyncToken,
+    Record, RecordHead, RecordId, RemoteId, RunId, Side, Stamp, SyncToken,
 };
 use ports::{
     Crm, CrmAccount, Cursor, FolderPlace, HistoryFilter, ItemChanges, ItemWrite, JournalEntry,
@@ -204,6 +204,18 @@ impl<T: StateStore> StateStore for Mortal<T> {
 
     async fn observations(&self, component: Component) -> Result<Vec<Observation>> {
         self.inner.observations(component).await
+    }
+
+    async fn waiting(
+        &self,
+        component: Component,
+        entries: &[RemoteId],
+    ) -> Result<BTreeSet<RemoteId>> {
+        self.inner.waiting(component, entries).await
+    }
+
+    async fn observation_count(&self, component: Component) -> Result<u64> {
+        self.inner.observation_count(component).await
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

@@ -257,6 +257,7 @@ pub fn engine_of(doors: Doors, policy: &Policy, crm: Fingerprint) -> Engine {
         policy: policy.clone(),
         crm,
         clocks: Clocks::Together,
+        mailbox_ahead: 0,
     };
     Engine::new(doors, setup, Arc::new(Silent), Stop::default())
 }

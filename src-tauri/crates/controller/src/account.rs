@@ -118,24 +118,27 @@ impl Controller {
             policy: self.inner.policy.policy.clone(),
             crm: Fingerprint::new(fingerprint),
             clocks: self.clocks().await?,
+            mailbox_ahead: self.clock_offset(Side::Mailbox).await?.as_secs(),
         })
     }
 
-    /// The CRM's times are corrected by its adapter, so only the mailbox's clock can be apart from ours.
+    /// The clocks of both servers against each other, as measured at the last sign-in.
     async fn clocks(&self) -> ports::Result<Clocks> {
-        let offset = self
-            .inner
-            .store
-            .fact(&facts::clock_offset(Side::Mailbox))
-            .await?;
-        let offset = offset
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_default();
-        Ok(if SignedDuration::from_secs(offset).abs() > CLOCKS_APART {
+        let mailbox = self.clock_offset(Side::Mailbox).await?;
+        let crm = self.clock_offset(Side::Crm).await?;
+        Ok(if (mailbox - crm).abs() > CLOCKS_APART {
             Clocks::Apart
         } else {
             Clocks::Together
         })
+    }
+
+    async fn clock_offset(&self, side: Side) -> ports::Result<SignedDuration> {
+        let offset = self.inner.store.fact(&facts::clock_offset(side)).await?;
+        let seconds = offset
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default();
+        Ok(SignedDuration::from_secs(seconds))
     }
 }
 

@@ -160,7 +160,14 @@ impl Controller {
         let Some(before) = self.inner.store.fact(fact).await? else {
             return Ok(());
         };
-        if before.eq_ignore_ascii_case(now) || !self.has_links().await? {
+        if before.eq_ignore_ascii_case(now) {
+            return Ok(());
+        }
+        if !self.has_links().await? {
+            // What was read from the other account must not be taken for this one's.
+            for &component in SYNCED {
+                engine::forget(&*self.inner.store, component).await?;
+            }
             return Ok(());
         }
         Err(failure(ErrorKind::Denied, Code::OtherAccount)
@@ -170,7 +177,7 @@ impl Controller {
 
     async fn has_links(&self) -> ports::Result<bool> {
         for &component in SYNCED {
-            if self.inner.store.link_count(component).await? > 0 {
+            if !self.inner.store.linked_records(component).await?.is_empty() {
                 return Ok(true);
             }
         }

@@ -46,7 +46,7 @@ impl Controller {
             let account = self.account().await?;
             for &component in SYNCED {
                 self.clear(&account, component, &mut report).await?;
-                self.inner.store.forget(component).await?;
+                engine::forget(&*self.inner.store, component).await?;
             }
         }
         self.forget_everything().await?;
@@ -96,14 +96,17 @@ impl Controller {
         let mut removed = 0;
         for chunk in items.chunks(BATCH) {
             let read = account.mailbox.read(component, chunk).await?;
-            let writes: Vec<ItemWrite> = read
-                .into_iter()
-                .flatten()
-                .map(|item| ItemWrite::Delete {
-                    id: item.id,
-                    change_key: item.change_key,
-                })
-                .collect();
+            let mut writes = Vec::with_capacity(chunk.len());
+            for item in read {
+                match item {
+                    Ok(item) => writes.push(ItemWrite::Delete {
+                        id: item.id,
+                        change_key: item.change_key,
+                    }),
+                    Err(failure) if failure.kind == ErrorKind::Gone => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
             for answer in account.mailbox.write(component, folder, &writes).await? {
                 match answer {
                     Ok(_) => removed += 1,

@@ -19,6 +19,9 @@ const OFFLINE: Duration = Duration::from_secs(60);
 impl Controller {
     /// Runs until `shutdown`.
     pub async fn run(self) -> ports::Result<()> {
+        if self.is_ending() {
+            return Ok(());
+        }
         self.inner.ended.send_replace(Life::Running);
         while !self.is_ending() {
             let rest = self.round().await;
@@ -70,10 +73,10 @@ impl Controller {
     pub async fn shutdown(&self) {
         let mut life = self.inner.ended.subscribe();
         let was_running = *life.borrow() != Life::Idle;
+        self.inner.ended.send_replace(Life::Ending);
         if !was_running {
             return;
         }
-        self.inner.ended.send_replace(Life::Ending);
         self.inner.stop.set();
         self.inner.wish.notify_one();
         // The sender is part of self, so this can only end by the loop's end.
@@ -92,6 +95,8 @@ impl Controller {
         };
         match self.is_paused().await {
             Ok(true) => return usual,
+            // Another program may have resumed what was paused here.
+            Ok(false) if !self.is_ending() => self.inner.stop.clear(),
             Ok(false) => {}
             Err(failure) => warn!(%failure, "the profile cannot be read"),
         }

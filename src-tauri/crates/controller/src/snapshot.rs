@@ -2,7 +2,7 @@
 //! that every program shows the same and none forgets it (S9).
 
 use jiff::Timestamp;
-use model::{Component, Side};
+use model::Side;
 use ports::{ErrorKind, Failure};
 use serde::{Deserialize, Serialize};
 
@@ -88,17 +88,13 @@ impl Controller {
                 component: component.into(),
                 enabled: enabled.contains(&component),
                 links: self.inner.store.link_count(component).await?,
-                waiting: self.waiting(component).await?,
+                waiting: self.inner.store.observation_count(component).await?,
                 refused: self.inner.store.refusals(component).await?.len() as u64,
                 last_run: runs.get(&component).and_then(LastRun::of),
                 progress: None,
             });
         }
         Ok(statuses)
-    }
-
-    async fn waiting(&self, component: Component) -> ports::Result<u64> {
-        Ok(self.inner.store.observations(component).await?.len() as u64)
     }
 
     async fn state(&self, now: &Snapshot) -> ports::Result<(State, i64)> {

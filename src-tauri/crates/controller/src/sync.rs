@@ -8,6 +8,7 @@ use engine::{Engine, Plan, Progress, Watcher};
 use model::history::Tally;
 use model::{Code, Component, Operation, Problem, RunId, Side};
 use ports::{ErrorKind, Failure};
+use secrets::SecretName;
 use tracing::{info, warn};
 
 use crate::account::{Account, Requests};
@@ -240,33 +241,40 @@ impl Controller {
             self.remember(failed_fact(side), &failed.to_string())
                 .await?;
         }
-        self.keep_trouble(side, failure).await
+        self.keep_trouble(side, failure).await?;
+        // The mailbox is asked first, so when the CRM fails the mailbox has just answered.
+        if side == Side::Crm {
+            self.forget_trouble(Side::Mailbox).await?;
+        }
+        Ok(())
     }
 
-    /// Whose failure it is: the code tells, else the server it names.
+    /// Whose failure it is: it says so, or its code does, or the server it names.
     fn side_of(&self, failure: &Failure) -> ports::Result<Side> {
+        let value = |name: &str| failure.problem.values.get(name).map(String::as_str);
+        if value("side") == Some(Side::Crm.name())
+            || value("command") == Some(SecretName::CrmAccessKey.command())
+            || value("module").is_some()
+        {
+            return Ok(Side::Crm);
+        }
         match failure.problem.code {
             Code::WrongAccessKey
             | Code::AccessKeyNoLongerValid
             | Code::AccessKeyUndefined
-            | Code::NotCrm => {
-                return Ok(Side::Crm);
-            }
+            | Code::NotCrm => return Ok(Side::Crm),
             Code::WrongPassword
             | Code::NotExchange
             | Code::EwsSwitchedOff
             | Code::MailboxNotFound
             | Code::PasswordExpired
             | Code::MailboxFull
-            | Code::FolderMissing => {
-                return Ok(Side::Mailbox);
-            }
+            | Code::FolderMissing => return Ok(Side::Mailbox),
             _ => {}
         }
         let settings = self.inner.profile.settings()?;
-        let named = failure.problem.values.get("server");
         let crm = settings.crm.map(|crm| snapshot::server_of(&crm.url));
-        Ok(if named.is_some() && named == crm.as_ref() {
+        Ok(if crm.is_some() && value("server") == crm.as_deref() {
             Side::Crm
         } else {
             Side::Mailbox

@@ -143,6 +143,11 @@ impl Shown {
             .insert(id.to_owned(), (modified.to_owned(), form.to_owned()));
     }
 
+    /// Whether nothing was remembered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether this entry was shown in this form.
     pub fn has(&self, id: &str, form: &str) -> bool {
         self.0.get(id).is_some_and(|(_, shown)| shown == form)

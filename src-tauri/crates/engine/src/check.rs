@@ -1,10 +1,10 @@
 //! The complete look, every quarter of an hour: a change feed does not tell of records that were re-assigned, closed or renamed along
 //! with their organisation (facts: crm 13, leaving records).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Component, Field, Link, Observation, RecordHead, RecordId};
+use model::{Component, Field, Link, Observation, RecordHead, RecordId, RemoteId, Side};
 use ports::ErrorKind;
 use tracing::debug;
 
@@ -22,9 +22,15 @@ impl Engine {
         if !self.is_due(component, now).await? {
             return Ok(());
         }
-        let linked = self.doors.store.linked_records(component).await?;
-        if !linked.is_empty() {
-            self.compare(component, linked).await?;
+        // Before the first list of the CRM's records is there, that list tells everything.
+        if self
+            .doors
+            .store
+            .cursor(component, Side::Crm)
+            .await?
+            .is_some()
+        {
+            self.compare(component).await?;
         }
         let stamp = now.as_second().to_string();
         self.doors
@@ -41,7 +47,8 @@ impl Engine {
         Ok(last.is_none_or(|last| now.duration_since(last).abs() >= EVERY))
     }
 
-    async fn compare(&self, component: Component, linked: Vec<RecordId>) -> ports::Result<()> {
+    async fn compare(&self, component: Component) -> ports::Result<()> {
+        let linked = self.doors.store.linked_records(component).await?;
         let heads: BTreeMap<RecordId, RecordHead> = self
             .doors
             .crm
@@ -57,12 +64,36 @@ impl Engine {
             let renamed = links.into_values().filter(|link| is_renamed(link, &heads));
             suspects.extend(renamed.map(|link| link.record));
         }
+        suspects.extend(
+            self.overlooked(component, heads.into_keys(), &there)
+                .await?,
+        );
         debug!(%component, suspects = suspects.len(), "complete look at the CRM");
         let observations = self.look_up_records(component, &suspects).await?;
         self.doors
             .store
             .observe(component, &observations, None)
             .await
+    }
+
+    /// Records that wait and are no longer the user's, and own ones that no list of changes told of, as after a restored backup.
+    async fn overlooked(
+        &self,
+        component: Component,
+        owned: impl Iterator<Item = RecordId>,
+        linked: &[RecordId],
+    ) -> ports::Result<Vec<RecordId>> {
+        let linked: BTreeSet<&RecordId> = linked.iter().collect();
+        let owned: BTreeSet<RecordId> = owned.collect();
+        let mut waiting = BTreeSet::new();
+        for seen in self.doors.store.observations(component).await? {
+            if let RemoteId::Crm(id) = seen.subject() {
+                waiting.insert(id);
+            }
+        }
+        let left = waiting.difference(&owned).cloned();
+        let unknown = owned.difference(&waiting).filter(|id| !linked.contains(id));
+        Ok(left.chain(unknown.cloned()).collect())
     }
 
     /// Reads records by their ids: only what the server says of each is evidence (R6.9). What it does not show is left alone.
@@ -97,6 +128,7 @@ fn is_renamed(link: &Link, heads: &BTreeMap<RecordId, RecordHead>) -> bool {
         .is_some_and(|name| name.trim() != link.base.record.get(Field::Organisation))
 }
 
-fn fact(component: Component) -> String {
+/// When the last complete look was.
+pub(crate) fn fact(component: Component) -> String {
     format!("checked.{component}")
 }

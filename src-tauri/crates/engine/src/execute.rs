@@ -10,7 +10,6 @@ use ports::{JournalEntry, LinkChange, Outcome, Refusal};
 use reconcile::{Decision, LinkFate};
 use tracing::debug;
 
-use crate::plan::content;
 use crate::progress::{Phase, Progress};
 use crate::refuse::{self, Case};
 use crate::{Engine, Plan, Step};
@@ -285,7 +284,7 @@ impl Task<'_> {
             earlier: self.plan.refusals.get(&source),
             entry: source,
             title: step.title.clone(),
-            content: content(self.component(), &step.unit),
+            content: step.content.clone(),
         }
     }
 

@@ -7,6 +7,7 @@ use model::history::Tally;
 use model::{Component, Fingerprint, Policy, RunId};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
 use reconcile::{Clocks, Rules};
+use tracing::warn;
 
 mod check;
 mod execute;
@@ -17,6 +18,7 @@ mod recover;
 mod refuse;
 mod stamps;
 
+pub use observe::forget;
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
 
@@ -45,6 +47,8 @@ pub struct Setup {
     pub crm: Fingerprint,
     /// Whether times of both servers can be compared.
     pub clocks: Clocks,
+    /// By how many seconds the mailbox's clock is ahead of ours; the CRM's adapter tells times in ours.
+    pub mailbox_ahead: i64,
 }
 
 /// What came of a run over one component. What was done before a failure stays done and is counted.
@@ -91,8 +95,9 @@ impl Engine {
     ) -> ports::Result<()> {
         for pass in 0..MAX_PASSES {
             let mut recovered = Tally::default();
-            self.recover(run, component, &mut recovered).await?;
-            tally.add_pass(&recovered);
+            let looked_up = self.recover(run, component, &mut recovered).await;
+            tally.add_part(recovered);
+            looked_up?;
             if pass == 0 {
                 self.check(component).await?;
             }
@@ -107,6 +112,7 @@ impl Engine {
                 return Ok(());
             }
         }
+        warn!(%component, passes = MAX_PASSES, "both sides keep changing; the rest follows in the next run");
         Ok(())
     }
 
@@ -129,6 +135,7 @@ impl Engine {
             strategy: self.setup.policy.conflict_strategy,
             rights: self.doors.crm.rights(component).await?,
             clocks: self.setup.clocks,
+            mailbox_ahead: self.setup.mailbox_ahead,
         })
     }
 }

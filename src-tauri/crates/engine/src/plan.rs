@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use model::{Component, Fields, LinkId, Observation, Owner, Problem, RecordId, RemoteId};
+use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
 use reconcile::{Decision, Held, ItemSide, Pairing, RecordSide, Rules, Unit, decide, pair};
 
 use crate::Engine;
 use crate::progress::{Phase, Progress};
+
+/// The content of a refusal that rests whatever the entry holds by now.
+pub(crate) const WHATEVER: &str = "*";
 
 /// One unit with what is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Step {
     pub decision: Decision,
     /// How a person calls it.
     pub title: String,
+    /// What is taken over, as a hash; a later look at the ends does not change it.
+    pub(crate) content: String,
 }
 
 /// What a run would do.
@@ -86,13 +91,14 @@ impl Engine {
 
     fn add(&self, plan: &mut Plan, unit: Unit) {
         let now = self.doors.clock.now();
+        let content = content(plan.component, &unit);
         let refusal = unit
             .subjects
             .iter()
             .find_map(|entry| plan.refusals.get(entry));
         if let Some(refusal) = refusal
             && refusal.retry_at > now
-            && refusal.content == content(plan.component, &unit)
+            && (refusal.content == content || refusal.content == WHATEVER)
         {
             plan.resting.push(refusal.clone());
             return;
@@ -100,6 +106,7 @@ impl Engine {
         plan.steps.push(Step {
             decision: decide(&unit, &plan.rules),
             title: unit.title(plan.component),
+            content,
             unit,
         });
     }
@@ -167,20 +174,18 @@ impl Engine {
     }
 }
 
-/// What is taken over, as a hash: a refused entry is tried again as soon as it is another.
-pub(crate) fn content(component: Component, unit: &Unit) -> String {
-    let values = |present: bool, fields: Fields| {
-        if present {
-            fields.digest()
-        } else {
-            String::new()
-        }
+/// What was observed, as a hash: a refused entry is tried again as soon as it is another, or either end is gone.
+fn content(component: Component, unit: &Unit) -> String {
+    let item = match &unit.item {
+        ItemSide::Absent | ItemSide::Unchanged => String::new(),
+        ItemSide::Gone => "gone".to_owned(),
+        ItemSide::Present(_) => unit.item_values(component).digest(),
     };
-    let item = matches!(unit.item, ItemSide::Present(_));
-    let record = matches!(&unit.record, RecordSide::Present(record) if record.owner == Owner::Me);
-    format!(
-        "{}-{}",
-        values(item, unit.item_values(component)),
-        values(record, unit.record_values(component))
-    )
+    let record = match &unit.record {
+        RecordSide::Absent | RecordSide::Unchanged => String::new(),
+        RecordSide::Gone => "gone".to_owned(),
+        RecordSide::Left => "left".to_owned(),
+        RecordSide::Present(_) => unit.record_values(component).digest(),
+    };
+    format!("{item}-{record}")
 }

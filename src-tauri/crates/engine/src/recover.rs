@@ -1,20 +1,24 @@
 //! After a crash or a lost answer: every write that was begun and is not over is looked up on the server, then booked or dropped.
 //! Nothing is repeated here; what did not happen is planned again, because its observations are still there.
 
+use jiff::{SignedDuration, Timestamp};
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Base, Change, ChangeKey, Component, Fields, Item, Link, LinkState, Operation, Record, RunId,
-    Stamp,
+    Base, Change, ChangeKey, Code, Component, Fields, Item, Link, LinkState, Operation, Problem,
+    Record, RemoteId, RunId, Stamp,
 };
-use ports::{ErrorKind, JournalEntry, LinkChange, Outcome};
+use ports::{ErrorKind, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal};
 use reconcile::agree;
 use tracing::info;
 
 use crate::Engine;
 use crate::execute::wiped;
+use crate::plan::WHATEVER;
 
+/// A request is given up after a minute or two; a server that is slow with it is done with it after this.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 /// Servers keep whole seconds and their clocks are corrected by a measurement; a creation may look a little older than its journal entry.
-const SLACK: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
+const SLACK: SignedDuration = SignedDuration::from_mins(2);
 
 impl Engine {
     pub(crate) async fn recover(
@@ -24,11 +28,19 @@ impl Engine {
         tally: &mut Tally,
     ) -> ports::Result<()> {
         for entry in self.doors.store.unfinished(component).await? {
-            let mut outcome = Outcome {
-                done: vec![entry.id.clone()],
-                ..Outcome::default()
+            let mut outcome = Outcome::default();
+            let over = match self.look_up(run, &entry, &mut outcome, tally).await {
+                Ok(Seen::Happened) => true,
+                Ok(Seen::Nothing) => !self.may_be_under_way(&entry),
+                // One entry that cannot be looked at stops no other (S8). What is no creation is judged anew by the plan.
+                Err(failure) if failure.is_about_one_entry() => !is_creation(&entry.operation),
+                Err(failure) => return Err(failure),
             };
-            self.look_up(run, &entry, &mut outcome, tally).await?;
+            if over {
+                outcome.done.push(entry.id.clone());
+            } else {
+                outcome.refused.extend(self.under_way(&entry));
+            }
             info!(operation = %entry.operation, happened = !outcome.history.is_empty(), "looked up");
             self.doors.store.commit(component, &outcome).await?;
         }
@@ -41,8 +53,9 @@ impl Engine {
         entry: &JournalEntry,
         outcome: &mut Outcome,
         tally: &mut Tally,
-    ) -> ports::Result<()> {
+    ) -> ports::Result<Seen> {
         let component = entry.component;
+        let mut agreed_links = Vec::new();
         let mut tell = |told: (Act, &Fields, Vec<Change>), ends| {
             outcome.history.push(line(self, run, entry, told, ends));
         };
@@ -67,6 +80,11 @@ impl Engine {
                 let now = self.item_now(component, item).await?;
                 let now = now.map(|item| mapping::from_item(component, &item.fields));
                 if let Some(now) = now.filter(|now| holds(now, changes)) {
+                    let links = LinkFilter::OfItems(vec![item.clone()]);
+                    let agreed = self.agreed(component, links, |base| {
+                        agree::on_item_update(base, changes, &now);
+                    });
+                    agreed_links.extend(agreed.await?);
                     tally.items.updated += 1;
                     tell(
                         (Act::Updated, &now, changes.clone()),
@@ -80,6 +98,11 @@ impl Engine {
                 let now = self.record_now(component, record).await?;
                 let now = now.map(|record| mapping::from_record(component, &record.fields));
                 if let Some(now) = now.filter(|now| holds(now, changes)) {
+                    let links = LinkFilter::OfRecords(vec![record.clone()]);
+                    let agreed = self.agreed(component, links, |base| {
+                        agree::on_record_update(base, changes, &now);
+                    });
+                    agreed_links.extend(agreed.await?);
                     tally.records.updated += 1;
                     tell(
                         (Act::Updated, &now, changes.clone()),
@@ -106,7 +129,54 @@ impl Engine {
                 }
             }
         }
-        Ok(())
+        outcome.links.extend(agreed_links);
+        Ok(if outcome.history.is_empty() {
+            Seen::Nothing
+        } else {
+            Seen::Happened
+        })
+    }
+
+    /// A write that is confirmed only now moves the base all the same: its echo is no change of the other side.
+    async fn agreed(
+        &self,
+        component: Component,
+        which: LinkFilter,
+        agree: impl FnOnce(&mut Base),
+    ) -> ports::Result<Option<LinkChange>> {
+        let links = self.doors.store.links(component, which).await?;
+        Ok(links.into_iter().next().map(|mut link| {
+            agree(&mut link.base);
+            LinkChange::Put(link)
+        }))
+    }
+
+    /// A server may still be busy with a request whose answer we gave up waiting for.
+    fn may_be_under_way(&self, entry: &JournalEntry) -> bool {
+        is_creation(&entry.operation) && self.doors.clock.now() < under_way_until(entry)
+    }
+
+    /// A creation that may still take effect is not repeated before that is over.
+    fn under_way(&self, entry: &JournalEntry) -> Option<Refusal> {
+        let (id, fields) = match &entry.operation {
+            Operation::CreateRecord { item, fields, .. } => {
+                (RemoteId::Mailbox(item.clone()), fields)
+            }
+            Operation::CreateItem { record, fields, .. } => (RemoteId::Crm(record.clone()), fields),
+            Operation::UpdateItem { .. }
+            | Operation::UpdateRecord { .. }
+            | Operation::DeleteItem { .. }
+            | Operation::DeleteRecord { .. } => return None,
+        };
+        Some(Refusal {
+            entry: id,
+            title: mapping::title(entry.component, fields),
+            problem: Problem::new(Code::OutcomeUnknown),
+            since: entry.begun,
+            attempts: 1,
+            retry_at: under_way_until(entry),
+            content: WHATEVER.to_owned(),
+        })
     }
 
     /// The item a lost answer may have made: it carries the stamp of the link to be.
@@ -127,13 +197,27 @@ impl Engine {
         };
         let folder = self.folder(component).await?;
         let mailbox = &self.doors.mailbox;
-        let found = mailbox.find_stamped(component, &folder, &[stamp]).await?;
+        let found = match mailbox.find_stamped(component, &folder, &[stamp]).await {
+            // The folder went, and the item with it; observing makes it anew.
+            Err(failure) if failure.kind == ErrorKind::Gone => return Ok(None),
+            found => found?,
+        };
         let Some(head) = found.first() else {
             return Ok(None);
         };
         let Some(item) = self.item_now(component, &head.id).await? else {
             return Ok(None);
         };
+        // Meanwhile the record may have got another item; then this one is a copy like any other.
+        let linked = self
+            .links_of_records(component, vec![record.clone()])
+            .await?;
+        if linked
+            .get(record)
+            .is_some_and(|other| other.item().is_some() && other.id != *link)
+        {
+            return Ok(None);
+        }
         // Only an item nobody touched since shows what the server made of it; anything else may be the user's edit and is looked at.
         let untouched = item.created.is_some() && item.created == item.modified;
         let held = if untouched {
@@ -195,7 +279,13 @@ impl Engine {
             },
             None => LinkState::StaysAway,
         };
-        let kept = mapping::from_record(component, &record.fields);
+        // Only a record nobody touched since shows what the server made of it; anything else may be somebody's edit and is looked at.
+        let untouched = record.created.is_some() && record.created == record.modified;
+        let kept = if untouched {
+            mapping::from_record(component, &record.fields)
+        } else {
+            fields.clone()
+        };
         Ok(Some(Link {
             id: link.clone(),
             component,
@@ -234,6 +324,26 @@ impl Engine {
             .await?;
         one(answers)
     }
+}
+
+/// What a look at the server told of a write that was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// It took effect.
+    Happened,
+    /// Nothing of it is there.
+    Nothing,
+}
+
+fn is_creation(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateItem { .. } | Operation::CreateRecord { .. }
+    )
+}
+
+fn under_way_until(entry: &JournalEntry) -> Timestamp {
+    entry.begun.checked_add(UNDER_WAY).unwrap_or(Timestamp::MAX)
 }
 
 /// A version no item has: whatever the feed tells of it is read.

@@ -3,7 +3,7 @@
 
 use model::{Component, Link, Stamp};
 use ports::{ItemWrite, LinkChange, LinkFilter, Outcome};
-use tracing::debug;
+use tracing::warn;
 
 use crate::Engine;
 use crate::progress::{Phase, Progress};
@@ -22,7 +22,7 @@ impl Engine {
             return Ok(false);
         }
         let folder = self.folder(component).await?;
-        let mut done = 0;
+        let (mut done, mut stamped) = (0, false);
         for chunk in links.chunks(BATCH) {
             if self.stop.is_set() {
                 break;
@@ -52,15 +52,16 @@ impl Engine {
                     }
                     // It left the folder meanwhile, or is locked: the next look or the next run deals with it.
                     Err(failure) if failure.is_about_one_entry() => {
-                        debug!(%failure, "not stamped");
+                        warn!(link = %link.id, %failure, "an item could not be stamped");
                     }
                     Err(failure) => return Err(failure),
                 }
             }
+            stamped |= !outcome.links.is_empty();
             self.doors.store.commit(component, &outcome).await?;
             done += chunk.len() as u64;
         }
-        Ok(done > 0)
+        Ok(stamped)
     }
 
     fn stamping(&self, link: &Link) -> Option<ItemWrite> {

@@ -108,8 +108,8 @@ pub fn head(item: &wire::Item) -> Option<ItemHead> {
 pub fn contact(item: wire::Item) -> Result<Item> {
     if item.kind != Kind::Contact || item.is_distribution_list() {
         let class = item.class.unwrap_or_else(|| format!("{:?}", item.kind));
-        let failure = Failure::new(ErrorKind::Refused { field: None }, Code::EntryRefused);
-        return Err(failure.with("detail", format!("not a contact: {class}")));
+        let failure = Failure::new(ErrorKind::Refused { field: None }, Code::EntryOfOtherKind);
+        return Err(failure.with("detail", class));
     }
     Ok(Item {
         change_key: change_key(&item),

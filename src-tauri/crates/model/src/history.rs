@@ -62,7 +62,7 @@ pub struct Counts {
 }
 
 /// What one run did for one component; printed by `exco sync --json` (DESIGN 4).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Writes in the mailbox.
     pub items: Counts,

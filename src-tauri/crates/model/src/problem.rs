@@ -73,6 +73,8 @@ pub enum Code {
     FieldMandatory,
     /// The server refused the value of a field.
     FieldRefused,
+    /// The entry is none of this component, such as a distribution list among contacts.
+    EntryOfOtherKind,
     /// The server refused the entry without naming a field.
     EntryRefused,
     /// The record belongs to somebody else.

@@ -112,8 +112,8 @@ pub trait Mailbox: Send + Sync {
         since: Option<&SyncToken>,
     ) -> Result<ItemChanges>;
 
-    /// The items in full, one answer for each id, in the order asked. Entries that are no contact (appointment, task) answer
-    /// `Refused`, so that nobody takes them for deleted.
+    /// The items in full, one answer for each id, in the order asked. Entries of another kind (a list among contacts)
+    /// answer with the code `EntryOfOtherKind`, so that nobody takes them for deleted or unreadable.
     async fn read(&self, component: Component, ids: &[ItemId]) -> Result<Vec<Result<Item>>>;
 
     /// Writes; one answer for each write, in the order asked. A failure of the whole call says that nothing is known about

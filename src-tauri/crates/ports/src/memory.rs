@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
-    Component, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId, Side, SyncToken,
+    Component, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId, Side,
+    SyncToken,
 };
 
 use crate::{
@@ -172,6 +173,26 @@ impl StateStore for MemoryStore {
         Ok(of_component
             .map(|(_, observation)| observation.clone())
             .collect())
+    }
+
+    async fn waiting(
+        &self,
+        component: Component,
+        entries: &[RemoteId],
+    ) -> Result<BTreeSet<RemoteId>> {
+        let state = self.state();
+        let waits = |entry: &&RemoteId| {
+            state
+                .observations
+                .contains_key(&(component, (*entry).clone()))
+        };
+        Ok(entries.iter().filter(waits).cloned().collect())
+    }
+
+    async fn observation_count(&self, component: Component) -> Result<u64> {
+        let state = self.state();
+        let of_component = state.observations.keys().filter(|(of, _)| *of == component);
+        Ok(of_component.count() as u64)
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

@@ -1,6 +1,6 @@
 //! What one profile remembers between runs. Every method is one transaction: after a crash it happened wholly or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -128,6 +128,16 @@ pub trait StateStore: Send + Sync {
 
     /// Everything observed and not yet dealt with.
     async fn observations(&self, component: Component) -> Result<Vec<Observation>>;
+
+    /// Which of these entries are observed and not yet dealt with.
+    async fn waiting(
+        &self,
+        component: Component,
+        entries: &[RemoteId],
+    ) -> Result<BTreeSet<RemoteId>>;
+
+    /// How many observations there are.
+    async fn observation_count(&self, component: Component) -> Result<u64>;
 
     /// Links, in no particular order.
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>>;

@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::merge::{Later, Merged, merge};
-use crate::{Clocks, ItemSide, RecordSide, Rules, Unit};
+use crate::{Clocks, ItemSide, Known, RecordSide, Rules, Unit};
 
 /// What becomes of the link, apart from what the operations do to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,7 +200,7 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
     link.base = merged.base.clone();
     follow_item(unit, &mut link, waits.is_none());
     let operations = operations(&merged, &link, rules);
-    let link = if before.as_ref() == Some(&link) {
+    let link = if before.as_ref() == Some(&link) && unit.known == Known::Stored {
         LinkFate::Keep
     } else {
         LinkFate::Put(link)
@@ -302,10 +302,10 @@ fn later(unit: &Unit, rules: &Rules) -> Later {
     if rules.clocks == Clocks::Apart {
         return Later::Unknown;
     }
-    let order = item
-        .modified
-        .zip(record.modified)
-        .map(|(item, record)| item.as_second().cmp(&record.as_second()));
+    let order = item.modified.zip(record.modified).map(|(item, record)| {
+        let item = item.as_second() - rules.mailbox_ahead;
+        item.cmp(&record.as_second())
+    });
     Later::of(order.filter(|order| *order != Ordering::Equal))
 }
 

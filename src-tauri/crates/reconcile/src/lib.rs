@@ -11,4 +11,4 @@ pub mod unit;
 pub use decide::{Decision, LinkFate, decide};
 pub use pair::{Held, Pairing, pair};
 pub use rules::{Clocks, Rules};
-pub use unit::{ItemSide, RecordSide, Unit};
+pub use unit::{ItemSide, Known, RecordSide, Unit};

@@ -8,7 +8,7 @@ use model::{
     Problem, Record, RecordId, RemoteId, Stamp,
 };
 
-use crate::{ItemSide, RecordSide, Unit};
+use crate::{ItemSide, Known, RecordSide, Unit};
 
 mod natural;
 
@@ -106,6 +106,7 @@ impl Pairs {
         self.units.push(Unit {
             id: link.id.clone(),
             link: Some(link),
+            known: Known::Stored,
             item,
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
@@ -307,6 +308,7 @@ fn single_item(item: Item, id: LinkId) -> Unit {
     Unit {
         id,
         link: None,
+        known: Known::Stored,
         subjects: vec![RemoteId::Mailbox(item.id.clone())],
         item: ItemSide::Present(item),
         record: RecordSide::Absent,
@@ -317,6 +319,7 @@ fn single_record(record: Record, id: LinkId) -> Unit {
     Unit {
         id,
         link: None,
+        known: Known::Stored,
         subjects: vec![RemoteId::Crm(record.id.clone())],
         item: ItemSide::Absent,
         record: RecordSide::Present(record),
@@ -327,6 +330,7 @@ fn first_meeting(item: Item, record: Record, id: LinkId) -> Unit {
     Unit {
         id,
         link: None,
+        known: Known::Stored,
         subjects: vec![
             RemoteId::Mailbox(item.id.clone()),
             RemoteId::Crm(record.id.clone()),
@@ -357,6 +361,7 @@ fn rebuilt(component: Component, item: Item, record: Record, stamp: &Stamp) -> U
     });
     Unit {
         link,
+        known: Known::Rebuilt,
         ..first_meeting(item, record, stamp.link.clone())
     }
 }

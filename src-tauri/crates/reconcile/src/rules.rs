@@ -22,6 +22,8 @@ pub struct Rules {
     pub rights: Rights,
     /// Whether times can be compared.
     pub clocks: Clocks,
+    /// By how many seconds the mailbox's clock is ahead of the one that the CRM's times are told in.
+    pub mailbox_ahead: i64,
 }
 
 impl Rules {

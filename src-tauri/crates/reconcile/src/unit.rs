@@ -31,6 +31,15 @@ pub enum RecordSide {
     Present(Record),
 }
 
+/// Whether a link is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It is in the state file, or there is none.
+    Stored,
+    /// It was made again from an item's stamp and has to be kept.
+    Rebuilt,
+}
+
 /// One thing to decide on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
@@ -38,6 +47,8 @@ pub struct Unit {
     pub id: LinkId,
     /// The link, if there is one already.
     pub link: Option<Link>,
+    /// Whether the state file knows the link.
+    pub known: Known,
     /// The mailbox's end.
     pub item: ItemSide,
     /// The CRM's end.

@@ -1,10 +1,12 @@
 //! The table `observations`: what reads brought and no step has dealt with yet.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt, TryStreamExt};
-use model::{Component, Observation, RemoteId, Side};
+use model::{Component, ItemId, Observation, RecordId, RemoteId, Side};
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use crate::encoding::{ROWS_AT_ONCE, from_json, id_list, to_json};
+use crate::encoding::{ROWS_AT_ONCE, count, from_json, id_list, to_json};
 use crate::error::Step;
 
 /// Keeps observations; each replaces an older one of the same entry.
@@ -47,6 +49,38 @@ pub async fn all(
         .map(|seen| from_json(&seen?))
         .try_collect()
         .await
+}
+
+/// Which of these entries wait.
+pub async fn waiting(
+    connection: &mut SqliteConnection,
+    component: Component,
+    entries: &[RemoteId],
+) -> Step<BTreeSet<RemoteId>> {
+    let mut found = BTreeSet::new();
+    for side in [Side::Mailbox, Side::Crm] {
+        let ids = entries.iter().filter(|entry| entry.side() == side);
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT entry FROM observations
+             WHERE component = ? AND side = ? AND entry IN (SELECT value FROM json_each(?))",
+        )
+        .bind(component.name())
+        .bind(side.name())
+        .bind(id_list(ids.map(RemoteId::as_str))?)
+        .fetch_all(&mut *connection)
+        .await?;
+        found.extend(ids.into_iter().map(|id| match side {
+            Side::Mailbox => RemoteId::Mailbox(ItemId::new(id)),
+            Side::Crm => RemoteId::Crm(RecordId::new(id)),
+        }));
+    }
+    Ok(found)
+}
+
+/// How many wait.
+pub async fn number(connection: &mut SqliteConnection, component: Component) -> Step<u64> {
+    let number = sqlx::query_scalar("SELECT count(*) FROM observations WHERE component = ?");
+    count(number.bind(component.name()).fetch_one(connection).await?)
 }
 
 /// Removes what has been dealt with.

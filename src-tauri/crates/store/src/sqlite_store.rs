@@ -1,12 +1,12 @@
 //! The port over the tables: each method is one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
-use model::{Component, Link, Observation, Problem, RecordId, RunId, Side, SyncToken};
+use model::{Component, Link, Observation, Problem, RecordId, RemoteId, RunId, Side, SyncToken};
 use ports::{
     Cursor, Failure, HistoryFilter, JournalEntry, LinkFilter, Outcome, Refusal, Result, StateStore,
 };
@@ -130,6 +130,21 @@ impl StateStore for SqliteStore {
     async fn observations(&self, component: Component) -> Result<Vec<Observation>> {
         let reading = async { observations::all(&mut *self.reader().await?, component).await };
         Ok(self.told("read observations from", reading.await)?)
+    }
+
+    async fn waiting(
+        &self,
+        component: Component,
+        entries: &[RemoteId],
+    ) -> Result<BTreeSet<RemoteId>> {
+        let reading =
+            async { observations::waiting(&mut *self.reader().await?, component, entries).await };
+        Ok(self.told("look for observations in", reading.await)?)
+    }
+
+    async fn observation_count(&self, component: Component) -> Result<u64> {
+        let reading = async { observations::number(&mut *self.reader().await?, component).await };
+        Ok(self.told("count observations in", reading.await)?)
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

@@ -23,6 +23,7 @@ pub fn run(count: usize) {
             delete: true,
         },
         clocks: Clocks::Together,
+        mailbox_ahead: 0,
     };
     let mut next = 0;
     let mut fresh = || {

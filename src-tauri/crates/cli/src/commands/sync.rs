@@ -49,11 +49,13 @@ pub async fn run(
     if tallies().any(|tally| tally.failed + tally.skipped + tally.conflicts > 0) {
         output.say(&output.texts.t("cli.sync.see_refused"));
     }
-    Ok(if tallies().any(|tally| tally.conflicts + tally.failed > 0) {
-        Exit::DecisionNeeded
-    } else {
-        Exit::Done
-    })
+    Ok(
+        if tallies().any(|tally| tally.conflicts + tally.failed > 0) {
+            Exit::DecisionNeeded
+        } else {
+            Exit::Done
+        },
+    )
 }
 
 fn show(output: &Output, report: &SyncReport) {

@@ -199,7 +199,7 @@ impl WebserviceCrm {
             false => {
                 let cursor = cycle.cursor.max(page.last_modified);
                 let rests = self.rests(cursor == cycle.cursor, cycle.rests);
-                Position::sync(cursor, cycle.seen.trimmed()).resting(rests)
+                Position::sync(cursor, remembered(cycle.shown, cycle.seen)).resting(rests)
             }
         };
         Ok(RecordChanges {
@@ -276,7 +276,7 @@ impl WebserviceCrm {
             },
             false => {
                 let rests = self.rests(cycle.next == cycle.cursor, cycle.rests);
-                Position::query(cycle.next, cycle.seen.trimmed()).resting(rests)
+                Position::query(cycle.next, remembered(cycle.shown, cycle.seen)).resting(rests)
             }
         };
         Ok(RecordChanges {
@@ -300,6 +300,15 @@ impl WebserviceCrm {
             false => rows.iter().map(|row| row.text(MODIFIED).to_owned()).max(),
         };
         Ok(latest.unwrap_or_default().max(cursor.to_owned()))
+    }
+}
+
+/// What the next cycle need not show again: what this one saw, or what was known before where it saw nothing.
+fn remembered(shown: Shown, seen: Shown) -> Shown {
+    if seen.is_empty() {
+        shown
+    } else {
+        seen.trimmed()
     }
 }
 

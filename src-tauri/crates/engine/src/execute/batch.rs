@@ -1,5 +1,6 @@
 //! One batch: freshen, journal, write the mailbox's part in one request, then the CRM's part record by record.
 
+use jiff::Timestamp;
 use model::history::{Act, Counts, Tally};
 use model::{ItemId, Link, LinkState, Operation, OperationId, Problem, RecordId, Side};
 use ports::{ErrorKind, Failure, Outcome};
@@ -18,6 +19,8 @@ pub(super) struct Work {
     pub open: Vec<(OperationId, Operation)>,
     /// Whether everything so far went well; otherwise the observations stay.
     pub whole: bool,
+    /// When the ends were read.
+    pub read_at: Timestamp,
     /// Whether an item and a record meet here for the first time and nobody was told yet.
     pub met: bool,
 }
@@ -97,6 +100,7 @@ impl Task<'_> {
             .iter()
             .flat_map(|step| &step.decision.operations)
             .collect();
+        let read_at = self.engine.doors.clock.now();
         let mut ids = self.begin(&operations).await?.into_iter();
         let mut works = Vec::with_capacity(steps.len());
         for step in steps {
@@ -112,6 +116,7 @@ impl Task<'_> {
                     .zip(step.decision.operations.iter().cloned())
                     .collect(),
                 whole: step.decision.waits.is_none(),
+                read_at,
                 met: step.unit.link.is_none() && step.unit.subjects.len() > 1,
                 step,
             });

@@ -113,7 +113,7 @@ impl Task<'_> {
         }
     }
 
-    /// What the server made of what was written. Where it cannot be read now, what was sent counts; the next look will tell.
+    /// What the server made of what was written. Where it cannot be read now, what was sent counts.
     async fn read_back(&self, answers: &[ports::Result<WrittenItem>]) -> BTreeMap<ItemId, Item> {
         let written: Vec<&WrittenItem> = answers
             .iter()
@@ -124,16 +124,25 @@ impl Task<'_> {
             return BTreeMap::new();
         }
         let ids: Vec<ItemId> = written.iter().map(|written| written.id.clone()).collect();
-        let Ok(items) = self.engine.doors.mailbox.read(self.component(), &ids).await else {
+        let Ok(items) = self.read_twice(&ids).await else {
             return BTreeMap::new();
         };
         items
             .into_iter()
-            .flatten()
             .zip(written)
+            .filter_map(|(item, written)| Some((item.ok()?, written)))
             .filter(|(item, written)| Some(&item.change_key) == written.change_key.as_ref())
             .map(|(item, _)| (item.id.clone(), item))
             .collect()
+    }
+
+    /// What is not read here counts as kept as sent, so one more try is worth it.
+    async fn read_twice(&self, ids: &[ItemId]) -> ports::Result<Vec<ports::Result<Item>>> {
+        let mailbox = &self.engine.doors.mailbox;
+        match mailbox.read(self.component(), ids).await {
+            Ok(items) => Ok(items),
+            Err(_) => mailbox.read(self.component(), ids).await,
+        }
     }
 
     async fn book_items(

@@ -3,15 +3,19 @@
 use std::sync::Mutex;
 
 use futures_util::StreamExt;
+use jiff::SignedDuration;
 use model::history::Tally;
 use model::{
-    Base, Change, Fields, Link, LinkState, Operation, OperationId, Record, RecordId, Side,
+    Base, Change, Code, Fields, Link, LinkState, Operation, OperationId, Record, RecordId, Side,
 };
 use ports::{ErrorKind, Failure, LinkChange, Outcome};
 use reconcile::agree;
 
 use super::Task;
 use super::batch::{Ended, Work, item_end};
+
+/// How old a look may be when it is written over.
+const FRESH: SignedDuration = SignedDuration::from_secs(3);
 
 impl Task<'_> {
     /// Whether another pass is needed.
@@ -56,7 +60,11 @@ impl Task<'_> {
             self.put_back(id).await?;
             return Ok(false);
         }
-        let answer = self.send(&operation).await;
+        let answer = match self.is_still_as_read(&work, &operation).await {
+            Ok(true) => self.send(&operation).await,
+            Ok(false) => Err(Failure::new(ErrorKind::Stale, Code::EntryChangedMeanwhile)),
+            Err(failure) => Err(failure),
+        };
         let mut outcome = Outcome::default();
         let mut mine = Tally::default();
         let ended = match answer {
@@ -90,6 +98,32 @@ impl Task<'_> {
             ..Outcome::default()
         };
         self.commit(&outcome).await
+    }
+
+    /// Whether the record holds what is to be overwritten. A batch may take a minute, and the CRM checks no versions (facts: crm 4), so a
+    /// look that is more than a moment old is taken once more.
+    async fn is_still_as_read(&self, work: &Work, operation: &Operation) -> ports::Result<bool> {
+        let Operation::UpdateRecord {
+            record, changes, ..
+        } = operation
+        else {
+            return Ok(true);
+        };
+        let age = self.engine.doors.clock.now().duration_since(work.read_at);
+        if age <= FRESH {
+            return Ok(true);
+        }
+        let crm = &self.engine.doors.crm;
+        let answers = crm
+            .read(self.component(), std::slice::from_ref(record))
+            .await?;
+        let Some(now) = answers.into_iter().next().transpose()? else {
+            return Ok(false);
+        };
+        let now = mapping::from_record(self.component(), &now.fields);
+        Ok(changes
+            .iter()
+            .all(|change| now.get(change.field) == change.before))
     }
 
     async fn send(&self, operation: &Operation) -> ports::Result<Option<Record>> {

@@ -11,7 +11,7 @@ use crate::progress::{Phase, Progress};
 
 impl Engine {
     pub(crate) async fn observe_crm(&self, component: Component) -> ports::Result<()> {
-        let mut read = 0;
+        let (mut read, mut relisted) = (0, false);
         loop {
             self.watcher.progress(Progress {
                 component,
@@ -22,7 +22,10 @@ impl Engine {
             let cursor = self.doors.store.cursor(component, Side::Crm).await?;
             let page = match self.doors.crm.changes(component, cursor.as_ref()).await {
                 Ok(page) => page,
-                Err(failure) if failure.kind == ErrorKind::Stale && cursor.is_some() => {
+                Err(failure)
+                    if failure.kind == ErrorKind::Stale && cursor.is_some() && !relisted =>
+                {
+                    relisted = true;
                     info!(%component, "the CRM's list of changes starts anew");
                     let cursor = Cursor {
                         side: Side::Crm,
@@ -53,7 +56,9 @@ impl Engine {
             .chain(page.gone.iter().cloned())
             .collect();
         let known = self.links_of_records(component, ids).await?;
-        let waiting = self.waiting(component).await?;
+        let ids = page.seen.iter().map(|record| &record.id).chain(&page.gone);
+        let entries: Vec<RemoteId> = ids.cloned().map(RemoteId::Crm).collect();
+        let waiting = self.doors.store.waiting(component, &entries).await?;
         let waits = |id: &RecordId| waiting.contains(&RemoteId::Crm(id.clone()));
         let mut observations: Vec<Observation> = page
             .seen

@@ -2,86 +2,60 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Component, FolderId, ItemHead, ItemId, Link, LinkState, Observation, RemoteId, Side};
-use ports::{Cursor, ErrorKind, Failure, ItemChanges, LinkChange, LinkFilter, Outcome, Refusal};
+use model::{
+    Code, Component, FolderId, ItemHead, ItemId, Link, LinkState, Observation, RemoteId, Side,
+};
+use ports::{Cursor, ErrorKind, Failure, ItemChanges, LinkFilter, Outcome, Refusal};
 use tracing::{info, warn};
 
+use super::folder::relisting_fact;
 use crate::progress::{Phase, Progress};
 use crate::{Engine, refuse};
 
+/// What a look into the folder found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folder {
+    /// Its changes.
+    Read,
+    /// That it is no longer there.
+    Vanished,
+}
+
 impl Engine {
-    /// The component's folder, made where it is missing.
-    pub(crate) async fn folder(&self, component: Component) -> ports::Result<FolderId> {
-        if let Some(id) = self.doors.store.fact(&self.folder_fact(component)).await? {
-            return Ok(FolderId::new(id));
-        }
-        let folder = self
-            .doors
-            .mailbox
-            .ensure_folder(self.place(component))
-            .await?;
-        self.remember_folder(component, &folder).await?;
-        Ok(folder)
-    }
-
-    /// The component's folder, if there is one.
-    pub(crate) async fn existing_folder(
-        &self,
-        component: Component,
-    ) -> ports::Result<Option<FolderId>> {
-        match self.doors.store.fact(&self.folder_fact(component)).await? {
-            Some(id) => Ok(Some(FolderId::new(id))),
-            None => self.doors.mailbox.find_folder(self.place(component)).await,
-        }
-    }
-
-    fn folder_fact(&self, component: Component) -> String {
-        format!("folder.{component}.{:?}", self.place(component).choice)
-    }
-
-    async fn remember_folder(&self, component: Component, folder: &FolderId) -> ports::Result<()> {
-        let name = self.folder_fact(component);
-        self.doors
-            .store
-            .set_fact(&name, Some(folder.as_str()))
-            .await
-    }
-
-    pub(crate) async fn observe_mailbox(
+    /// Reads the changes of the folder. A list that has to start anew does so once; a cursor the server has just given is not doubted.
+    pub(crate) async fn read_folder(
         &self,
         component: Component,
         folder: &FolderId,
-    ) -> ports::Result<()> {
-        let mut read = 0;
+    ) -> ports::Result<Folder> {
+        let (mut read, mut relisted) = (0, false);
         self.tell_reading(component, read);
         self.read_again(component).await?;
         loop {
             let cursor = self.doors.store.cursor(component, Side::Mailbox).await?;
-            let page = match self
-                .doors
-                .mailbox
-                .changes(component, folder, cursor.as_ref())
-                .await
-            {
+            let mailbox = &self.doors.mailbox;
+            let page = match mailbox.changes(component, folder, cursor.as_ref()).await {
                 Ok(page) => page,
-                Err(failure) if failure.kind == ErrorKind::Stale && cursor.is_some() => {
+                Err(failure)
+                    if failure.kind == ErrorKind::Stale && cursor.is_some() && !relisted =>
+                {
+                    relisted = true;
                     self.list_again(component).await?;
                     continue;
                 }
-                Err(failure) if failure.kind == ErrorKind::Gone => {
-                    return Box::pin(self.folder_vanished(component)).await;
-                }
+                Err(failure) if failure.kind == ErrorKind::Gone => return Ok(Folder::Vanished),
                 Err(failure) => return Err(failure),
             };
             read += page.seen.len() as u64;
-            let more = page.more;
+            let more = page.more && page.next.is_some();
             self.keep_page(component, page).await?;
             self.tell_reading(component, read);
             if !more {
                 break;
             }
         }
-        self.find_unlisted(component).await
+        self.find_unlisted(component).await?;
+        Ok(Folder::Read)
     }
 
     fn tell_reading(&self, component: Component, done: u64) {
@@ -94,21 +68,30 @@ impl Engine {
     }
 
     async fn keep_page(&self, component: Component, page: ItemChanges) -> ports::Result<()> {
-        let waiting = self.waiting(component).await?;
+        let ids = page.seen.iter().map(|head| &head.id).chain(&page.gone);
+        let entries: Vec<RemoteId> = ids.cloned().map(RemoteId::Mailbox).collect();
+        let waiting = self.doors.store.waiting(component, &entries).await?;
         let known = self.links_of_items(component, &page).await?;
+        let waits = |id: &ItemId| waiting.contains(&RemoteId::Mailbox(id.clone()));
+        // What waits is older than any answer to a write of ours, so it is read even where the version is that of our own write.
         let new: Vec<ItemId> = page
             .seen
             .iter()
-            .filter(|head| !is_echo(head, &known))
+            .filter(|head| waits(&head.id) || !is_echo(head, &known))
             .map(|head| head.id.clone())
             .collect();
-        let mut observations = self.read_items(component, &new, &known, &waiting).await?;
+        let (mut observations, unread) = self.read_items(component, &new, &known, &waiting).await?;
+        if !unread.is_empty() {
+            let outcome = Outcome {
+                refused: unread,
+                ..Outcome::default()
+            };
+            self.doors.store.commit(component, &outcome).await?;
+        }
         observations.extend(
             page.gone
                 .into_iter()
-                .filter(|id| {
-                    known.contains_key(id) || waiting.contains(&RemoteId::Mailbox(id.clone()))
-                })
+                .filter(|id| known.contains_key(id) || waits(id))
                 .map(|id| Observation::ItemGone { id }),
         );
         let cursor = page.next.map(|token| Cursor {
@@ -140,18 +123,18 @@ impl Engine {
         Ok(by_item(links))
     }
 
+    /// The items that differ from what was agreed, and those that could not be read.
     async fn read_items(
         &self,
         component: Component,
         ids: &[ItemId],
         known: &BTreeMap<ItemId, Link>,
         waiting: &BTreeSet<RemoteId>,
-    ) -> ports::Result<Vec<Observation>> {
+    ) -> ports::Result<(Vec<Observation>, Vec<Refusal>)> {
+        let (mut observations, mut unread) = (Vec::new(), Vec::new());
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok((observations, unread));
         }
-        let mut observations = Vec::new();
-        let mut unread = Vec::new();
         let answers = self.doors.mailbox.read(component, ids).await?;
         for (id, answer) in ids.iter().zip(answers) {
             match answer {
@@ -162,14 +145,13 @@ impl Engine {
                         observations.push(Observation::Item(item));
                     }
                 }
-                // Gone between list and read: the feed will tell. Refused: not an entry of this component.
-                Err(failure)
-                    if matches!(failure.kind, ErrorKind::Gone | ErrorKind::Refused { .. }) => {}
+                // Gone between list and read: the feed will tell.
+                Err(failure) if failure.kind == ErrorKind::Gone => {}
+                Err(failure) if failure.problem.code == Code::EntryOfOtherKind => {}
                 Err(failure) => unread.push(self.unread(id, failure)?),
             }
         }
-        self.note_unread(component, unread).await?;
-        Ok(observations)
+        Ok((observations, unread))
     }
 
     /// One item that cannot be read is listed and tried again; the others go on (S8).
@@ -185,54 +167,39 @@ impl Engine {
         ))
     }
 
-    async fn note_unread(&self, component: Component, refused: Vec<Refusal>) -> ports::Result<()> {
-        if refused.is_empty() {
+    /// Items that could not be read earlier and are due. They are forgotten as unread only together with what reading them brought.
+    async fn read_again(&self, component: Component) -> ports::Result<()> {
+        let now = self.doors.clock.now();
+        let refusals = self.doors.store.refusals(component).await?;
+        let due: Vec<RemoteId> = refusals
+            .into_iter()
+            .filter(|refusal| refusal.retry_at <= now && refusal.entry.side() == Side::Mailbox)
+            .map(|refusal| refusal.entry)
+            .collect();
+        let waiting = self.doors.store.waiting(component, &due).await?;
+        let ids: Vec<ItemId> = due
+            .into_iter()
+            .filter(|entry| !waiting.contains(entry))
+            .map(|entry| ItemId::new(entry.as_str()))
+            .collect();
+        if ids.is_empty() {
             return Ok(());
         }
+        let links = self
+            .doors
+            .store
+            .links(component, LinkFilter::OfItems(ids.clone()))
+            .await?;
+        let (observed, refused) = self
+            .read_items(component, &ids, &by_item(links), &waiting)
+            .await?;
         let outcome = Outcome {
+            accepted: ids.into_iter().map(RemoteId::Mailbox).collect(),
+            observed,
             refused,
             ..Outcome::default()
         };
         self.doors.store.commit(component, &outcome).await
-    }
-
-    /// Items that could not be read earlier and are due.
-    async fn read_again(&self, component: Component) -> ports::Result<()> {
-        let waiting = self.waiting(component).await?;
-        let now = self.doors.clock.now();
-        let due: Vec<ItemId> = self
-            .doors
-            .store
-            .refusals(component)
-            .await?
-            .into_iter()
-            .filter(|refusal| refusal.retry_at <= now && !waiting.contains(&refusal.entry))
-            .filter_map(|refusal| match refusal.entry {
-                RemoteId::Mailbox(id) => Some(id),
-                RemoteId::Crm(_) => None,
-            })
-            .collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        let accepted = due.iter().cloned().map(RemoteId::Mailbox).collect();
-        let outcome = Outcome {
-            accepted,
-            ..Outcome::default()
-        };
-        self.doors.store.commit(component, &outcome).await?;
-        let links = self
-            .doors
-            .store
-            .links(component, LinkFilter::OfItems(due.clone()))
-            .await?;
-        let observations = self
-            .read_items(component, &due, &by_item(links), &waiting)
-            .await?;
-        self.doors
-            .store
-            .observe(component, &observations, None)
-            .await
     }
 
     /// The cursor is no longer valid: everything is listed anew. What the list lacks is looked up afterwards.
@@ -240,7 +207,7 @@ impl Engine {
         info!(%component, "the mailbox's list of changes starts anew");
         self.doors
             .store
-            .set_fact(&relisting(component), Some("yes"))
+            .set_fact(&relisting_fact(component), Some("yes"))
             .await?;
         let cursor = Cursor {
             side: Side::Mailbox,
@@ -254,7 +221,7 @@ impl Engine {
         if self
             .doors
             .store
-            .fact(&relisting(component))
+            .fact(&relisting_fact(component))
             .await?
             .is_none()
         {
@@ -273,48 +240,11 @@ impl Engine {
             .map(|(id, _)| Observation::ItemGone { id })
             .collect();
         self.doors.store.observe(component, &gone, None).await?;
-        self.doors.store.set_fact(&relisting(component), None).await
+        self.doors
+            .store
+            .set_fact(&relisting_fact(component), None)
+            .await
     }
-
-    /// The folder was deleted (R7.11): nothing in the CRM is deleted because of it. The folder is made anew and everything that was
-    /// linked is created in it again; what the user had deleted before stays away.
-    async fn folder_vanished(&self, component: Component) -> ports::Result<()> {
-        warn!(%component, "the predefined folder is gone and is made anew");
-        let folder = self
-            .doors
-            .mailbox
-            .ensure_folder(self.place(component))
-            .await?;
-        self.remember_folder(component, &folder).await?;
-        let links = self.doors.store.links(component, LinkFilter::All).await?;
-        // What was seen in the old folder is of no use: its ids are gone with it.
-        let waiting = self.waiting(component).await?;
-        let outcome = Outcome {
-            settled: waiting
-                .into_iter()
-                .filter(|entry| entry.side() == Side::Mailbox)
-                .collect(),
-            links: links
-                .into_iter()
-                .filter(|link| matches!(link.state, LinkState::Live { .. }))
-                .map(|link| LinkChange::Drop(link.id))
-                .collect(),
-            ..Outcome::default()
-        };
-        self.doors.store.commit(component, &outcome).await?;
-        for side in [Side::Mailbox, Side::Crm] {
-            let cursor = Cursor { side, token: None };
-            self.doors
-                .store
-                .observe(component, &[], Some(cursor))
-                .await?;
-        }
-        self.observe_mailbox(component, &folder).await
-    }
-}
-
-fn relisting(component: Component) -> String {
-    format!("relisting.{component}")
 }
 
 /// Our own write: the version is the one its answer gave.

@@ -1,11 +1,10 @@
 //! Stories of contacts: acts on both sides, a sync, and what is then on either side.
 
-
+use super::world::{C, World, contact};
 use model::{Field, Fields, Owner, Strategy};
 use ports::ErrorKind;
 use ports::StateStore;
 use ports::memory::mailbox::Strike;
-use super::world::{C, World, contact};
 
 #[tokio::test]
 async fn a_contact_of_either_side_arrives_on_the_other() {
@@ -244,6 +243,9 @@ async fn s1_an_answer_that_was_lost_doubles_nothing_on_either_side() {
         world.mailbox.fail_writes(strike, ErrorKind::OutcomeUnknown);
         world.crm.fail_writes(strike, ErrorKind::OutcomeUnknown);
         world.sync().await;
+        // What did not happen is not tried again before a slow server must be done with it.
+        world.minutes_pass(6);
+        world.sync().await;
         assert_eq!(world.mailbox.items().len(), 2, "{strike:?}");
         assert_eq!(world.crm.records().len(), 2, "{strike:?}");
         world.assert_settled().await;
@@ -264,6 +266,79 @@ async fn s1_a_lost_answer_to_an_update_is_not_sent_twice() {
     assert_eq!(world.crm.writes(), before + 1);
     assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
     world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s1_a_creation_that_takes_effect_after_we_gave_up_is_not_doubled() {
+    let world = World::new();
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world
+        .crm
+        .fail_writes(Strike::Before, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    assert!(world.crm.records().is_empty(), "not repeated at once");
+    let now = world.seconds_pass(120);
+    world.crm.user_creates(contact("Anna"), now);
+    world.minutes_pass(6);
+    world.sync().await;
+    assert_eq!(
+        (world.crm.records().len(), world.mailbox.items().len()),
+        (1, 1)
+    );
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s3_an_edit_of_either_side_survives_when_the_second_write_of_a_merge_is_cut_off() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    let record = world.record("Anna").id;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    world
+        .crm
+        .user_edits(&record, Field::BillingCity, "Kiel", 20);
+    world.crm.fail_writes(Strike::Before, ErrorKind::Offline);
+    assert!(world.try_sync().await.failure.is_some());
+    let before = world.crm.writes();
+    world.sync().await;
+    assert_eq!(world.crm.writes(), before + 1, "one write and no way back");
+    let record = world.record("Anna");
+    assert_eq!(record.fields.get(Field::Phone), "1");
+    assert_eq!(record.fields.get(Field::BillingCity), "Kiel");
+    let history = world
+        .store
+        .history(&Default::default())
+        .await
+        .expect("memory");
+    let emptied = history
+        .iter()
+        .flat_map(|line| &line.changes)
+        .any(|change| change.after.is_empty());
+    assert!(!emptied, "nothing was taken back on the way");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s2_a_refused_update_rests_until_something_changes() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    world
+        .crm
+        .fail_writes(Strike::Before, ErrorKind::Refused { field: None });
+    assert_eq!(world.sync().await.tally.failed, 1);
+    let asked = ports::Crm::requests(&*world.crm);
+    assert_eq!(world.sync().await.tally.failed, 1);
+    assert!(
+        ports::Crm::requests(&*world.crm) <= asked + 1,
+        "the update was not sent again"
+    );
+    world.mailbox.user_edits(&anna, Field::Phone, "2", 30);
+    world.sync().await;
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "2");
+    assert!(world.store.refusals(C).await.expect("memory").is_empty());
 }
 
 #[tokio::test]

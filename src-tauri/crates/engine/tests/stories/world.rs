@@ -73,6 +73,7 @@ impl World {
             policy: self.policy.clone(),
             crm: Fingerprint::new("memory"),
             clocks: Clocks::Together,
+            mailbox_ahead: 0,
         };
         Engine::new(doors, setup, Arc::new(Silent), Stop::default())
     }

@@ -23,6 +23,7 @@ fn rules(component: Component, strategy: Strategy) -> Rules {
             delete: true,
         },
         clocks: Clocks::Together,
+        mailbox_ahead: 0,
     }
 }
 
@@ -70,6 +71,7 @@ fn unit(item: ItemSide, record: RecordSide) -> Unit {
             },
             stamped: None,
         }),
+        known: Known::Stored,
         item,
         record,
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
@@ -120,6 +122,16 @@ fn r6_1_changed_otherwise_on_both_sides() {
 fn r6_1_a_tie_is_a_conflict() {
     let tie = unit(item("m", 10), record("c", 10));
     assert_eq!(row(&tie, Component::Contacts)[3], "wait");
+}
+
+#[test]
+fn r6_1_a_mailbox_clock_that_is_ahead_does_not_make_its_edit_the_later_one() {
+    let ahead = Rules {
+        mailbox_ahead: 240,
+        ..rules(Component::Contacts, Strategy::LastModified)
+    };
+    let decision = decide(&unit(item("m", 1240), record("c", 1180)), &ahead);
+    assert_eq!(shown(&decision), UPDATE_ITEM);
 }
 
 #[test]
@@ -261,6 +273,18 @@ fn r1_4_a_contact_the_user_brings_back_is_merged_with_its_record() {
     let decision = decide(&back, &rules(Component::Contacts, Strategy::LastModified));
     assert_eq!(shown(&decision), "update item i1; phone: \"b\" -> \"c\"");
     assert!(matches!(decision.link, LinkFate::Put(link) if link.item().is_some()));
+}
+
+#[test]
+fn a_link_made_again_from_a_stamp_is_kept_even_when_nothing_changed() {
+    let mut rebuilt = unit(item("b", 10), record("b", 20));
+    rebuilt.known = Known::Rebuilt;
+    let decision = decide(
+        &rebuilt,
+        &rules(Component::Contacts, Strategy::LastModified),
+    );
+    assert!(matches!(decision.link, LinkFate::Put(_)));
+    assert!(decision.operations.is_empty());
 }
 
 #[test]

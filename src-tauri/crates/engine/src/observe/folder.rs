@@ -1,0 +1,133 @@
+//! Which folder of the mailbox a component lives in, and what happens when it is another one than before.
+
+use model::{Component, FolderId, LinkState, Side};
+use ports::{Cursor, LinkChange, LinkFilter, Outcome, StateStore};
+use tracing::{info, warn};
+
+use crate::Engine;
+
+impl Engine {
+    /// The component's folder, made where it is missing. Another choice of the policy starts over in the other folder.
+    pub(crate) async fn folder(&self, component: Component) -> ports::Result<FolderId> {
+        match self.known_folder(component).await? {
+            Known::This(folder) => Ok(folder),
+            Known::Nothing => {
+                let mailbox = &self.doors.mailbox;
+                let folder = mailbox.ensure_folder(self.place(component)).await?;
+                self.remember_folder(component, &folder).await?;
+                Ok(folder)
+            }
+            Known::Other => {
+                info!(%component, "the policy names another folder than before");
+                self.start_over(component).await
+            }
+        }
+    }
+
+    /// The component's folder, if there is one.
+    pub(crate) async fn existing_folder(
+        &self,
+        component: Component,
+    ) -> ports::Result<Option<FolderId>> {
+        match self.known_folder(component).await? {
+            Known::This(folder) => Ok(Some(folder)),
+            Known::Nothing | Known::Other => {
+                self.doors.mailbox.find_folder(self.place(component)).await
+            }
+        }
+    }
+
+    /// The folder was deleted (R7.11): nothing in the CRM is deleted because of it. It is made anew and everything that was linked is
+    /// created in it again; what the user had deleted before stays away.
+    pub(crate) async fn folder_vanished(&self, component: Component) -> ports::Result<FolderId> {
+        warn!(%component, "the predefined folder is gone and is made anew");
+        self.start_over(component).await
+    }
+
+    /// The order matters: until the new folder is remembered, dying here only means that this begins once more.
+    async fn start_over(&self, component: Component) -> ports::Result<FolderId> {
+        let store = &self.doors.store;
+        let links = store.links(component, LinkFilter::All).await?;
+        let observations = store.observations(component).await?;
+        let outcome = Outcome {
+            // What was seen in the old folder is of no use: its ids are gone with it.
+            settled: observations
+                .iter()
+                .map(|seen| seen.subject())
+                .filter(|entry| entry.side() == Side::Mailbox)
+                .collect(),
+            links: links
+                .into_iter()
+                .filter(|link| matches!(link.state, LinkState::Live { .. }))
+                .map(|link| LinkChange::Drop(link.id))
+                .collect(),
+            ..Outcome::default()
+        };
+        store.commit(component, &outcome).await?;
+        for side in [Side::Mailbox, Side::Crm] {
+            let cursor = Cursor { side, token: None };
+            store.observe(component, &[], Some(cursor)).await?;
+        }
+        let folder = self
+            .doors
+            .mailbox
+            .ensure_folder(self.place(component))
+            .await?;
+        self.remember_folder(component, &folder).await?;
+        Ok(folder)
+    }
+
+    async fn known_folder(&self, component: Component) -> ports::Result<Known> {
+        let kept = self.doors.store.fact(&folder_fact(component)).await?;
+        Ok(
+            match kept.as_deref().and_then(|kept| kept.split_once(' ')) {
+                None => Known::Nothing,
+                Some((choice, id)) if choice == self.choice(component) => {
+                    Known::This(FolderId::new(id))
+                }
+                Some(_) => Known::Other,
+            },
+        )
+    }
+
+    async fn remember_folder(&self, component: Component, folder: &FolderId) -> ports::Result<()> {
+        let kept = format!("{} {folder}", self.choice(component));
+        let store = &self.doors.store;
+        store.set_fact(&folder_fact(component), Some(&kept)).await
+    }
+
+    fn choice(&self, component: Component) -> String {
+        format!("{:?}", self.place(component).choice)
+    }
+}
+
+enum Known {
+    /// The folder the policy names.
+    This(FolderId),
+    /// The policy named another one before.
+    Other,
+    /// None yet.
+    Nothing,
+}
+
+fn folder_fact(component: Component) -> String {
+    format!("folder.{component}")
+}
+
+/// That the mailbox's list starts anew and what it lacks is still to be looked up.
+pub(super) fn relisting_fact(component: Component) -> String {
+    format!("relisting.{component}")
+}
+
+/// Forgets all that is remembered of a component: another account is connected, or none.
+pub async fn forget(store: &dyn StateStore, component: Component) -> ports::Result<()> {
+    store.forget(component).await?;
+    for fact in [
+        folder_fact(component),
+        relisting_fact(component),
+        crate::check::fact(component),
+    ] {
+        store.set_fact(&fact, None).await?;
+    }
+    Ok(())
+}
