@@ -285,7 +285,7 @@ impl StateStore for MemoryStore {
             )));
         };
         record.finished = Some(finished);
-        record.tally = tally.clone();
+        record.tally = *tally;
         record.problem = problem.cloned();
         Ok(())
     }
