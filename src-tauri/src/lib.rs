@@ -75,6 +75,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let texts = Texts::new(arguments.lang.unwrap_or_else(Language::of_system));
     let engine = Engine::default();
     app.manage(texts);
+    app.manage(windows::Leaving::default());
     app.manage(engine.clone());
     let tray = tray::build(app.handle(), texts)?;
 

@@ -1,18 +1,36 @@
 //! The one window: made when somebody opens it, destroyed when they close it, so that its memory is only taken
 //! while it is seen.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use tauri::webview::WebviewWindowBuilder;
-use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl};
+use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WindowEvent};
 use texts::Texts;
 
 use crate::engine::View;
 
 const MAIN: &str = "main";
 const CHANGE: &str = "snapshot";
+/// The toolkit forgets a destroyed window with its next event.
+const GONE_SOON: Duration = Duration::from_millis(10);
+
+/// Whether the window is on its way out, and whether somebody asked for it meanwhile: a window that is being destroyed cannot be shown
+/// again, and a second one cannot be made before it is gone.
+#[derive(Default)]
+pub(crate) struct Leaving {
+    closing: AtomicBool,
+    wanted: AtomicBool,
+}
 
 /// Shows the window, making it where there is none.
 pub(crate) fn open(app: &AppHandle) {
+    let leaving = app.state::<Leaving>();
     let shown = match app.get_webview_window(MAIN) {
+        Some(_) if leaving.closing.load(Ordering::SeqCst) => {
+            leaving.wanted.store(true, Ordering::SeqCst);
+            Ok(())
+        }
         Some(window) => window
             .unminimize()
             .and_then(|()| window.show())
@@ -21,6 +39,28 @@ pub(crate) fn open(app: &AppHandle) {
     };
     if let Err(error) = shown {
         tracing::error!(%error, "the window could not be opened");
+    }
+}
+
+/// Follows the window on its way out.
+fn follow(app: &AppHandle, event: &WindowEvent) {
+    let leaving = app.state::<Leaving>();
+    match event {
+        WindowEvent::CloseRequested { .. } => leaving.closing.store(true, Ordering::SeqCst),
+        WindowEvent::Destroyed => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                while app.get_webview_window(MAIN).is_some() {
+                    tokio::time::sleep(GONE_SOON).await;
+                }
+                let leaving = app.state::<Leaving>();
+                leaving.closing.store(false, Ordering::SeqCst);
+                if leaving.wanted.swap(false, Ordering::SeqCst) {
+                    open(&app);
+                }
+            });
+        }
+        _ => {}
     }
 }
 
@@ -48,7 +88,10 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(420.0, 480.0)
         .on_navigation(is_ours)
         .build()
-        .map(drop)
+        .map(|window| {
+            let app = app.clone();
+            window.on_window_event(move |event| follow(&app, event));
+        })
 }
 
 /// The window shows our own pages only, whatever a page or a debugger asks for.

@@ -129,13 +129,14 @@ impl Session {
             .collect()
     }
 
-    /// Closes a window as its user does, by the keyboard.
+    /// Closes a window as its user does with the button of its frame: the window manager passes the wish on. A key could be pressed before
+    /// the window has the keyboard.
     pub(crate) fn close(&self, window: &str) {
         let closed = self
-            .command("xdotool")
-            .args(["windowactivate", "--sync", window, "key", "alt+F4"])
+            .command("wmctrl")
+            .args(["-i", "-c", window])
             .status()
-            .expect("xdotool is installed");
+            .expect("wmctrl is installed");
         assert!(closed.success());
     }
 }

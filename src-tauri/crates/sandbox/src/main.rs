@@ -60,7 +60,7 @@ struct Arguments {
     /// Seconds the clock of the fake CRM is ahead.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     crm_clock_offset: i64,
-    /// SIDE:KIND[:OPERATION[:COUNT[:VALUE]]], as often as wanted.
+    /// `SIDE:KIND[:OPERATION[:COUNT[:VALUE]]]`, as often as wanted.
     #[arg(long = "fault", value_name = "SPEC")]
     faults: Vec<Fault>,
     /// Stops when standard input is closed, so that no sandbox outlives the program that started it.
