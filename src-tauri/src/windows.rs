@@ -15,20 +15,16 @@ const CHANGE: &str = "snapshot";
 /// The toolkit forgets a destroyed window with its next event.
 const GONE_SOON: Duration = Duration::from_millis(10);
 
-/// Whether the window is on its way out, and whether somebody asked for it meanwhile: a window that is being destroyed cannot be shown
-/// again, and a second one cannot be made before it is gone.
+/// Whether the window is on its way out: while it is being destroyed it cannot be shown again, and a second one cannot be made.
 #[derive(Default)]
-pub(crate) struct Leaving {
-    closing: AtomicBool,
-    wanted: AtomicBool,
-}
+pub(crate) struct Leaving(AtomicBool);
 
 /// Shows the window, making it where there is none.
 pub(crate) fn open(app: &AppHandle) {
-    let leaving = app.state::<Leaving>();
+    let leaving = app.state::<Leaving>().0.load(Ordering::SeqCst);
     let shown = match app.get_webview_window(MAIN) {
-        Some(_) if leaving.closing.load(Ordering::SeqCst) => {
-            leaving.wanted.store(true, Ordering::SeqCst);
+        Some(_) if leaving => {
+            open_once_gone(app.clone());
             Ok(())
         }
         Some(window) => window
@@ -42,26 +38,13 @@ pub(crate) fn open(app: &AppHandle) {
     }
 }
 
-/// Follows the window on its way out.
-fn follow(app: &AppHandle, event: &WindowEvent) {
-    let leaving = app.state::<Leaving>();
-    match event {
-        WindowEvent::CloseRequested { .. } => leaving.closing.store(true, Ordering::SeqCst),
-        WindowEvent::Destroyed => {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move {
-                while app.get_webview_window(MAIN).is_some() {
-                    tokio::time::sleep(GONE_SOON).await;
-                }
-                let leaving = app.state::<Leaving>();
-                leaving.closing.store(false, Ordering::SeqCst);
-                if leaving.wanted.swap(false, Ordering::SeqCst) {
-                    open(&app);
-                }
-            });
+fn open_once_gone(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        while app.get_webview_window(MAIN).is_some() {
+            tokio::time::sleep(GONE_SOON).await;
         }
-        _ => {}
-    }
+        open(&app);
+    });
 }
 
 /// As `open`, from a menu or another event: there, making a window would wait for itself on Windows.
@@ -89,8 +72,13 @@ fn make(app: &AppHandle) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .build()
         .map(|window| {
+            app.state::<Leaving>().0.store(false, Ordering::SeqCst);
             let app = app.clone();
-            window.on_window_event(move |event| follow(&app, event));
+            window.on_window_event(move |event| {
+                if let WindowEvent::CloseRequested { .. } = event {
+                    app.state::<Leaving>().0.store(true, Ordering::SeqCst);
+                }
+            });
         })
 }
 

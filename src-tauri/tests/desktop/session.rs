@@ -100,27 +100,45 @@ impl Session {
         &self.bus_address
     }
 
-    /// Waits until so many windows of the app are to be seen.
+    /// Waits until so many windows of the app are to be seen; for none, until none exists any more, seen or not.
     pub(crate) async fn windows(&self, count: usize) -> Vec<String> {
-        let search = async {
-            loop {
-                let windows = self.visible_windows();
-                if windows.len() == count {
-                    return windows;
-                }
-                tokio::time::sleep(ASK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(NEVER, search)
+        tokio::time::timeout(NEVER, self.until_windows(count))
             .await
             .expect("the windows appear and disappear as asked")
     }
 
+    /// The same, for as long as a person waits before they click again.
+    pub(crate) async fn windows_soon(&self, count: usize) -> Option<Vec<String>> {
+        let soon = NEVER / 12;
+        tokio::time::timeout(soon, self.until_windows(count))
+            .await
+            .ok()
+    }
+
+    async fn until_windows(&self, count: usize) -> Vec<String> {
+        loop {
+            let windows = match count {
+                0 => self.search(&[]),
+                _ => self.visible_windows(),
+            };
+            if windows.len() == count {
+                return windows;
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    }
+
     /// The windows of the app that can be seen now.
     pub(crate) fn visible_windows(&self) -> Vec<String> {
+        self.search(&["--onlyvisible"])
+    }
+
+    fn search(&self, which: &[&str]) -> Vec<String> {
         let output = self
             .command("xdotool")
-            .args(["search", "--onlyvisible", "--name", "^Exchange Connector$"])
+            .arg("search")
+            .args(which)
+            .args(["--name", "^Exchange Connector$"])
             .output()
             .expect("xdotool is installed");
         String::from_utf8_lossy(&output.stdout)
