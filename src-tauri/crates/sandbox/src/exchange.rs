@@ -9,7 +9,7 @@
 //! - `GET /sandbox/requests` and `DELETE`: the requests since the start or the last reset, every request to write as it came
 //! - `/sandbox/faults` and `/sandbox/clock`: as on the port of the CRM
 //!
-//! Deliberately not here: series of appointments, invitations, other people's mailboxes.
+//! Deliberately not here: mails that carry invitations and their answers, other people's mailboxes.
 
 mod acts;
 mod answer;
@@ -28,6 +28,7 @@ mod operations;
 mod render;
 mod restriction;
 pub mod schema;
+mod series;
 mod service;
 mod shape;
 mod sign_in;
@@ -36,6 +37,7 @@ mod stream;
 mod view;
 mod write;
 pub mod xml;
+mod zone;
 
 pub use acts::{Act, ActError, DeleteHow, FieldValue};
 pub use item::Kind;

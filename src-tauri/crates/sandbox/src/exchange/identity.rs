@@ -4,6 +4,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The number of an item in its mailbox; a moved item gets a new one.
@@ -25,6 +27,8 @@ pub enum Id {
     Folder(FolderKey),
     /// An attachment of an item, by its number there.
     Attachment(ItemKey, u32),
+    /// The occurrence of a series on a day of its pattern.
+    Occurrence(ItemKey, Date),
 }
 
 /// Why an id cannot be used.
@@ -55,6 +59,7 @@ impl Id {
             Self::Item(key) => (1, key.0, 0),
             Self::Folder(key) => (2, key.0, 0),
             Self::Attachment(key, number) => (3, key.0, number),
+            Self::Occurrence(key, day) => (4, key.0, number_of(day)),
         };
         let mut bytes = HEAD.to_vec();
         bytes.extend(mailbox.bytes().take(GUID_LENGTH));
@@ -93,9 +98,24 @@ impl Id {
             1 => Ok(Self::Item(ItemKey(key))),
             2 => Ok(Self::Folder(FolderKey(key))),
             3 => Ok(Self::Attachment(ItemKey(key), part)),
+            4 => day_of(part)
+                .map(|day| Self::Occurrence(ItemKey(key), day))
+                .ok_or(IdError::Malformed),
             _ => Err(IdError::Malformed),
         }
     }
+}
+
+/// The day from which days in ids are counted.
+const FIRST_DAY: Date = jiff::civil::date(1, 1, 1);
+
+fn number_of(day: Date) -> u32 {
+    let days = day.since(FIRST_DAY).map_or(0, |span| span.get_days());
+    u32::try_from(days).unwrap_or(0)
+}
+
+fn day_of(number: u32) -> Option<Date> {
+    FIRST_DAY.checked_add(i64::from(number).days()).ok()
 }
 
 /// FNV-1a: enough to tell a text that never was an id.
@@ -149,6 +169,7 @@ mod tests {
             Id::Item(ItemKey(7)),
             Id::Folder(FolderKey(7)),
             Id::Attachment(ItemKey(u64::MAX), 3),
+            Id::Occurrence(ItemKey(7), jiff::civil::date(2027, 4, 5)),
         ] {
             let text = id.encode(&anna);
             assert!(text.starts_with("AAMk"), "{text}");

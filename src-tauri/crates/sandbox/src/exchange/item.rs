@@ -6,12 +6,14 @@ mod attachment;
 mod extended;
 mod fields;
 mod kind;
+mod occurrences;
 mod path;
 
 pub use attachment::{Attachment, AttachmentBody};
 pub use extended::{Extended, ExtendedPath, ExtendedValue};
 pub use fields::Fields;
 pub use kind::Kind;
+pub use occurrences::{Changes, Exception, Occurrence};
 pub use path::Path;
 
 use super::identity::{FolderKey, ItemKey, change_key};
@@ -42,6 +44,12 @@ pub struct Item {
     /// The mail as it came, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime: Option<String>,
+    /// What differs from its pattern, if it is a series.
+    #[serde(default, skip_serializing_if = "Changes::is_empty")]
+    pub changes: Changes,
+    /// Which occurrence of a series it is, if it was put together as one; never so in a mailbox.
+    #[serde(skip)]
+    pub occurrence: Option<Occurrence>,
     /// Sixteen bytes in hex that survive moves and copies (PR_SEARCH_KEY).
     pub search_key: String,
     /// When it was made.
@@ -77,6 +85,8 @@ impl Item {
             attachments: Vec::new(),
             next_attachment: 1,
             mime: None,
+            changes: Changes::default(),
+            occurrence: None,
             search_key: String::new(),
             created: Timestamp::UNIX_EPOCH,
             modified: Timestamp::UNIX_EPOCH,
@@ -109,6 +119,16 @@ impl Item {
             Some("false") => ReadFlag::Unread,
             _ => ReadFlag::Read,
         }
+    }
+
+    /// An attachment by its number, of the item or of one of its exceptions.
+    pub fn attachment(&self, number: u32) -> Option<&Attachment> {
+        let exceptions = self.changes.exceptions.values();
+        let own = exceptions.flat_map(|exception| &exception.attachments);
+        self.attachments
+            .iter()
+            .chain(own)
+            .find(|attachment| attachment.number == number)
     }
 
     /// The picture of a contact.

@@ -4,6 +4,7 @@
 
 mod feed;
 mod folder;
+mod outbox;
 mod subscription;
 mod tree;
 
@@ -11,6 +12,7 @@ use feed::Gone;
 pub use feed::{Change, SyncState};
 use folder::GoneFolder;
 pub use folder::{Folder, FolderChange, FolderName, Wanted};
+pub use outbox::{Recipient, Sent, SentKind, TouchedMeeting};
 pub use subscription::{Delivery, Event, EventKind, MovesTold, Scope, Subject, Subscription};
 
 use super::identity::{FolderKey, Id, ItemKey, guid_of};
@@ -47,6 +49,12 @@ pub struct Mailbox {
     /// To whom moves are told as moves.
     #[serde(default)]
     pub moves_told: MovesTold,
+    /// The meeting messages that requests asked for, oldest first.
+    #[serde(default)]
+    pub outbox: Vec<Sent>,
+    /// The meetings of others that requests changed, oldest first.
+    #[serde(default)]
+    pub touched_meetings: Vec<TouchedMeeting>,
     last_change: u64,
     last_key: u64,
     /// Which items carry a named property with this value: found without reading all items.
@@ -75,6 +83,8 @@ impl Mailbox {
             gone_folders: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             moves_told: MovesTold::default(),
+            outbox: Vec::new(),
+            touched_meetings: Vec::new(),
             last_change: 0,
             last_key: 0,
             named: HashMap::new(),

@@ -7,6 +7,7 @@ mod events;
 mod find;
 mod folders;
 mod items;
+mod meetings;
 mod moves;
 mod sync;
 
@@ -17,10 +18,14 @@ use super::identity::{FolderKey, Id, IdError, ItemKey};
 use super::item::Item;
 use super::mailbox::{Folder, Mailbox};
 use super::mode::Mode;
+use super::series::Series;
 use super::soap::Call;
+use super::write::Occasion;
 use super::xml::Element;
 use crate::faults::Effect;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// Where an operation works.
 pub struct Desk<'a> {
@@ -30,6 +35,8 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// Which server is played.
     pub mode: Mode,
+    /// The zone of times that name none, as the request defines it.
+    pub zone: Option<Element>,
     /// Whether a test ordered that sync states are not accepted this time.
     pub refuse_sync_state: bool,
 }
@@ -106,7 +113,9 @@ impl Desk<'_> {
             }
             _ => match Id::decode(id, &self.mailbox.guid) {
                 Ok(Id::Folder(key)) => key,
-                Ok(Id::Item(_) | Id::Attachment(..)) => return Err(IdError::Malformed.into()),
+                Ok(Id::Item(_) | Id::Attachment(..) | Id::Occurrence(..)) => {
+                    return Err(IdError::Malformed.into());
+                }
                 Err(IdError::Foreign) => return Err(Failure::folder_not_found()),
                 Err(error) => return Err(error.into()),
             },
@@ -141,27 +150,80 @@ impl Desk<'_> {
         Ok(self.folder(element)?.key)
     }
 
-    /// The item an `ItemId` names.
-    fn item(&self, element: &Element) -> Result<&Item, Failure> {
-        let id = match element.name.as_str() {
-            "OccurrenceItemId" => element.get_attribute("RecurringMasterId"),
-            "RecurringMasterItemId" => element.get_attribute("OccurrenceId"),
-            _ => element.get_attribute("Id"),
-        };
-        let key = self.item_key(id.unwrap_or_default())?;
-        if element.name != "ItemId" {
-            return Err(Failure::new(
-                "ErrorCalendarOccurrenceIsDeletedFromRecurrence",
-                "Series are not expanded here yet.",
-            ));
+    /// The item an `ItemId` names, or an occurrence by its own id or by its number in the series.
+    fn item(&self, element: &Element) -> Result<Cow<'_, Item>, Failure> {
+        let id = |name| element.get_attribute(name).unwrap_or_default();
+        match element.name.as_str() {
+            "OccurrenceItemId" => self.numbered(id("RecurringMasterId"), id("InstanceIndex")),
+            "RecurringMasterItemId" => match Id::decode(id("OccurrenceId"), &self.mailbox.guid)? {
+                Id::Occurrence(key, _) => self.stored(key).map(Cow::Borrowed),
+                _ => Err(Failure::new(
+                    "ErrorCalendarCannotUseIdForRecurringMasterId",
+                    "The id is not that of an occurrence.",
+                )),
+            },
+            _ => match Id::decode(id("Id"), &self.mailbox.guid)? {
+                Id::Item(key) => self.stored(key).map(Cow::Borrowed),
+                Id::Occurrence(key, day) => self.occurrence(key, day).map(Cow::Owned),
+                Id::Folder(_) | Id::Attachment(..) => Err(IdError::Malformed.into()),
+            },
         }
+    }
+
+    fn stored(&self, key: ItemKey) -> Result<&Item, Failure> {
         self.mailbox.item(key).ok_or_else(Failure::item_not_found)
+    }
+
+    fn occurrence(&self, key: ItemKey, day: Date) -> Result<Item, Failure> {
+        let series = Series::of(self.stored(key)?).filter(|series| series.has(day));
+        series
+            .and_then(|series| series.occurrence(day))
+            .ok_or_else(Failure::item_not_found)
+    }
+
+    /// An occurrence by its number, deleted ones counted.
+    fn numbered(&self, master: &str, index: &str) -> Result<Cow<'_, Item>, Failure> {
+        let series = Series::of(self.stored(self.item_key(master)?)?).ok_or_else(|| {
+            Failure::new(
+                "ErrorCalendarCannotUseIdForOccurrenceId",
+                "The id is not that of a recurring master.",
+            )
+        })?;
+        let day = index
+            .trim()
+            .parse()
+            .ok()
+            .and_then(|index| series.pattern.day_at(index))
+            .ok_or_else(|| {
+                Failure::new(
+                    "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange",
+                    "Occurrence index is out of recurrence range.",
+                )
+            })?;
+        let found = series.occurrence(day).ok_or_else(|| {
+            Failure::new(
+                "ErrorCalendarOccurrenceIsDeletedFromRecurrence",
+                "Occurrence with this index was previously deleted from the recurrence.",
+            )
+        })?;
+        Ok(Cow::Owned(found))
+    }
+
+    /// The circumstances of a write.
+    fn occasion(&self) -> Occasion {
+        Occasion {
+            now: self.now,
+            zone: self.zone.clone(),
+            mode: self.mode,
+        }
     }
 
     fn item_key(&self, id: &str) -> Result<ItemKey, Failure> {
         match Id::decode(id, &self.mailbox.guid)? {
             Id::Item(key) => Ok(key),
-            Id::Folder(_) | Id::Attachment(..) => Err(IdError::Malformed.into()),
+            Id::Folder(_) | Id::Attachment(..) | Id::Occurrence(..) => {
+                Err(IdError::Malformed.into())
+            }
         }
     }
 }

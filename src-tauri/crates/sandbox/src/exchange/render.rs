@@ -1,8 +1,10 @@
 //! Items and folders as an answer shows them: stored fields, computed fields and named properties, in schema order.
 
 mod computed;
+mod event;
 mod folder;
 
+pub(crate) use event::{ATTENDEES, is_own};
 pub use folder::folder;
 pub(crate) use folder::folder_value;
 
@@ -20,10 +22,18 @@ pub fn time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The id of an item, or of an occurrence of a series.
+pub fn id_of(item: &Item) -> Id {
+    match &item.occurrence {
+        Some(occurrence) => Id::Occurrence(item.key, occurrence.day),
+        None => Id::Item(item.key),
+    }
+}
+
 /// The `ItemId` of an item.
 pub fn item_id(mailbox: &Mailbox, item: &Item) -> Element {
     Element::t("ItemId")
-        .attribute("Id", mailbox.encode(Id::Item(item.key)))
+        .attribute("Id", mailbox.encode(id_of(item)))
         .attribute("ChangeKey", item.change_key())
 }
 
@@ -214,10 +224,7 @@ fn joined(field: &Element) -> String {
 
 /// An attachment with its content; an attached item is shown like any other.
 pub fn attachment(mailbox: &Mailbox, item: &Item, number: u32) -> Option<Element> {
-    let found = item
-        .attachments
-        .iter()
-        .find(|attachment| attachment.number == number)?;
+    let found = item.attachment(number)?;
     let id = attachment_id(mailbox, item, number);
     Some(match &found.body {
         AttachmentBody::File(_) | AttachmentBody::Item(_) => found.whole(id),

@@ -8,7 +8,7 @@ use super::schema::schema;
 use super::sign_in::{Verdict, judge, schemes};
 use super::soap::{self, Call};
 use super::xml::Element;
-use super::{Exchange, Inner, autodiscover, stream};
+use super::{Exchange, Inner, autodiscover, stream, zone};
 use crate::faults::{Bite, Effect, Kind, Phase, Side};
 use crate::http::{Connection, Reply, Request, Service};
 use crate::options::Mode;
@@ -142,11 +142,15 @@ impl Inner {
                 .faults
                 .take_if(Side::Exchange, operation, Kind::InvalidSyncState, |_| true)
                 .is_some();
+        if let (Some(zone), Mode::Exchange) = (&call.zone, self.mode) {
+            zone::of_definition(zone)?;
+        }
         let done = self.with_mailbox(user, |mailbox, now| {
             let mut desk = Desk {
                 mailbox,
                 now,
                 mode: self.mode,
+                zone: call.zone.clone(),
                 refuse_sync_state,
             };
             perform(&mut desk, call).map(|mut answer| {

@@ -52,7 +52,7 @@ pub struct Shape {
 }
 
 /// Fields that a list does not hold, whatever was asked for (facts of SyncFolderItems and FindItem).
-const SINGLE_ONLY: [&str; 9] = [
+const SINGLE_ONLY: [&str; 17] = [
     "MimeContent",
     "Body",
     "Attachments",
@@ -62,6 +62,14 @@ const SINGLE_ONLY: [&str; 9] = [
     "InternetMessageHeaders",
     "ResponseObjects",
     "Photo",
+    "RequiredAttendees",
+    "OptionalAttendees",
+    "Resources",
+    "Recurrence",
+    "FirstOccurrence",
+    "LastOccurrence",
+    "ModifiedOccurrences",
+    "DeletedOccurrences",
 ];
 
 impl Shape {

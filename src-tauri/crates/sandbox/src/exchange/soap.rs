@@ -34,6 +34,8 @@ pub enum UnknownVersion {
 pub struct Call {
     /// The operation's element.
     pub body: Element,
+    /// The zone of the times that name none, as the request defines it.
+    pub zone: Option<Element>,
 }
 
 impl Call {
@@ -66,7 +68,12 @@ impl Call {
             )));
         }
         schema().check(body, &body.name)?;
-        Ok(Self { body: body.clone() })
+        let context = header.get("TimeZoneContext");
+        let zone = context.and_then(|context| context.get("TimeZoneDefinition"));
+        Ok(Self {
+            body: body.clone(),
+            zone: zone.cloned(),
+        })
     }
 }
 

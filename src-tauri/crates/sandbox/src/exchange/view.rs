@@ -4,6 +4,7 @@
 use super::identity::Id;
 use super::item::{AttachmentBody, ExtendedValue, Item, Kind};
 use super::mailbox::{Folder, Mailbox};
+use super::series::Series;
 use super::xml::Element;
 use super::{Exchange, render};
 use serde::Serialize;
@@ -90,6 +91,11 @@ impl Exchange {
             .0
             .with_mailbox(user, |mailbox, _| match Id::decode(id, &mailbox.guid) {
                 Ok(Id::Item(key)) => mailbox.item(key).map(|item| view(mailbox, item)),
+                Ok(Id::Occurrence(key, day)) => {
+                    let series = Series::of(mailbox.item(key)?)?;
+                    let occurrence = series.occurrence(day)?;
+                    Some(view(mailbox, &occurrence))
+                }
                 _ => None,
             });
         found.flatten()
@@ -109,7 +115,7 @@ impl Exchange {
 
 fn view(mailbox: &Mailbox, item: &Item) -> ItemView {
     ItemView {
-        id: mailbox.encode(Id::Item(item.key)),
+        id: mailbox.encode(render::id_of(item)),
         change_key: item.change_key(),
         folder: mailbox.path_of(item.folder),
         kind: item.kind,

@@ -3,8 +3,15 @@
 
 mod entries;
 mod event;
+mod occasion;
+mod series;
 mod task;
 mod values;
+
+pub use event::address_of;
+pub use occasion::Occasion;
+pub use series::{delete_occurrence, with_occurrence};
+pub use values::read_time;
 
 use super::body;
 use super::failure::Failure;
@@ -13,11 +20,10 @@ use super::mailbox::Edit;
 use super::mime;
 use super::schema::schema;
 use super::xml::Element;
-use jiff::Timestamp;
 
 /// Fields that only the server sets (MS-OXWSCORE 2.2.4.24 and its siblings). `DateTimeSent` and `DateTimeReceived` of a mail come
 /// with its MIME.
-const READ_ONLY: [&str; 46] = [
+const READ_ONLY: [&str; 69] = [
     "ItemId",
     "ParentFolderId",
     "DateTimeReceived",
@@ -64,6 +70,29 @@ const READ_ONLY: [&str; 46] = [
     "IsMeeting",
     "IsCancelled",
     "MyResponseType",
+    "OriginalStart",
+    "MeetingRequestWasSent",
+    "Organizer",
+    "ConflictingMeetingCount",
+    "AdjacentMeetingCount",
+    "ConflictingMeetings",
+    "AdjacentMeetings",
+    "Duration",
+    "AppointmentReplyTime",
+    "AppointmentSequenceNumber",
+    "AppointmentState",
+    "IsRecurring",
+    "FirstOccurrence",
+    "LastOccurrence",
+    "ModifiedOccurrences",
+    "DeletedOccurrences",
+    "StartWallClock",
+    "EndWallClock",
+    "StartTimeZoneId",
+    "EndTimeZoneId",
+    "IsOrganizer",
+    "AssignedTime",
+    "StatusDescription",
 ];
 
 /// A change of one field.
@@ -87,7 +116,8 @@ pub enum Action {
 }
 
 /// A new item from its element.
-pub fn create(element: &Element, now: Timestamp) -> Result<Item, Failure> {
+pub fn create(element: &Element, occasion: impl Into<Occasion>) -> Result<Item, Failure> {
+    let occasion = &occasion.into();
     let kind = Kind::from_element(&element.name).ok_or_else(|| {
         Failure::new(
             "ErrorUnsupportedTypeForConversion",
@@ -111,10 +141,10 @@ pub fn create(element: &Element, now: Timestamp) -> Result<Item, Failure> {
                 .for_each(|attachment| attach(&mut item, attachment)),
             "Categories" if field.children.is_empty() => {}
             name if READ_ONLY.contains(&name) => return Err(Failure::invalid_property_set(name)),
-            _ => set_field(&mut item, field, now)?,
+            _ => set_field(&mut item, field, occasion)?,
         }
     }
-    complete(&mut item)?;
+    complete(&mut item, None, occasion)?;
     Ok(item)
 }
 
@@ -157,12 +187,12 @@ fn no_value() -> Failure {
 }
 
 /// Applies changes in their order; all or none.
-pub fn apply(item: &mut Item, updates: &[Update], now: Timestamp) -> Result<(), Failure> {
+pub fn apply(item: &mut Item, updates: &[Update], occasion: &Occasion) -> Result<(), Failure> {
     let mut changed = item.clone();
     for update in updates {
-        apply_one(&mut changed, update, now)?;
+        apply_one(&mut changed, update, occasion)?;
     }
-    complete(&mut changed)?;
+    complete(&mut changed, Some(item), occasion)?;
     *item = changed;
     Ok(())
 }
@@ -178,11 +208,11 @@ pub fn edit_of(updates: &[Update]) -> Edit {
     }
 }
 
-fn apply_one(item: &mut Item, update: &Update, now: Timestamp) -> Result<(), Failure> {
+fn apply_one(item: &mut Item, update: &Update, occasion: &Occasion) -> Result<(), Failure> {
     match (&update.path, &update.action) {
         (Path::Field { prefix, name }, action) => {
             check_settable(item.kind, prefix, name)?;
-            change_field(item, name, action, now)
+            change_field(item, name, action, occasion)
         }
         (
             Path::Indexed {
@@ -244,13 +274,13 @@ fn change_field(
     item: &mut Item,
     name: &str,
     action: &Action,
-    now: Timestamp,
+    occasion: &Occasion,
 ) -> Result<(), Failure> {
     match action {
         Action::Set(value) if value.name != name => Err(mismatch()),
         Action::Set(value) if is_empty(value) => Err(empty_value(name)),
         Action::Set(value) if name == "MimeContent" => mime::into_item(item, &value.text),
-        Action::Set(value) => set_field(item, value, now),
+        Action::Set(value) => set_field(item, value, occasion),
         Action::Append(value) if name == "Body" && value.name == "Body" => {
             let old = item.fields.text("Body").unwrap_or_default().to_owned();
             set_field(
@@ -259,7 +289,7 @@ fn change_field(
                     text: old + &value.text,
                     ..value.clone()
                 },
-                now,
+                occasion,
             )
         }
         Action::Append(_) => Err(no_append()),
@@ -309,11 +339,11 @@ pub fn attach(item: &mut Item, attachment: &Element) {
     item.attachments.push(Attachment::read(attachment, number));
 }
 
-fn set_field(item: &mut Item, field: &Element, now: Timestamp) -> Result<(), Failure> {
+fn set_field(item: &mut Item, field: &Element, occasion: &Occasion) -> Result<(), Failure> {
     let kind = item.kind.element();
     let field = match field.name.as_str() {
         "Body" => body::stored(field),
-        _ => values::normalised(kind, field),
+        _ => values::normalised(kind, field, &occasion.time_zone()),
     };
     if holds_nothing(&field) && field.name != "Body" {
         return Ok(());
@@ -321,19 +351,19 @@ fn set_field(item: &mut Item, field: &Element, now: Timestamp) -> Result<(), Fai
     let name = field.name.clone();
     item.fields.set(kind, field);
     match item.kind {
-        Kind::Task => task::changed(item, &name, now),
+        Kind::Task => task::changed(item, &name, occasion),
         _ => Ok(()),
     }
 }
 
 /// The rules that look at the whole item, at the end of each write.
-fn complete(item: &mut Item) -> Result<(), Failure> {
+fn complete(item: &mut Item, before: Option<&Item>, occasion: &Occasion) -> Result<(), Failure> {
     match item.kind {
         Kind::Contact => {
             file_as(item);
             Ok(())
         }
-        Kind::CalendarItem => event::complete(item),
+        Kind::CalendarItem => event::complete(item, before, occasion),
         _ => Ok(()),
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn set_fields(
         .iter()
         .map(|(name, value)| update(name, value))
         .collect::<Result<_, _>>()?;
-    Ok(write::apply(item, &updates, now)?)
+    Ok(write::apply(item, &updates, &now.into())?)
 }
 
 /// The change that sets a flat name to a value.

@@ -1,6 +1,6 @@
 //! GetItem, CreateItem, UpdateItem.
 
-use super::{Desk, list};
+use super::{Desk, list, meetings};
 use crate::exchange::answer::answer;
 use crate::exchange::failure::{Failure, Fault};
 use crate::exchange::identity::{FolderKey, ItemKey, read_change_key};
@@ -28,7 +28,7 @@ pub(super) fn get(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fau
         let item = desk.item(id)?;
         Ok(vec![Element::m("Items").child(render::item(
             desk.mailbox,
-            item,
+            &item,
             &shape,
         ))])
     };
@@ -51,11 +51,13 @@ pub(super) fn create(desk: &mut Desk<'_>, request: &Element) -> Result<Element, 
         {
             check_folder(kind, folder)?;
         }
-        let mut item = write::create(element, desk.now)?;
+        let mut item = write::create(element, desk.occasion())?;
         if kind == Some(Kind::Message) && item.fields.get("IsRead").is_none() {
             item.fields.set_text("Message", "IsRead", "true");
         }
+        meetings::created(&mut item, request);
         let key = desk.mailbox.add_item(folder, item, desk.now);
+        meetings::tell_created(desk, request, key);
         id_of(desk, key)
     };
     let results: Vec<_> = list(request, "Items").iter().map(&mut one).collect();
@@ -123,38 +125,57 @@ fn check_folder(kind: Kind, folder: &Folder) -> Result<(), Failure> {
 
 pub(super) fn update(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
     let mut one = |change: &Element| {
-        let id = change
-            .children
-            .first()
-            .ok_or_else(Failure::item_not_found)?;
-        let item = desk.item(id)?;
-        check_update_attributes(request, item.kind)?;
-        if desk.mode == Mode::Exchange {
-            check_version(
-                item,
-                id,
-                request
-                    .get_attribute("ConflictResolution")
-                    .unwrap_or_default(),
-            )?;
-        }
-        let updates: Vec<Update> = list(change, "Updates")
-            .iter()
-            .map(write::read_update)
-            .collect::<Result<_, _>>()?;
-        let key = item.key;
-        let mut changed = item.clone();
-        write::apply(&mut changed, &updates, desk.now)?;
-        desk.mailbox
-            .edit_item(key, write::edit_of(&updates), desk.now, |item| {
-                *item = changed
-            });
-        let mut parts = id_of(desk, key)?;
-        parts.push(Element::m("ConflictResults").child(Element::t("Count").text("0")));
-        Ok(parts)
+        let changed = update_one(desk, request, change)?;
+        let shown = desk.item(&changed)?;
+        let shown = render::item(desk.mailbox, &shown, &Shape::id_only());
+        Ok(vec![
+            Element::m("Items").child(shown),
+            Element::m("ConflictResults").child(Element::t("Count").text("0")),
+        ])
     };
     let results: Vec<_> = list(request, "ItemChanges").iter().map(&mut one).collect();
     Ok(answer("UpdateItem", results))
+}
+
+/// Changes an item or an occurrence; returns the id of what was changed.
+fn update_one(
+    desk: &mut Desk<'_>,
+    request: &Element,
+    change: &Element,
+) -> Result<Element, Failure> {
+    let id = change
+        .children
+        .first()
+        .ok_or_else(Failure::item_not_found)?;
+    let before = desk.item(id)?.into_owned();
+    check_update_attributes(request, before.kind)?;
+    if desk.mode == Mode::Exchange {
+        let mode = request.get_attribute("ConflictResolution");
+        check_version(&before, id, mode.unwrap_or_default())?;
+    }
+    let updates: Vec<Update> = list(change, "Updates")
+        .iter()
+        .map(write::read_update)
+        .collect::<Result<_, _>>()?;
+    let occasion = desk.occasion();
+    let mut after = before.clone();
+    write::apply(&mut after, &updates, &occasion)?;
+    meetings::changing(desk, request, &before, &mut after);
+    let stored = match &before.occurrence {
+        Some(occurrence) => {
+            let master = desk.stored(before.key)?;
+            write::with_occurrence(master, occurrence.day, &occasion, |item| {
+                *item = after.clone();
+                Ok(())
+            })?
+        }
+        None => after.clone(),
+    };
+    let edit = write::edit_of(&updates);
+    desk.mailbox
+        .edit_item(before.key, edit, desk.now, |item| *item = stored);
+    meetings::tell_changed(desk, request, &before, &after);
+    Ok(render::item_id(desk.mailbox, &before))
 }
 
 fn check_update_attributes(request: &Element, kind: Kind) -> Result<(), Failure> {

@@ -1,11 +1,14 @@
 //! DeleteItem, MoveItem, CopyItem, MoveFolder: whatever takes something from one place to another.
 
 use super::items::id_of;
-use super::{Desk, list};
+use super::{Desk, list, meetings};
 use crate::exchange::answer::answer;
 use crate::exchange::failure::{Failure, Fault};
-use crate::exchange::item::Kind;
+use crate::exchange::identity::ItemKey;
+use crate::exchange::item::{Item, Kind};
+use crate::exchange::mailbox::Edit;
 use crate::exchange::shape::Shape;
+use crate::exchange::write;
 use crate::exchange::xml::Element;
 
 pub(super) fn delete(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
@@ -14,9 +17,16 @@ pub(super) fn delete(desk: &mut Desk<'_>, request: &Element) -> Result<Element, 
         .unwrap_or_default()
         .to_owned();
     let mut one = |id: &Element| {
-        let item = desk.item(id)?;
+        let item = desk.item(id)?.into_owned();
         check_attributes(request, item.kind)?;
         let (key, folder) = (item.key, item.folder);
+        if let Some(occurrence) = &item.occurrence {
+            let changed = write::delete_occurrence(desk.stored(key)?, occurrence.day)?;
+            desk.mailbox
+                .edit_item(key, Edit::Content, desk.now, |item| *item = changed);
+            meetings::tell_deleted(desk, request, &item);
+            return Ok(Vec::new());
+        }
         let trash = desk.mailbox.deleted_items();
         match how.as_str() {
             "MoveToDeletedItems" if folder != trash => {
@@ -30,6 +40,7 @@ pub(super) fn delete(desk: &mut Desk<'_>, request: &Element) -> Result<Element, 
                 desk.mailbox.remove_item(key, desk.now);
             }
         }
+        meetings::tell_deleted(desk, request, &item);
         Ok(Vec::new())
     };
     let results: Vec<_> = list(request, "ItemIds").iter().map(&mut one).collect();
@@ -52,10 +63,21 @@ fn check_attributes(request: &Element, kind: Kind) -> Result<(), Failure> {
     }
 }
 
+/// An occurrence stays in its series.
+fn whole(item: &Item) -> Result<ItemKey, Failure> {
+    match item.occurrence {
+        None => Ok(item.key),
+        Some(_) => Err(Failure::new(
+            "ErrorCalendarCannotMoveOrCopyOccurrence",
+            "An occurrence cannot be moved or copied.",
+        )),
+    }
+}
+
 pub(super) fn move_items(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
     let target = desk.folder_in(request.get("ToFolderId"));
     let mut one = |id: &Element| {
-        let key = desk.item(id)?.key;
+        let key = whole(desk.item(id)?.as_ref())?;
         let new = desk
             .mailbox
             .move_item(key, target.clone()?, desk.now)
@@ -69,7 +91,7 @@ pub(super) fn move_items(desk: &mut Desk<'_>, request: &Element) -> Result<Eleme
 pub(super) fn copy_items(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
     let target = desk.folder_in(request.get("ToFolderId"));
     let mut one = |id: &Element| {
-        let key = desk.item(id)?.key;
+        let key = whole(desk.item(id)?.as_ref())?;
         let new = desk
             .mailbox
             .copy_item(key, target.clone()?, desk.now)
@@ -81,11 +103,7 @@ pub(super) fn copy_items(desk: &mut Desk<'_>, request: &Element) -> Result<Eleme
 }
 
 /// The new id, unless it is not wanted.
-fn new_id(
-    desk: &Desk<'_>,
-    request: &Element,
-    key: crate::exchange::identity::ItemKey,
-) -> Result<Vec<Element>, Failure> {
+fn new_id(desk: &Desk<'_>, request: &Element, key: ItemKey) -> Result<Vec<Element>, Failure> {
     match request.get_text("ReturnNewItemIds").map(str::trim) {
         Some("false" | "0") => Ok(vec![Element::m("Items")]),
         _ => id_of(desk, key),

@@ -63,56 +63,15 @@ fn of_kind(mailbox: &Mailbox, item: &Item, name: &str) -> Option<Element> {
         (Kind::Task, "IsComplete") => {
             text(&(item.fields.text("Status") == Some("Completed")).to_string())
         }
-        (Kind::Task | Kind::CalendarItem, "IsRecurring") => {
-            // The organiser's master says false, a documented error of Exchange; a task says what it is.
-            let recurs = item.kind == Kind::Task && item.fields.get("Recurrence").is_some();
-            text(&recurs.to_string())
-        }
+        (Kind::Task, "IsRecurring") => text(&item.fields.get("Recurrence").is_some().to_string()),
         (Kind::Task, "Status") => or("NotStarted"),
         (Kind::Task, "PercentComplete") => or("0"),
         (Kind::Task, "ChangeCount") => or("1"),
         (Kind::Task, "IsTeamTask") => text("false"),
         (Kind::Task, "Owner") => or(&mailbox.user.display_name),
-        (Kind::CalendarItem, _) => of_event(mailbox, item, name),
+        (Kind::CalendarItem, _) => super::event::field(mailbox, item, name),
         _ => None,
     }
-}
-
-fn of_event(mailbox: &Mailbox, item: &Item, name: &str) -> Option<Element> {
-    let text = |text: &str| Some(Element::t(name).text(text));
-    let or = |otherwise: &str| text(item.fields.text(name).unwrap_or(otherwise));
-    let has_attendees = ["RequiredAttendees", "OptionalAttendees", "Resources"];
-    let is_meeting = has_attendees
-        .iter()
-        .any(|name| item.fields.get(name).is_some());
-    match name {
-        "IsAllDayEvent" | "IsCancelled" | "MeetingRequestWasSent" | "IsOnlineMeeting" => {
-            or("false")
-        }
-        "LegacyFreeBusyStatus" => or("Busy"),
-        "IsMeeting" => text(&is_meeting.to_string()),
-        "IsResponseRequested" | "AllowNewTimeProposal" => or("true"),
-        "CalendarItemType" => text(if item.fields.get("Recurrence").is_some() {
-            "RecurringMaster"
-        } else {
-            "Single"
-        }),
-        "MyResponseType" => or(if is_meeting { "Organizer" } else { "Unknown" }),
-        "DateTimeStamp" => or(&time(item.created)),
-        "AppointmentSequenceNumber" => or("0"),
-        "AppointmentState" => text(if is_meeting { "1" } else { "0" }),
-        "Organizer" => Some(Element::t(name).child(own_mailbox(mailbox))),
-        _ => None,
-    }
-}
-
-/// The owner as a `Mailbox` element.
-fn own_mailbox(mailbox: &Mailbox) -> Element {
-    Element::t("Mailbox")
-        .child(Element::t("Name").text(mailbox.user.display_name.clone()))
-        .child(Element::t("EmailAddress").text(mailbox.user.email.clone()))
-        .child(Element::t("RoutingType").text("SMTP"))
-        .child(Element::t("MailboxType").text("Mailbox"))
 }
 
 fn parent(mailbox: &Mailbox, item: &Item) -> Option<Element> {

@@ -1,12 +1,19 @@
 //! Tasks: status, percentage and date of completion hang together, and the last one set wins (MS-OXWSTASK R67001). Start and due
 //! date are days, kept as midnight UTC.
 
+use super::Occasion;
 use crate::exchange::failure::Failure;
 use crate::exchange::item::Item;
+use crate::exchange::mode::Mode;
 use jiff::Timestamp;
 
 /// After a field was set.
-pub(super) fn changed(item: &mut Item, name: &str, now: Timestamp) -> Result<(), Failure> {
+pub(super) fn changed(item: &mut Item, name: &str, occasion: &Occasion) -> Result<(), Failure> {
+    let now = occasion.now;
+    // gromox keeps each of them as it came.
+    if occasion.mode == Mode::Gromox && !["StartDate", "DueDate"].contains(&name) {
+        return Ok(());
+    }
     let set = |item: &mut Item, name: &str, value: &str| item.fields.set_text("Task", name, value);
     match name {
         "Status" => match item.fields.text("Status") {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::exchange::xml::Ns;
+use jiff::Timestamp;
 
 fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().expect("a time")
@@ -19,7 +20,7 @@ fn contact(fields: &str) -> Item {
 fn changed(item: &Item, update: &str) -> Result<Item, Failure> {
     let update = read_update(&element(update))?;
     let mut item = item.clone();
-    apply(&mut item, &[update], now())?;
+    apply(&mut item, &[update], &now().into())?;
     Ok(item)
 }
 
@@ -123,7 +124,7 @@ fn either_all_changes_of_an_item_are_made_or_none() {
     let good = "<SetItemField><FieldURI FieldURI=\"contacts:Surname\"/><Contact><Surname>c</Surname></Contact></SetItemField>";
     let bad = "<DeleteItemField><FieldURI FieldURI=\"item:Size\"/></DeleteItemField>";
     let updates = [good, bad].map(|update| read_update(&element(update)).expect("it can be read"));
-    assert!(apply(&mut item, &updates, now()).is_err());
+    assert!(apply(&mut item, &updates, &now().into()).is_err());
     assert_eq!(item, before);
 }
 

@@ -7,11 +7,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// The field of an item of a type, as it is stored.
-pub(super) fn normalised(kind: &str, field: &Element) -> Element {
+pub(super) fn normalised(kind: &str, field: &Element, zone: &TimeZone) -> Element {
     let mut field = field.clone();
     match schema().kind_of(kind, &field.name) {
         Some("time") => {
-            if let Some(time) = read_time(&field.text) {
+            if let Some(time) = read_time(&field.text, zone) {
                 field.text = crate::exchange::render::time(time);
             }
         }
@@ -39,14 +39,11 @@ pub(super) fn normalised(kind: &str, field: &Element) -> Element {
     field
 }
 
-/// Reads an `xs:dateTime`; without a zone it is UTC.
-pub(super) fn read_time(text: &str) -> Option<Timestamp> {
+/// Reads an `xs:dateTime`; one without a zone is a wall clock of this one.
+pub fn read_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     text.parse::<Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
-        local
-            .to_zoned(TimeZone::UTC)
-            .ok()
-            .map(|zoned| zoned.timestamp())
+        crate::exchange::zone::instant(zone, local)
     })
 }
