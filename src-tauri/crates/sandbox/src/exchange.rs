@@ -6,6 +6,8 @@
 //! - `POST /sandbox/exchange/act` `{"user": NAME, "act": "edit", ...}`: acts as the user, see [`Act`]; answers `{"id": ID}`
 //! - `GET /sandbox/exchange/items?user=NAME[&folder=PATH]`: every item with its folder, fields, named properties and canonical text
 //! - `GET /sandbox/exchange/folders?user=NAME`: every folder
+//! - `GET /sandbox/exchange/calendar?user=NAME&folder=PATH&from=TIME&to=TIME`: series as their occurrences
+//! - `GET /sandbox/exchange/outbox?user=NAME`: meeting messages that requests asked for, and meetings of others that they changed
 //! - `GET /sandbox/requests` and `DELETE`: the requests since the start or the last reset, every request to write as it came
 //! - `/sandbox/faults` and `/sandbox/clock`: as on the port of the CRM
 //!
@@ -15,6 +17,7 @@ mod acts;
 mod answer;
 mod autodiscover;
 mod body;
+mod commit;
 mod control;
 mod failure;
 mod identity;
@@ -39,11 +42,11 @@ mod write;
 pub mod xml;
 mod zone;
 
-pub use acts::{Act, ActError, DeleteHow, FieldValue};
+pub use acts::{Act, ActError, DeleteHow, FieldValue, Response};
 pub use item::Kind;
 pub use journal::{Count, Journal, Write};
-pub use mailbox::{MovesTold, User};
-pub use view::{AttachmentView, FolderView, ItemView};
+pub use mailbox::{MovesTold, Recipient, Sent, SentKind, TouchedMeeting, User};
+pub use view::{AttachmentView, ExceptionView, FolderView, ItemView};
 
 use crate::Ground;
 use crate::faults::Side;

@@ -1,7 +1,10 @@
 //! Acting as the user, in Outlook so to speak: past EWS and its counters, with the same effects on feeds, change keys and events.
 
 mod acting;
+mod calendar;
+mod calendar_fields;
 mod fields;
+mod meeting;
 
 use super::Exchange;
 use super::failure::Failure;
@@ -12,7 +15,9 @@ use std::collections::BTreeMap;
 
 /// Something a user does. Folders are named by path below the top (`Contacts/CRM-Sync`), the first part also by its distinguished
 /// name (`contacts/CRM-Sync`); items by their EWS id; fields by flat names (`GivenName`, `PhoneNumbers/MobilePhone`,
-/// `PhysicalAddresses/Business/City`, `Categories`, `Body`, `Body/HTML`, `{set}/Name:String`).
+/// `PhysicalAddresses/Business/City`, `Categories`, `Body`, `Body/HTML`, `{set}/Name:String`, `RequiredAttendees` as
+/// `Name <address>; ...`, `StartTimeZone` as a Windows name, `Recurrence/WeeklyRecurrence/Interval` and so on). A time without a zone
+/// is a wall clock in the zone of the item.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
@@ -52,6 +57,53 @@ pub enum Act {
         item: String,
         /// What it is from now on.
         read: bool,
+    },
+    /// Changes one occurrence of a series.
+    EditOccurrence {
+        /// The series.
+        item: String,
+        /// The day on which its pattern has the occurrence (`2027-04-12`).
+        day: String,
+        /// The changed fields.
+        fields: BTreeMap<String, FieldValue>,
+    },
+    /// Deletes one occurrence of a series.
+    DeleteOccurrence {
+        /// The series.
+        item: String,
+        /// The day on which its pattern has the occurrence.
+        day: String,
+    },
+    /// Completes a task. Of one that recurs, the completed instance becomes a new item and the task goes on to its next dates.
+    CompleteTask {
+        /// Which task.
+        item: String,
+    },
+    /// A meeting that somebody else organises comes into a folder.
+    Invited {
+        /// Where.
+        folder: String,
+        /// Who organises it, as `Name <address>`.
+        organizer: String,
+        /// What the user answered.
+        #[serde(default)]
+        response: Response,
+        /// The fields of the meeting.
+        fields: BTreeMap<String, FieldValue>,
+    },
+    /// The organiser calls a meeting off.
+    CalledOff {
+        /// Which meeting.
+        item: String,
+    },
+    /// An attendee answers; noted on items in the default calendar only.
+    Respond {
+        /// To which meeting.
+        item: String,
+        /// The address of the attendee.
+        attendee: String,
+        /// The answer.
+        response: Response,
     },
     /// Deletes an item.
     Delete {
@@ -127,6 +179,33 @@ pub enum FieldValue {
     Many(Vec<String>),
 }
 
+/// What somebody answered to an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// Yes.
+    Accept,
+    /// Perhaps.
+    Tentative,
+    /// No.
+    Decline,
+    /// Nothing so far.
+    #[default]
+    NoResponseReceived,
+}
+
+impl Response {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "Accept",
+            Self::Tentative => "Tentative",
+            Self::Decline => "Decline",
+            Self::NoResponseReceived => "NoResponseReceived",
+        }
+    }
+}
+
 /// Where a deleted item goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -152,6 +231,12 @@ pub enum ActError {
     /// There is no such item.
     #[error("there is no item {0:?}")]
     Item(String),
+    /// The series has no such occurrence, or it was deleted.
+    #[error("there is no occurrence on {0:?}")]
+    Occurrence(String),
+    /// Nobody of this address is invited.
+    #[error("there is no attendee {0:?}")]
+    Attendee(String),
     /// A field has a name or a value that cannot be.
     #[error("the field {0:?} cannot be set so")]
     Field(String),

@@ -28,6 +28,19 @@ impl Exchange {
                 Reply::json(200, &json!(items))
             }
             ("GET", "/sandbox/exchange/folders") => Reply::json(200, &json!(self.folders(user))),
+            ("GET", "/sandbox/exchange/calendar") => {
+                let text = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
+                match (text("from").parse(), text("to").parse()) {
+                    (Ok(from), Ok(to)) => {
+                        Reply::json(200, &json!(self.calendar(user, text("folder"), from, to)))
+                    }
+                    _ => refused(400, "from and to are times in UTC"),
+                }
+            }
+            ("GET", "/sandbox/exchange/outbox") => {
+                let (sent, touched) = (self.outbox(user), self.touched_meetings(user));
+                Reply::json(200, &json!({ "sent": sent, "touched_meetings": touched }))
+            }
             ("GET", "/sandbox/requests") => Reply::json(200, &self.journal().to_json()),
             ("DELETE", "/sandbox/requests") => {
                 self.reset_journal();

@@ -153,6 +153,7 @@ impl Item {
             root.children
                 .push(Element::t("MimeContent").text(mime.clone()));
         }
+        root.children.extend(self.changes.canonical());
         root.children
             .push(Element::t("SearchKey").text(self.search_key.clone()));
         root.to_xml()

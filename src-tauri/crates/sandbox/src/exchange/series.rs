@@ -105,7 +105,7 @@ impl<'a> Series<'a> {
     pub fn overlapping(&self, from: Timestamp, to: Timestamp) -> Vec<Item> {
         let overlaps = |day: &Date| {
             let span = self.span(*day).filter(|_| !self.is_deleted(*day));
-            span.is_some_and(|(start, end)| start < to && (end > from || start >= from))
+            span.is_some_and(|span| overlap(span, from, to))
         };
         // A moved occurrence can come before the day the pattern has it.
         let moved = self.master.changes.exceptions.keys().next_back().copied();
@@ -161,6 +161,18 @@ pub fn zone_of(item: &Item) -> TimeZone {
     let kept = item.fields.get("StartTimeZone");
     kept.and_then(|kept| zone::of_definition(kept).ok())
         .unwrap_or(TimeZone::UTC)
+}
+
+/// Whether an appointment that is no series lies between two times, at least in part.
+pub fn lies_in(item: &Item, from: Timestamp, to: Timestamp) -> bool {
+    time_of(item, "Start")
+        .zip(time_of(item, "End"))
+        .is_some_and(|span| overlap(span, from, to))
+}
+
+/// One that has no length counts where it begins.
+fn overlap((start, end): (Timestamp, Timestamp), from: Timestamp, to: Timestamp) -> bool {
+    start < to && (end > from || start >= from)
 }
 
 /// A stored time of an item.

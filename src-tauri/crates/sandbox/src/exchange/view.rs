@@ -1,12 +1,14 @@
 //! Items and folders as tests look at them: fields by flat names, and the canonical text that shows whether anything was harmed.
 //! Deliberately not here: EWS; nothing of this is ever sent to a client.
 
-use super::identity::Id;
+use super::identity::{FolderKey, Id};
 use super::item::{AttachmentBody, ExtendedValue, Item, Kind};
 use super::mailbox::{Folder, Mailbox};
-use super::series::Series;
+use super::series::{self, Series};
 use super::xml::Element;
 use super::{Exchange, render};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -27,12 +29,31 @@ pub struct ItemView {
     pub extended: BTreeMap<String, ExtendedValue>,
     /// Its attachments.
     pub attachments: Vec<AttachmentView>,
+    /// Occurrences of a series that differ from it, by day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionView>,
+    /// The days on which a series does not take place although its pattern has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deleted_days: Vec<String>,
     /// Everything it has in one text, without ids, change keys and times.
     pub canonical: String,
     /// When it was made.
     pub created: String,
     /// When it was last changed.
     pub modified: String,
+}
+
+/// An occurrence that differs from its series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExceptionView {
+    /// The day on which the pattern has it.
+    pub day: String,
+    /// Its EWS id.
+    pub id: String,
+    /// All its fields, those of the series among them.
+    pub fields: BTreeMap<String, String>,
+    /// All its named properties, likewise.
+    pub extended: BTreeMap<String, ExtendedValue>,
 }
 
 /// An attachment.
@@ -120,11 +141,9 @@ fn view(mailbox: &Mailbox, item: &Item) -> ItemView {
         folder: mailbox.path_of(item.folder),
         kind: item.kind,
         fields: flat(item),
-        extended: item
-            .extended
-            .iter()
-            .map(|(path, value)| (String::from(path.clone()), value.clone()))
-            .collect(),
+        extended: named(item),
+        exceptions: exceptions(mailbox, item),
+        deleted_days: item.changes.deleted.iter().map(Date::to_string).collect(),
         attachments: item
             .attachments
             .iter()
@@ -143,6 +162,53 @@ fn view(mailbox: &Mailbox, item: &Item) -> ItemView {
     }
 }
 
+fn named(item: &Item) -> BTreeMap<String, ExtendedValue> {
+    item.extended
+        .iter()
+        .map(|(path, value)| (String::from(path.clone()), value.clone()))
+        .collect()
+}
+
+fn exceptions(mailbox: &Mailbox, item: &Item) -> Vec<ExceptionView> {
+    let Some(series) = Series::of(item) else {
+        return Vec::new();
+    };
+    let days = item.changes.exceptions.keys();
+    let one = |day: &Date| {
+        let occurrence = series.occurrence(*day)?;
+        Some(ExceptionView {
+            day: day.to_string(),
+            id: mailbox.encode(render::id_of(&occurrence)),
+            fields: flat(&occurrence),
+            extended: named(&occurrence),
+        })
+    };
+    days.filter_map(one).collect()
+}
+
+/// What lies in a folder between two times, series as their occurrences, by start.
+pub(super) fn occurrences_between(
+    mailbox: &Mailbox,
+    folder: FolderKey,
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<ItemView> {
+    let mut seen: Vec<(Option<Timestamp>, ItemView)> = Vec::new();
+    for item in mailbox.items_in(folder) {
+        let inside = match Series::of(item) {
+            Some(series) => series.overlapping(from, to),
+            None if series::lies_in(item, from, to) => vec![item.clone()],
+            None => Vec::new(),
+        };
+        let shown = inside
+            .iter()
+            .map(|item| (series::time_of(item, "Start"), view(mailbox, item)));
+        seen.extend(shown);
+    }
+    seen.sort_by_key(|(start, _)| *start);
+    seen.into_iter().map(|(_, view)| view).collect()
+}
+
 fn flat(item: &Item) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for field in item.fields.iter() {
@@ -152,8 +218,21 @@ fn flat(item: &Item) -> BTreeMap<String, String> {
 }
 
 fn flatten(name: &str, element: &Element, all: &mut BTreeMap<String, String>) {
+    if ["StartTimeZone", "EndTimeZone"].contains(&name) {
+        let id = element.get_attribute("Id").unwrap_or_default();
+        all.insert(name.to_owned(), id.to_owned());
+        return;
+    }
     if element.children.is_empty() {
         all.insert(name.to_owned(), element.text.clone());
+        return;
+    }
+    if element
+        .children
+        .iter()
+        .all(|child| child.name == "Attendee")
+    {
+        flatten_attendees(name, element, all);
         return;
     }
     if element.children.iter().all(|child| child.name == "String") {
@@ -169,6 +248,19 @@ fn flatten(name: &str, element: &Element, all: &mut BTreeMap<String, String>) {
         let part = child.get_attribute("Key").unwrap_or(&child.name);
         flatten(&format!("{name}/{part}"), child, all);
     }
+}
+
+/// The people in one text, as acts take them, and the answer of each by address.
+fn flatten_attendees(name: &str, list: &Element, all: &mut BTreeMap<String, String>) {
+    let mut people = Vec::new();
+    for attendee in &list.children {
+        let part = |name| attendee.get("Mailbox").and_then(|one| one.get_text(name));
+        let address = part("EmailAddress").unwrap_or_default();
+        people.push(format!("{} <{address}>", part("Name").unwrap_or_default()));
+        let answer = attendee.get_text("ResponseType").unwrap_or_default();
+        all.insert(format!("{name}/{address}"), answer.to_owned());
+    }
+    all.insert(name.to_owned(), people.join("; "));
 }
 
 fn folder_view(mailbox: &Mailbox, folder: &Folder) -> FolderView {

@@ -3,12 +3,14 @@
 
 mod entries;
 mod event;
+mod instance;
 mod occasion;
 mod series;
 mod task;
 mod values;
 
 pub use event::address_of;
+pub use instance::{next, split};
 pub use occasion::Occasion;
 pub use series::{delete_occurrence, with_occurrence};
 pub use values::read_time;
@@ -364,6 +366,7 @@ fn complete(item: &mut Item, before: Option<&Item>, occasion: &Occasion) -> Resu
             Ok(())
         }
         Kind::CalendarItem => event::complete(item, before, occasion),
+        Kind::Task => instance::complete(item),
         _ => Ok(()),
     }
 }

@@ -2,9 +2,11 @@
 
 use super::fields::set_fields;
 use super::{Act, ActError, DeleteHow, FieldValue};
+use crate::exchange::commit;
 use crate::exchange::identity::{FolderKey, Id, ItemKey};
 use crate::exchange::item::{Attachment, AttachmentBody, Extended, Item, Kind};
 use crate::exchange::mailbox::{Edit, Folder, FolderName, Mailbox};
+use crate::exchange::series::Series;
 use crate::exchange::write;
 use crate::exchange::xml::Element;
 use base64::Engine;
@@ -23,43 +25,59 @@ impl Acting<'_> {
         let now = self.now;
         match act {
             Act::Create { folder, fields } => self.create(folder, fields),
-            Act::Edit { item, fields } => {
-                let key = self.item(item)?;
-                let mut changed = self.mailbox.item(key).expect("looked up just now").clone();
-                set_fields(&mut changed, fields, now)?;
-                self.change(key, Edit::Content, changed)
+            Act::Edit { item, fields } => self.edit(self.item(item)?, fields),
+            Act::EditOccurrence { item, day, fields } => {
+                self.edit(self.occurrence(item, day)?, fields)
             }
+            Act::DeleteOccurrence { item, day } => {
+                let occurrence = self.occurrence(item, day)?;
+                commit::occurrence_deleted(self.mailbox, &occurrence, &now.into())?;
+                Ok(None)
+            }
+            Act::CompleteTask { item } => self.complete_task(item),
+            Act::Invited {
+                folder,
+                organizer,
+                response,
+                fields,
+            } => self.invited(folder, organizer, *response, fields),
+            Act::CalledOff { item } => self.called_off(item),
+            Act::Respond {
+                item,
+                attendee,
+                response,
+            } => self.respond(item, attendee, *response),
             Act::Picture { item, jpeg } => self.picture(item, jpeg.as_deref()),
             Act::Attach {
                 item,
                 name,
                 content,
             } => {
-                let key = self.item(item)?;
-                let mut changed = self.mailbox.item(key).expect("looked up just now").clone();
+                let before = self.item(item)?;
+                let mut changed = before.clone();
                 let number = changed.next_attachment;
                 changed.next_attachment += 1;
                 changed.attachments.push(file(number, name, content));
-                self.change(key, Edit::Content, changed)
+                self.change(&before, Edit::Content, changed)
             }
             Act::MarkRead { item, read } => {
-                let key = self.item(item)?;
-                let mut changed = self.mailbox.item(key).expect("looked up just now").clone();
+                let before = self.item(item)?;
+                let mut changed = before.clone();
                 changed
                     .fields
                     .set_text(changed.kind.element(), "IsRead", read.to_string());
-                self.change(key, Edit::ReadFlag, changed)
+                self.change(&before, Edit::ReadFlag, changed)
             }
             Act::Delete { item, how } => self.delete(item, *how),
             Act::Move { item, folder } => {
-                let (key, to) = (self.item(item)?, self.folder(folder)?);
+                let (key, to) = (self.whole(item)?, self.folder(folder)?);
                 Ok(self
                     .mailbox
                     .move_item(key, to, now)
                     .map(|new| self.mailbox.encode(Id::Item(new))))
             }
             Act::Copy { item, folder } => {
-                let (key, to) = (self.item(item)?, self.folder(folder)?);
+                let (key, to) = (self.whole(item)?, self.folder(folder)?);
                 Ok(self
                     .mailbox
                     .copy_item(key, to, now)
@@ -108,20 +126,9 @@ impl Acting<'_> {
         Ok(Some(self.mailbox.encode(Id::Item(key))))
     }
 
-    fn change(
-        &mut self,
-        key: ItemKey,
-        edit: Edit,
-        changed: Item,
-    ) -> Result<Option<String>, ActError> {
-        self.mailbox
-            .edit_item(key, edit, self.now, |item| *item = changed);
-        Ok(Some(self.mailbox.encode(Id::Item(key))))
-    }
-
     fn picture(&mut self, item: &str, jpeg: Option<&str>) -> Result<Option<String>, ActError> {
-        let key = self.item(item)?;
-        let mut changed = self.mailbox.item(key).expect("looked up just now").clone();
+        let before = self.item(item)?;
+        let mut changed = before.clone();
         changed
             .attachments
             .retain(|attachment| !attachment.is_contact_photo);
@@ -134,11 +141,16 @@ impl Acting<'_> {
                 .push(Attachment::contact_photo(changed.next_attachment, &bytes));
             changed.next_attachment += 1;
         }
-        self.change(key, Edit::Content, changed)
+        self.change(&before, Edit::Content, changed)
     }
 
     fn delete(&mut self, item: &str, how: DeleteHow) -> Result<Option<String>, ActError> {
-        let key = self.item(item)?;
+        let item = self.item(item)?;
+        if item.occurrence.is_some() {
+            commit::occurrence_deleted(self.mailbox, &item, &self.now.into())?;
+            return Ok(None);
+        }
+        let key = item.key;
         let to = match how {
             DeleteHow::ToDeletedItems => self.mailbox.deleted_items(),
             DeleteHow::Soft => self.mailbox.recoverable_items(),
@@ -192,7 +204,7 @@ impl Acting<'_> {
     }
 
     /// The folder of a path; the empty one is the top.
-    fn folder(&self, path: &str) -> Result<FolderKey, ActError> {
+    pub(super) fn folder(&self, path: &str) -> Result<FolderKey, ActError> {
         let found = match path {
             "" => self.mailbox.distinguished("msgfolderroot"),
             path => self.mailbox.folder_at(path).map(|folder| folder.key),
@@ -200,10 +212,25 @@ impl Acting<'_> {
         found.ok_or_else(|| ActError::Folder(path.to_owned()))
     }
 
-    fn item(&self, id: &str) -> Result<ItemKey, ActError> {
-        match Id::decode(id, &self.mailbox.guid) {
-            Ok(Id::Item(key)) if self.mailbox.item(key).is_some() => Ok(key),
-            _ => Err(ActError::Item(id.to_owned())),
+    /// An item, or an occurrence of a series.
+    pub(super) fn item(&self, id: &str) -> Result<Item, ActError> {
+        let found = match Id::decode(id, &self.mailbox.guid) {
+            Ok(Id::Item(key)) => self.mailbox.item(key).cloned(),
+            Ok(Id::Occurrence(key, day)) => {
+                let series = self.mailbox.item(key).and_then(Series::of);
+                series.and_then(|series| series.occurrence(day))
+            }
+            _ => None,
+        };
+        found.ok_or_else(|| ActError::Item(id.to_owned()))
+    }
+
+    /// An item that is no occurrence.
+    fn whole(&self, id: &str) -> Result<ItemKey, ActError> {
+        let item = self.item(id)?;
+        match item.occurrence {
+            None => Ok(item.key),
+            Some(_) => Err(ActError::Item(id.to_owned())),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Flat names of fields, as acts use them, and the changes they stand for.
 
-use super::{ActError, FieldValue};
-use crate::exchange::item::{ExtendedPath, ExtendedValue, Item, Path};
-use crate::exchange::write::{self, Action, Update};
+use super::{ActError, FieldValue, calendar_fields};
+use crate::exchange::item::{ExtendedPath, ExtendedValue, Item, Kind, Path};
+use crate::exchange::schema::schema;
+use crate::exchange::write::{self, Action, Occasion, Update};
 use crate::exchange::xml::Element;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -13,20 +14,49 @@ pub(super) fn set_fields(
     fields: &BTreeMap<String, FieldValue>,
     now: Timestamp,
 ) -> Result<(), ActError> {
-    let updates: Vec<Update> = fields
+    let mut updates: Vec<Update> = fields
         .iter()
+        .filter(|(name, _)| !calendar_fields::is_of_recurrence(name))
         .map(|(name, value)| update(name, value))
         .collect::<Result<_, _>>()?;
-    Ok(write::apply(item, &updates, &now.into())?)
+    updates.extend(
+        calendar_fields::recurrence(fields).map(|recurrence| Update {
+            path: whole("Recurrence"),
+            action: Action::Set(recurrence),
+        }),
+    );
+    if let Some(recurrence) = updates.last().and_then(recurrence_in) {
+        check_recurrence(item, recurrence)?;
+    }
+    let occasion = Occasion {
+        zone: calendar_fields::zone(fields, item),
+        ..now.into()
+    };
+    Ok(write::apply(item, &updates, &occasion)?)
+}
+
+fn recurrence_in(update: &Update) -> Option<&Element> {
+    match &update.action {
+        Action::Set(element) if element.name == "Recurrence" => Some(element),
+        _ => None,
+    }
+}
+
+/// A recurrence put together from names is judged as that of a request is.
+fn check_recurrence(item: &Item, recurrence: &Element) -> Result<(), ActError> {
+    let kind = match item.kind {
+        Kind::Task => "TaskRecurrence",
+        _ => "Recurrence",
+    };
+    schema()
+        .check(recurrence, kind)
+        .map_err(|violation| ActError::Refused(violation.to_string()))
 }
 
 /// The change that sets a flat name to a value.
 fn update(name: &str, value: &FieldValue) -> Result<Update, ActError> {
     let bad = || ActError::Field(name.to_owned());
-    let is_empty = match value {
-        FieldValue::One(text) => text.is_empty(),
-        FieldValue::Many(texts) => texts.is_empty(),
-    };
+    let is_empty = calendar_fields::is_empty(value);
     let set = |element: Element| {
         if is_empty {
             Action::Delete
@@ -47,6 +77,12 @@ fn update(name: &str, value: &FieldValue) -> Result<Update, ActError> {
                 path,
             },
             action,
+        });
+    }
+    if let Some(element) = calendar_fields::element(name, value) {
+        return Ok(Update {
+            path: whole(name),
+            action: set(element),
         });
     }
     let text = match value {

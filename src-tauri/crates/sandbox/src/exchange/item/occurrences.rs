@@ -45,6 +45,19 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.exceptions.is_empty() && self.deleted.is_empty()
     }
+
+    /// All of it as elements, for comparing.
+    pub(super) fn canonical(&self) -> Vec<Element> {
+        let exceptions = self
+            .exceptions
+            .iter()
+            .map(|(day, exception)| exception.canonical().attribute("Day", day.to_string()));
+        let deleted = self
+            .deleted
+            .iter()
+            .map(|day| Element::t("DeletedDay").text(day.to_string()));
+        exceptions.chain(deleted).collect()
+    }
 }
 
 impl Exception {
@@ -73,6 +86,20 @@ impl Exception {
             .retain(|own| after.attachments.contains(own));
         let added = after.attachments.iter().filter(is_new).cloned();
         self.attachments.extend(added);
+    }
+
+    fn canonical(&self) -> Element {
+        let absent = |name: &str| Element::t("Absent").text(name);
+        let fields = self
+            .fields
+            .iter()
+            .map(|(name, value)| value.clone().unwrap_or_else(|| absent(name)));
+        let extended = self.extended.iter().map(|(path, value)| match value {
+            Some(value) => value.element(path.element()),
+            None => absent(&String::from(path.clone())),
+        });
+        let attachments = self.attachments.iter().map(Attachment::canonical);
+        Element::t("Exception").with(fields.chain(extended).chain(attachments))
     }
 
     /// Puts what differs over an occurrence made from the series.

@@ -9,7 +9,7 @@ use crate::exchange::item::{Item, Path};
 use crate::exchange::mode::Mode;
 use crate::exchange::render;
 use crate::exchange::restriction::{Restriction, SortOrder};
-use crate::exchange::series::{Series, time_of};
+use crate::exchange::series::{Series, lies_in, time_of};
 use crate::exchange::shape::{Purpose, Shape};
 use crate::exchange::write::read_time;
 use crate::exchange::xml::Element;
@@ -108,10 +108,7 @@ impl Span {
             let inside = series.overlapping(self.from, self.to);
             return inside.into_iter().map(Cow::Owned).collect();
         }
-        let span = time_of(item, "Start").zip(time_of(item, "End"));
-        let inside = span
-            .is_some_and(|(start, end)| start < self.to && (end > self.from || start >= self.from));
-        if inside {
+        if lies_in(item, self.from, self.to) {
             vec![Cow::Borrowed(item)]
         } else {
             Vec::new()

@@ -2,6 +2,7 @@
 
 use super::{Desk, list, meetings};
 use crate::exchange::answer::answer;
+use crate::exchange::commit;
 use crate::exchange::failure::{Failure, Fault};
 use crate::exchange::identity::{FolderKey, ItemKey, read_change_key};
 use crate::exchange::item::{Item, Kind};
@@ -161,21 +162,10 @@ fn update_one(
     let mut after = before.clone();
     write::apply(&mut after, &updates, &occasion)?;
     meetings::changing(desk, request, &before, &mut after);
-    let stored = match &before.occurrence {
-        Some(occurrence) => {
-            let master = desk.stored(before.key)?;
-            write::with_occurrence(master, occurrence.day, &occasion, |item| {
-                *item = after.clone();
-                Ok(())
-            })?
-        }
-        None => after.clone(),
-    };
     let edit = write::edit_of(&updates);
-    desk.mailbox
-        .edit_item(before.key, edit, desk.now, |item| *item = stored);
+    let id = commit::changed(desk.mailbox, &before, after.clone(), edit, &occasion)?;
     meetings::tell_changed(desk, request, &before, &after);
-    Ok(render::item_id(desk.mailbox, &before))
+    Ok(Element::t("ItemId").attribute("Id", desk.mailbox.encode(id)))
 }
 
 fn check_update_attributes(request: &Element, kind: Kind) -> Result<(), Failure> {

@@ -3,12 +3,12 @@
 use super::items::id_of;
 use super::{Desk, list, meetings};
 use crate::exchange::answer::answer;
+use crate::exchange::commit;
 use crate::exchange::failure::{Failure, Fault};
 use crate::exchange::identity::ItemKey;
 use crate::exchange::item::{Item, Kind};
-use crate::exchange::mailbox::Edit;
+use crate::exchange::mode::Mode;
 use crate::exchange::shape::Shape;
-use crate::exchange::write;
 use crate::exchange::xml::Element;
 
 pub(super) fn delete(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
@@ -20,11 +20,19 @@ pub(super) fn delete(desk: &mut Desk<'_>, request: &Element) -> Result<Element, 
         let item = desk.item(id)?.into_owned();
         check_attributes(request, item.kind)?;
         let (key, folder) = (item.key, item.folder);
-        if let Some(occurrence) = &item.occurrence {
-            let changed = write::delete_occurrence(desk.stored(key)?, occurrence.day)?;
-            desk.mailbox
-                .edit_item(key, Edit::Content, desk.now, |item| *item = changed);
+        let occasion = desk.occasion();
+        if item.occurrence.is_some() {
+            commit::occurrence_deleted(desk.mailbox, &item, &occasion)?;
             meetings::tell_deleted(desk, request, &item);
+            return Ok(Vec::new());
+        }
+        let only_one =
+            request.get_attribute("AffectedTaskOccurrences") == Some("SpecifiedOccurrenceOnly");
+        if item.kind == Kind::Task
+            && only_one
+            && desk.mode == Mode::Exchange
+            && commit::instance_deleted(desk.mailbox, &item, &occasion)
+        {
             return Ok(Vec::new());
         }
         let trash = desk.mailbox.deleted_items();
