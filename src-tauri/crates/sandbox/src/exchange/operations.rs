@@ -183,7 +183,12 @@ impl Desk<'_> {
 
     /// An occurrence by its number, deleted ones counted.
     fn numbered(&self, master: &str, index: &str) -> Result<Cow<'_, Item>, Failure> {
-        let series = Series::of(self.stored(self.item_key(master)?)?).ok_or_else(|| {
+        let series = match Id::decode(master, &self.mailbox.guid)? {
+            Id::Item(key) => Series::of(self.stored(key)?),
+            Id::Occurrence(..) => None,
+            Id::Folder(_) | Id::Attachment(..) => return Err(IdError::Malformed.into()),
+        };
+        let series = series.ok_or_else(|| {
             Failure::new(
                 "ErrorCalendarCannotUseIdForOccurrenceId",
                 "The id is not that of a recurring master.",

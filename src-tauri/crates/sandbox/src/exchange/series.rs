@@ -103,10 +103,7 @@ impl<'a> Series<'a> {
 
     /// The occurrences that are not over before a time and have begun before another one.
     pub fn overlapping(&self, from: Timestamp, to: Timestamp) -> Vec<Item> {
-        let overlaps = |day: &Date| {
-            let span = self.span(*day).filter(|_| !self.is_deleted(*day));
-            span.is_some_and(|span| overlap(span, from, to))
-        };
+        let overlaps = |day: &Date| self.span(*day).is_some_and(|span| overlap(span, from, to));
         // A moved occurrence can come before the day the pattern has it.
         let moved = self.master.changes.exceptions.keys().next_back().copied();
         let last = zone::local(&self.zone, to).date();

@@ -200,6 +200,17 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_skipped_lies_after_the_gap_and_one_that_comes_twice_is_the_first() {
+        let berlin = named("W. Europe Standard Time").expect("known");
+        let at = |text: &str| {
+            let time = instant(&berlin, text.parse().expect("a clock"));
+            time.expect("in range").to_string()
+        };
+        assert_eq!(at("2027-03-28T02:30:00"), "2027-03-28T01:30:00Z");
+        assert_eq!(at("2027-10-31T02:30:00"), "2027-10-31T00:30:00Z");
+    }
+
+    #[test]
     fn a_zone_that_nobody_knows_is_refused() {
         let failure = of_definition(&definition("<D Id=\"Nowhere Standard Time\"/>"));
         assert_eq!(failure.expect_err("refused").code, "ErrorTimeZone");

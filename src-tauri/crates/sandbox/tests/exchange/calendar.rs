@@ -178,7 +178,7 @@ async fn an_occurrence_leads_to_its_master_and_back() {
     );
     assert_eq!(
         numbered(&scene, &third.item_id(), 1).codes(),
-        ["ErrorInvalidIdMalformed"]
+        ["ErrorCalendarCannotUseIdForOccurrenceId"]
     );
 }
 

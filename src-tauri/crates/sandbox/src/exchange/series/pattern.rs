@@ -73,10 +73,7 @@ impl Pattern {
             _ => End::Never,
         };
         if matches!(end, End::On(last) if last < start) {
-            return Err(Failure::new(
-                "ErrorRecurrenceEndDateTooBig",
-                "The end of the recurrence lies before its start.",
-            ));
+            return Err(invalid());
         }
         let rule = rule(pattern)?;
         Ok(Self { rule, start, end })

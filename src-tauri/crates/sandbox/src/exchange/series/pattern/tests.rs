@@ -115,7 +115,7 @@ fn what_cannot_be_is_refused_with_its_reason() {
     let backwards = "<EndDateRecurrence><StartDate>2027-04-05</StartDate><EndDate>2027-04-04</EndDate></EndDateRecurrence>";
     assert_eq!(
         code(&absolute_monthly(1, 1), backwards),
-        "ErrorRecurrenceEndDateTooBig"
+        "ErrorCalendarInvalidRecurrence"
     );
 }
 
