@@ -1,16 +1,15 @@
-//! Appointments over the wire: series and their occurrences, whole days, meetings and what would be sent.
+//! Appointments over the wire: series and their occurrences, calendar views, whole days and zones.
 
 use crate::client::{Answer, Scene, all, get};
 use sandbox::Options;
 use sandbox::exchange::xml::Element;
-use sandbox::exchange::{Response, SentKind};
 use sandbox::options::Mode;
 
 const STAMP: &str = "<t:ExtendedFieldURI PropertySetId=\"6c9a3c5e-4f0e-4b2f-9a53-52c1c7f0e0b1\" PropertyName=\"CrmRecord\" PropertyType=\"String\"/>";
-const WHOLE: &str = "<t:BaseShape>AllProperties</t:BaseShape><t:BodyType>Text</t:BodyType>";
+pub const WHOLE: &str = "<t:BaseShape>AllProperties</t:BaseShape><t:BodyType>Text</t:BodyType>";
 const JUST_ID: &str = "<t:BaseShape>IdOnly</t:BaseShape>";
 
-async fn scene() -> Scene {
+pub async fn scene() -> Scene {
     Scene::new(Options::default()).await
 }
 
@@ -22,14 +21,14 @@ async fn gromox() -> Scene {
     Scene::new(options).await
 }
 
-fn create(attributes: &str, fields: &str) -> String {
+pub fn create(attributes: &str, fields: &str) -> String {
     format!(
         "<m:CreateItem {attributes}><m:SavedItemFolderId><t:DistinguishedFolderId Id=\"calendar\"/></m:SavedItemFolderId><m:Items>\
          <t:CalendarItem>{fields}</t:CalendarItem></m:Items></m:CreateItem>"
     )
 }
 
-const SILENT: &str = "SendMeetingInvitations=\"SendToNone\"";
+pub const SILENT: &str = "SendMeetingInvitations=\"SendToNone\"";
 
 /// Monday and Thursday at nine in Berlin, six times from 22 March 2027: the clocks change on the 28th.
 fn series(scene: &Scene) -> String {
@@ -64,20 +63,20 @@ fn numbered(scene: &Scene, master: &str, index: u32) -> Answer {
     ))
 }
 
-fn set(field: &str, value: &str) -> String {
+pub fn set(field: &str, value: &str) -> String {
     format!(
         "<t:SetItemField><t:FieldURI FieldURI=\"{field}\"/><t:CalendarItem>{value}</t:CalendarItem></t:SetItemField>"
     )
 }
 
-fn update(id: &str, send: &str, updates: &str) -> String {
+pub fn update(id: &str, send: &str, updates: &str) -> String {
     format!(
         "<m:UpdateItem ConflictResolution=\"AlwaysOverwrite\" SendMeetingInvitationsOrCancellations=\"{send}\"><m:ItemChanges>\
          <t:ItemChange><t:ItemId Id=\"{id}\"/><t:Updates>{updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>"
     )
 }
 
-fn delete(id: &str, send: &str) -> String {
+pub fn delete(id: &str, send: &str) -> String {
     format!(
         "<m:DeleteItem DeleteType=\"MoveToDeletedItems\" SendMeetingCancellations=\"{send}\"><m:ItemIds><t:ItemId Id=\"{id}\"/>\
          </m:ItemIds></m:DeleteItem>"
@@ -93,7 +92,7 @@ fn sync(scene: &Scene, state: &str) -> Answer {
 }
 
 /// The text of the first element of a name.
-fn text(answer: &Answer, name: &str) -> Option<String> {
+pub fn text(answer: &Answer, name: &str) -> Option<String> {
     answer.first(name).map(|element| element.text)
 }
 
@@ -347,227 +346,6 @@ async fn a_zone_that_nobody_knows_is_refused() {
     let scene = scene().await;
     let fields = "<t:Start>2027-05-03T10:00:00Z</t:Start><t:StartTimeZone Id=\"Europe/Berlin\"/>";
     assert_eq!(scene.codes(&create(SILENT, fields)), ["ErrorTimeZone"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_does_not_say_whether_to_send_is_refused() {
-    let scene = scene().await;
-    let fields = "<t:Start>2027-05-03T10:00:00Z</t:Start>";
-    assert_eq!(
-        scene.codes(&create("", fields)),
-        ["ErrorSendMeetingInvitationsRequired"]
-    );
-    let id = scene.ews(&create(SILENT, fields)).item_id();
-    let silent = |request: String, attribute: &str| {
-        request.replace(&format!(" {attribute}=\"SendToNone\""), "")
-    };
-    let change = update(
-        &id,
-        "SendToNone",
-        &set("item:Subject", "<t:Subject>x</t:Subject>"),
-    );
-    assert_eq!(
-        scene.codes(&silent(change, "SendMeetingInvitationsOrCancellations")),
-        ["ErrorSendMeetingInvitationsOrCancellationsRequired"]
-    );
-    assert_eq!(
-        scene.codes(&silent(
-            delete(&id, "SendToNone"),
-            "SendMeetingCancellations"
-        )),
-        ["ErrorSendMeetingCancellationsRequired"]
-    );
-}
-
-fn attendees(addresses: &[&str]) -> String {
-    let each: String = addresses
-        .iter()
-        .map(|address| format!("<t:Attendee><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:Attendee>"))
-        .collect();
-    format!("<t:RequiredAttendees>{each}</t:RequiredAttendees>")
-}
-
-fn meeting(addresses: &[&str]) -> String {
-    format!(
-        "<t:Subject>Besprechung</t:Subject><t:Start>2027-05-03T10:00:00Z</t:Start>{}",
-        attendees(addresses)
-    )
-}
-
-fn sent(scene: &Scene) -> Vec<(SentKind, Vec<String>)> {
-    let outbox = scene.running.exchange.outbox(&scene.user);
-    let one = |sent: &sandbox::exchange::Sent| {
-        let people = sent.recipients.iter().map(|one| one.address.clone());
-        (sent.kind, people.collect())
-    };
-    outbox.iter().map(one).collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_sent_unless_a_request_asks_for_it() {
-    let scene = scene().await;
-    let id = scene
-        .ews(&create(SILENT, &meeting(&["karl@kunde.example"])))
-        .item_id();
-    let people = set(
-        "calendar:RequiredAttendees",
-        &attendees(&["karl@kunde.example", "otto@kunde.example"]),
-    );
-    assert_eq!(
-        scene.codes(&update(&id, "SendToNone", &people)),
-        ["NoError"]
-    );
-    assert_eq!(
-        text(&scene.ews(&get(&id, WHOLE)), "MeetingRequestWasSent").as_deref(),
-        Some("false")
-    );
-    assert_eq!(scene.codes(&delete(&id, "SendToNone")), ["NoError"]);
-    assert_eq!(sent(&scene), []);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_request_sends_lies_in_the_outbox() {
-    let scene = scene().await;
-    let loud = "SendMeetingInvitations=\"SendToAllAndSaveCopy\"";
-    let id = scene
-        .ews(&create(
-            loud,
-            &meeting(&["karl@kunde.example", "otto@kunde.example"]),
-        ))
-        .item_id();
-    let people = set(
-        "calendar:RequiredAttendees",
-        &attendees(&["otto@kunde.example", "rita@kunde.example"]),
-    );
-    assert_eq!(
-        scene.codes(&update(&id, "SendOnlyToChanged", &people)),
-        ["NoError"]
-    );
-    let subject = set("item:Subject", "<t:Subject>anders</t:Subject>");
-    assert_eq!(
-        scene.codes(&update(&id, "SendToAllAndSaveCopy", &subject)),
-        ["NoError"]
-    );
-    assert_eq!(
-        text(&scene.ews(&get(&id, WHOLE)), "AppointmentSequenceNumber").as_deref(),
-        Some("2")
-    );
-    assert_eq!(scene.codes(&delete(&id, "SendOnlyToAll")), ["NoError"]);
-    let to = |kind, people: &[&str]| {
-        (
-            kind,
-            people
-                .iter()
-                .map(|one| format!("{one}@kunde.example"))
-                .collect(),
-        )
-    };
-    assert_eq!(
-        sent(&scene),
-        [
-            to(SentKind::Invitation, &["karl", "otto"]),
-            to(SentKind::Invitation, &["rita"]),
-            to(SentKind::Cancellation, &["karl"]),
-            to(SentKind::Update, &["otto", "rita"]),
-            to(SentKind::Cancellation, &["otto", "rita"]),
-        ]
-    );
-    let door = scene.control("GET", &format!("exchange/outbox?user={}", scene.user), "");
-    assert_eq!(door["sent"][0]["kind"], "invitation");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_is_noted_in_the_default_calendar_only_and_survives_the_clients_writes() {
-    let scene = scene().await;
-    let exchange = &scene.running.exchange;
-    let id = scene
-        .ews(&create(SILENT, &meeting(&["karl@kunde.example"])))
-        .item_id();
-    exchange
-        .respond(&scene.user, &id, "karl@kunde.example", Response::Accept)
-        .expect("he is invited");
-    let answer = |id: &str| {
-        let item = exchange.item(&scene.user, id).expect("it is there");
-        item.fields["RequiredAttendees/karl@kunde.example"].clone()
-    };
-    assert_eq!(answer(&id), "Accept");
-    let people = set(
-        "calendar:RequiredAttendees",
-        &attendees(&["KARL@kunde.example", "otto@kunde.example"]),
-    );
-    assert_eq!(
-        scene.codes(&update(&id, "SendToNone", &people)),
-        ["NoError"]
-    );
-    let item = exchange.item(&scene.user, &id).expect("it is there");
-    assert_eq!(
-        item.fields["RequiredAttendees/KARL@kunde.example"],
-        "Accept"
-    );
-    assert_eq!(
-        item.fields["RequiredAttendees/otto@kunde.example"],
-        "Unknown"
-    );
-
-    let act = sandbox::exchange::Act::CreateFolder {
-        path: "calendar/CRM-Sync".to_owned(),
-        class: None,
-    };
-    exchange.act(&scene.user, &act).expect("the name is free");
-    let fields = [
-        ("Start", "2027-05-03T10:00:00Z"),
-        ("RequiredAttendees", "Karl Kunde <karl@kunde.example>"),
-    ];
-    let other = exchange
-        .create(&scene.user, "calendar/CRM-Sync", &fields)
-        .expect("it can be made");
-    exchange
-        .respond(&scene.user, &other, "karl@kunde.example", Response::Accept)
-        .expect("he is invited");
-    assert_eq!(answer(&other), "Unknown");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_meeting_of_somebody_else_can_be_changed_and_that_is_noted() {
-    let scene = scene().await;
-    let exchange = &scene.running.exchange;
-    let fields = [("Subject", "Besuch"), ("Start", "2027-05-03T10:00:00Z")];
-    let id = exchange
-        .invited(
-            &scene.user,
-            "calendar",
-            "Karl Kunde <karl@kunde.example>",
-            Response::Tentative,
-            &fields,
-        )
-        .expect("it can be made");
-    let whole = scene.ews(&get(&id, WHOLE));
-    let organiser = whole.first("Organizer").expect("an organiser");
-    assert_eq!(
-        all(&organiser, "EmailAddress")[0].text,
-        "karl@kunde.example"
-    );
-    let texts = [
-        "IsMeeting",
-        "MyResponseType",
-        "AppointmentState",
-        "IsOrganizer",
-    ]
-    .map(|name| text(&whole, name).unwrap_or_default());
-    assert_eq!(texts, ["true", "Tentative", "3", "false"]);
-    assert_eq!(exchange.touched_meetings(&scene.user), []);
-    let subject = set("item:Subject", "<t:Subject>meins</t:Subject>");
-    assert_eq!(
-        scene.codes(&update(&id, "SendToAllAndSaveCopy", &subject)),
-        ["NoError"]
-    );
-    let touched = exchange.touched_meetings(&scene.user);
-    assert_eq!(touched.len(), 1);
-    assert_eq!(
-        (touched[0].item.as_str(), touched[0].fields.as_slice()),
-        (id.as_str(), ["Subject".to_owned()].as_slice())
-    );
-    assert_eq!(sent(&scene), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

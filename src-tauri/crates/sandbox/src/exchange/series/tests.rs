@@ -14,7 +14,7 @@ fn master(fields: &str) -> Item {
     write::create(&Element::parse(&text).expect("well-formed"), now).expect("it can be made")
 }
 
-fn weekly(zone: &str, start: &str, count: u32) -> Item {
+fn every_day(zone: &str, start: &str, count: u32) -> Item {
     let day = &start[..10];
     master(&format!(
         "<Subject>Jour fixe</Subject><Start>{start}</Start>\
@@ -39,7 +39,7 @@ fn starts(item: &Item) -> Vec<String> {
 
 #[test]
 fn nine_in_the_morning_stays_nine_when_clocks_change() {
-    let item = weekly("W. Europe Standard Time", "2027-03-27T08:00:00Z", 3);
+    let item = every_day("W. Europe Standard Time", "2027-03-27T08:00:00Z", 3);
     assert_eq!(
         starts(&item),
         [
@@ -52,7 +52,7 @@ fn nine_in_the_morning_stays_nine_when_clocks_change() {
 
 #[test]
 fn an_exception_holds_only_what_differs_and_the_series_reaches_the_rest() {
-    let item = weekly("W. Europe Standard Time", "2027-04-05T07:00:00Z", 3);
+    let item = every_day("W. Europe Standard Time", "2027-04-05T07:00:00Z", 3);
     let day = jiff::civil::date(2027, 4, 6);
     let mut item = write::with_occurrence(&item, day, &occasion(), |item| {
         item.fields.set_text("CalendarItem", "Location", "Kiel");
@@ -74,7 +74,7 @@ fn an_exception_holds_only_what_differs_and_the_series_reaches_the_rest() {
 
 #[test]
 fn a_deleted_occurrence_is_gone_and_the_last_one_cannot_be_deleted() {
-    let item = weekly("UTC", "2027-04-05T07:00:00Z", 2);
+    let item = every_day("UTC", "2027-04-05T07:00:00Z", 2);
     let day = jiff::civil::date(2027, 4, 5);
     let item = write::delete_occurrence(&item, day).expect("it can be deleted");
     assert_eq!(starts(&item), ["2027-04-06T07:00:00Z"]);
@@ -133,7 +133,7 @@ proptest! {
         month in 1..=12u8, day in 1..=28u8, hour in 0..24u8, minute in 0..60u8,
     ) {
         let start = format!("2027-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z");
-        let item = weekly(zone, &start, 60);
+        let item = every_day(zone, &start, 60);
         let series = Series::of(&item).expect("a series");
         let clock = zone::local(&series.zone, time_of(&item, "Start").expect("a start")).time();
         let mut count = 0;
@@ -147,5 +147,24 @@ proptest! {
             count += 1;
         }
         prop_assert_eq!(count, 60);
+    }
+
+    #[test]
+    fn a_view_cut_in_two_shows_together_what_the_whole_one_shows(cut in 0..40_000i64) {
+        let item = every_day("W. Europe Standard Time", "2027-03-15T07:45:00Z", 20);
+        let series = Series::of(&item).expect("a series");
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let (from, to) = (at("2027-03-12T00:00:00Z"), at("2027-04-10T00:00:00Z"));
+        let cut = from.checked_add(jiff::ToSpan::minutes(cut)).expect("in range");
+        let days = |from, to| -> Vec<Date> {
+            let seen = series.overlapping(from, to).into_iter();
+            seen.filter_map(|item| item.occurrence.map(|one| one.day)).collect()
+        };
+        let mut both = days(from, cut);
+        // One that runs at the cut is in both halves.
+        both.extend(days(cut, to));
+        both.dedup();
+        prop_assert_eq!(both, days(from, to));
+        prop_assert_eq!(days(from, to).len(), 20);
     }
 }
