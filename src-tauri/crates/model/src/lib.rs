@@ -13,6 +13,7 @@ pub mod policy;
 pub mod problem;
 pub mod record;
 pub mod secret;
+pub mod series;
 pub mod stamp;
 
 pub use component::{Component, Side};
