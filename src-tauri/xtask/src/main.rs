@@ -15,6 +15,7 @@ mod test;
 mod tidy;
 mod ui;
 mod workspace;
+mod zones;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ cargo xtask COMMAND
   bench [ARGUMENTS]           run the benchmarks (release build)
   bindings                    write the TypeScript types of the controller to ui/src/host/bindings
   probes                      make the Python environment of the founders' probes and tell where it is
+  zones FILE FILE             write the table of time zone names from the CLDR's windowsZones.json and timezone.json
   desktop COMMAND...          run a command on the desktop of the window tests, which nobody sees
 
 --yes installs missing Debian packages without asking first.";
@@ -72,6 +74,13 @@ fn run(arguments: &[&str]) -> Outcome<()> {
         "tidy" => no_arguments(command, rest).and_then(|()| tidy::run(&workspace)),
         "bench" => bench::run(&workspace, rest),
         "probes" => no_arguments(command, rest).and_then(|()| tell_probes(&workspace)),
+        "zones" => match rest {
+            [windows_zones, aliases] => zones::write(&workspace, windows_zones, aliases),
+            other => Err(XtaskError::Usage {
+                what: format!("`zones` takes two files, got {}", other.len()),
+                usage: USAGE,
+            }),
+        },
         "desktop" => {
             packages::ensure(&[packages::Need::WindowTests], Consent::Ask)?;
             desktop::run(&workspace, rest, &[])

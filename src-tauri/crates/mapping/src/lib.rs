@@ -9,6 +9,7 @@ pub mod key;
 pub mod names;
 pub mod text;
 pub mod title;
+pub mod zones;
 
 pub use common::{equal, from_item, from_record};
 pub use item::{new_item, set_on_item};
