@@ -7,6 +7,7 @@ pub mod common;
 pub mod item;
 pub mod key;
 pub mod names;
+pub mod series;
 pub mod text;
 pub mod title;
 pub mod zones;
