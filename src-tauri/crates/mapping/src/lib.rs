@@ -4,6 +4,8 @@
 //! the mailbox (`item`) starts from the item as it is, so that what does not change is not written.
 
 pub mod common;
+#[cfg(feature = "corpus")]
+pub mod corpus;
 pub mod item;
 pub mod key;
 pub mod names;
