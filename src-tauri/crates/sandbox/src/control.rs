@@ -3,10 +3,11 @@
 //! Deliberately not here: what any of it means; see the chapter on the sandbox in the documentation.
 
 use crate::Ground;
-use crate::crm::{Crm, CrmError, Rights, Status};
+use crate::crm::{AddError, Crm, CrmError, Rights, Status};
 use crate::faults::{Fault, Side};
 use crate::http::{Reply, Request};
 use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// Answers a request to the control door. The CRM is given on its own port only.
@@ -24,6 +25,12 @@ pub fn answer(ground: &Ground, crm: Option<&Crm>, request: &Request) -> Reply {
             Ok(json!({}))
         }
         ("POST", ["rights"], Some(crm)) => rights(crm, request),
+        ("POST", ["fields"], Some(crm)) => {
+            read(request).and_then(|field| added(crm.add_field(field)))
+        }
+        ("POST", ["values"], Some(crm)) => {
+            read(request).and_then(|values| added(crm.add_values(values)))
+        }
         _ => Err(Trouble::Unknown),
     };
     match done {
@@ -113,8 +120,14 @@ fn requests(crm: &Crm, method: &str) -> Result<Value, Trouble> {
     Ok(crm.journal().to_json())
 }
 
+fn added(done: Result<(), AddError>) -> Result<Value, Trouble> {
+    let done = done.map_err(|error| Trouble::Bad(error.to_string()));
+    done.map(|()| json!({}))
+}
+
 /// Acting as a user of the CRM: `GET records/Contacts`, `GET records/12x34`, `POST records/Contacts`, `PATCH records/12x34`,
-/// `POST records/12x34/restore`, `DELETE records/12x34`. The user is named in the query, the first one otherwise.
+/// `POST records/12x34/restore`, `DELETE records/12x34`, `POST records/18x34/invited` with names, `GET` of the same,
+/// `GET records/12x34/stored`. The user is named in the query, the first one otherwise.
 fn records(crm: &Crm, method: &str, parts: &[&str], request: &Request) -> Result<Value, Trouble> {
     let pairs = request.query_pairs();
     let user = pairs.get("user").map_or("anna", String::as_str);
@@ -130,6 +143,14 @@ fn records(crm: &Crm, method: &str, parts: &[&str], request: &Request) -> Result
             .edit_element(user, id, owner_by_name(crm, body(request)?))?
             .into()),
         ("POST", [id, "restore"]) => Ok(crm.restore(user, id).map(|()| json!({}))?),
+        ("POST", [id, "invited"]) => {
+            let names: Vec<String> = read(request)?;
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            crm.invite(user, id, &names)?;
+            Ok(json!(crm.invited(id)))
+        }
+        ("GET", [id, "invited"]) => Ok(json!(crm.invited(id))),
+        ("GET", [id, "stored"]) => crm.stored(id).ok_or(Trouble::Unknown),
         ("DELETE", [id]) => Ok(crm.delete(user, id).map(|()| json!({}))?),
         _ => Err(Trouble::Unknown),
     }
@@ -159,8 +180,15 @@ fn is_id(text: &str) -> bool {
 }
 
 fn body(request: &Request) -> Result<Map<String, Value>, Trouble> {
-    serde_json::from_slice(&request.body)
-        .map_err(|error| Trouble::Bad(format!("the body is no JSON object: {error}")))
+    read(request)
+}
+
+fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Trouble> {
+    serde_json::from_slice(&request.body).map_err(|error| {
+        Trouble::Bad(format!(
+            "the body is not the JSON that was expected: {error}"
+        ))
+    })
 }
 
 /// The owner may be named instead of given by id.

@@ -2,6 +2,8 @@
 //! Tests act as users of the CRM through the methods of [`Crm`] here and in `desk`, past the web service and its counters.
 //! Deliberately not here: HTTP, which `wire` knows, and what goes wrong on order, which `faults` knows.
 
+mod activity;
+mod catalogue;
 mod collation;
 mod describe;
 mod desk;
@@ -22,13 +24,16 @@ mod view;
 mod wire;
 mod writes;
 
+pub use catalogue::{AddError, AddedField, AddedValues};
 pub use error::CrmError;
 pub use journal::{Count, Journal, Write};
 pub use users::{Rights, Status};
 
 use crate::Ground;
 use crate::faults::Side;
-use module::ModuleId;
+use catalogue::Catalogue;
+use jiff::tz::TimeZone;
+use module::{Module, ModuleId};
 use records::{Number, Records};
 use sessions::Sessions;
 use std::collections::HashMap;
@@ -46,6 +51,41 @@ pub enum Flavour {
     Five,
 }
 
+/// What an installation has that another has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installation {
+    /// Which version the server plays.
+    pub flavour: Flavour,
+    /// The zone of its database: that of the texts of times.
+    pub zone: TimeZone,
+    /// The fields its administrators added.
+    pub fields: Vec<AddedField>,
+    /// The values they added to pick-lists.
+    pub values: Vec<AddedValues>,
+}
+
+impl Default for Installation {
+    fn default() -> Self {
+        Self {
+            flavour: Flavour::default(),
+            zone: TimeZone::UTC,
+            fields: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+}
+
+/// Why a CRM could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What a state file held cannot be read.
+    #[error("the saved state cannot be read")]
+    Saved(#[from] serde_json::Error),
+    /// A field or value cannot be added.
+    #[error("the installation cannot be so")]
+    Installation(#[from] AddError),
+}
+
 /// The fake CRM.
 pub struct Crm {
     ground: Arc<Ground>,
@@ -57,6 +97,9 @@ pub struct Crm {
 
 /// Everything that can change.
 struct World {
+    catalogue: Catalogue,
+    /// The zone of the database.
+    zone: TimeZone,
     directory: Directory,
     sessions: Sessions,
     records: Records,
@@ -70,6 +113,25 @@ struct World {
 const FIRST_NUMBERS: u64 = 1000;
 
 impl World {
+    /// The module of that name, if it is open to the user.
+    fn open_module(&self, user: Number, name: &str) -> Result<Arc<Module>, CrmError> {
+        let module = self.catalogue.named(name).ok_or_else(CrmError::denied)?;
+        match self.directory.rights(user, module) {
+            Rights::Closed => Err(CrmError::denied()),
+            Rights::Full | Rights::ReadOnly => Ok(Arc::clone(module)),
+        }
+    }
+
+    /// Adds a field to a module and its records.
+    fn add_field(&mut self, field: AddedField) -> Result<(), AddError> {
+        self.catalogue.add_field(&mut self.records, field)
+    }
+
+    /// Adds values to a pick-list.
+    fn add_values(&mut self, values: AddedValues) -> Result<(), AddError> {
+        self.catalogue.add_values(&mut self.records, values)
+    }
+
     fn next_number(&mut self) -> Number {
         self.last_number += 1;
         Number(self.last_number)
@@ -83,13 +145,16 @@ impl World {
 }
 
 impl Crm {
-    /// A CRM with the company of the ground in it, or with what a state file held.
+    /// A CRM with the company of the ground in it, or with what a state file held. What the administrators added comes last: the
+    /// records that are there do not have it yet.
     pub fn new(
         ground: Arc<Ground>,
-        flavour: Flavour,
+        installation: Installation,
         saved: Option<serde_json::Value>,
-    ) -> Result<Self, serde_json::Error> {
+    ) -> Result<Self, StartError> {
         let mut world = World {
+            catalogue: Catalogue::default(),
+            zone: installation.zone,
             directory: Directory::new(&ground.company.users),
             sessions: Sessions::default(),
             records: Records::default(),
@@ -100,9 +165,18 @@ impl Crm {
             Some(saved) => saved::restore(&mut world, saved)?,
             None => load::company(&mut world, &ground.company),
         }
+        for field in installation.fields {
+            // A saved state may have it already.
+            if !world.catalogue.added().0.contains(&field) {
+                world.add_field(field)?;
+            }
+        }
+        for values in installation.values {
+            world.add_values(values)?;
+        }
         Ok(Self {
             ground,
-            flavour,
+            flavour: installation.flavour,
             world: Mutex::new(world),
             journal: Mutex::default(),
             revision: AtomicU64::new(0),

@@ -3,7 +3,7 @@
 
 use clap::{Parser, ValueEnum};
 use sandbox::company::{DEFAULT_SEED, Sizes};
-use sandbox::crm::Flavour;
+use sandbox::crm::{AddedField, AddedValues, Flavour};
 use sandbox::faults::Fault;
 use sandbox::options::{Mode, Options};
 use sandbox::running::{Running, SandboxError, start};
@@ -54,6 +54,15 @@ struct Arguments {
     /// Which version the CRM half plays.
     #[arg(long, value_enum, default_value_t = FlavourName::Eight)]
     crm_flavour: FlavourName,
+    /// Zone of the CRM's database, by its IANA name.
+    #[arg(long, default_value = "UTC")]
+    crm_zone: String,
+    /// Field the CRM's administrators added, as often as wanted: MODULE:NAME:LABEL[:TYPE[:mandatory]].
+    #[arg(long = "crm-field", value_name = "SPEC")]
+    crm_fields: Vec<AddedField>,
+    /// Values they added to a pick-list, as often as wanted: MODULE:FIELD:VALUE[,VALUE]...
+    #[arg(long = "crm-values", value_name = "SPEC")]
+    crm_values: Vec<AddedValues>,
     /// Seconds the clock of the fake Exchange is ahead.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     exchange_clock_offset: i64,
@@ -108,6 +117,9 @@ impl Arguments {
                 FlavourName::Eight => Flavour::Eight,
                 FlavourName::Five => Flavour::Five,
             },
+            crm_zone: self.crm_zone.clone(),
+            crm_fields: self.crm_fields.clone(),
+            crm_values: self.crm_values.clone(),
             exchange_clock_offset: self.exchange_clock_offset,
             crm_clock_offset: self.crm_clock_offset,
             clock: None,

@@ -2,7 +2,7 @@
 //! Deliberately not here: the command line, which `main` reads into this.
 
 use crate::company::{DEFAULT_SEED, Sizes};
-use crate::crm::Flavour;
+use crate::crm::{AddedField, AddedValues, Flavour};
 use crate::faults::Fault;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -34,6 +34,12 @@ pub struct Options {
     pub mode: Mode,
     /// Which version the CRM half plays.
     pub crm_flavour: Flavour,
+    /// The zone of the CRM's database, by its IANA name.
+    pub crm_zone: String,
+    /// The fields the CRM's administrators added.
+    pub crm_fields: Vec<AddedField>,
+    /// The values they added to pick-lists.
+    pub crm_values: Vec<AddedValues>,
     /// Seconds by which the mailbox's clock is ahead.
     pub exchange_clock_offset: i64,
     /// Seconds by which the CRM's clock is ahead.
@@ -54,6 +60,9 @@ impl Default for Options {
             state: None,
             mode: Mode::default(),
             crm_flavour: Flavour::default(),
+            crm_zone: "UTC".to_owned(),
+            crm_fields: Vec::new(),
+            crm_values: Vec::new(),
             exchange_clock_offset: 0,
             crm_clock_offset: 0,
             clock: None,

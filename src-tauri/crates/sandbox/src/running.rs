@@ -4,13 +4,14 @@
 use crate::Ground;
 use crate::clock::Clock;
 use crate::company::{Company, User};
-use crate::crm::Crm;
+use crate::crm::{Crm, Installation, StartError};
 use crate::exchange::Exchange;
 use crate::faults::{Faults, Side};
 use crate::http::{self, Service};
 use crate::options::Options;
 use crate::state::{Keeper, Kept, Saved, StateError};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -27,9 +28,15 @@ pub enum SandboxError {
     /// The state file.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The state file holds something a half cannot read.
-    #[error("the state of the {0} half cannot be read")]
-    SavedState(&'static str, #[source] serde_json::Error),
+    /// The state file holds something the mailbox half cannot read.
+    #[error("the state of the exchange half cannot be read")]
+    SavedState(#[source] serde_json::Error),
+    /// The CRM half cannot be made from its saved state and its options.
+    #[error("the crm half cannot be made")]
+    Crm(#[from] StartError),
+    /// There is no such zone.
+    #[error("there is no time zone {0:?}")]
+    Zone(String),
 }
 
 /// A running sandbox. Dropping it stops it at once; [`Running::stop`] saves its state before.
@@ -60,10 +67,14 @@ pub async fn start(options: Options) -> Result<Running, SandboxError> {
         .map(Saved::read)
         .transpose()?
         .unwrap_or_default();
-    let crm = Crm::new(Arc::clone(&ground), options.crm_flavour, saved.take("crm"));
-    let crm = Arc::new(crm.map_err(|error| SandboxError::SavedState("crm", error))?);
+    let installation = installation(&options)?;
+    let crm = Arc::new(Crm::new(
+        Arc::clone(&ground),
+        installation,
+        saved.take("crm"),
+    )?);
     let exchange = Exchange::new(Arc::clone(&ground), options.mode, saved.take("exchange"));
-    let exchange = exchange.map_err(|error| SandboxError::SavedState("exchange", error))?;
+    let exchange = exchange.map_err(SandboxError::SavedState)?;
     let exchange_listener = listen(options.exchange_port).await?;
     let crm_listener = listen(options.crm_port).await?;
     let (exchange_port, crm_port) = (port(&exchange_listener), port(&crm_listener));
@@ -107,6 +118,17 @@ fn ground(options: &Options) -> Arc<Ground> {
         company: Company::make(options.seed, options.sizes),
         faults: Arc::new(Faults::new(options.faults.clone())),
         clock: Arc::new(clock),
+    })
+}
+
+fn installation(options: &Options) -> Result<Installation, SandboxError> {
+    let zone = TimeZone::get(&options.crm_zone)
+        .map_err(|_| SandboxError::Zone(options.crm_zone.clone()))?;
+    Ok(Installation {
+        flavour: options.crm_flavour,
+        zone,
+        fields: options.crm_fields.clone(),
+        values: options.crm_values.clone(),
     })
 }
 

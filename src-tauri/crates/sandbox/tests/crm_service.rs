@@ -5,11 +5,17 @@
 mod client;
 #[path = "crm/control.rs"]
 mod control;
+#[path = "crm/events.rs"]
+mod events;
 #[path = "crm/faults.rs"]
 mod faults;
 #[path = "crm/flavours.rs"]
 mod flavours;
+#[path = "crm/installation.rs"]
+mod installation;
 #[path = "crm/service.rs"]
 mod service;
 #[path = "crm/state.rs"]
 mod state;
+#[path = "crm/tasks.rs"]
+mod tasks;

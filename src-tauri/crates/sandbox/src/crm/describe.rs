@@ -3,14 +3,15 @@
 
 use super::World;
 use super::error::CrmError;
-use super::module::{Field, Flag, Kind, Module, Slot, catalogue};
+use super::module::{Field, Flag, Kind, Module, Slot};
 use super::records::Number;
 use super::users::Rights;
 use serde_json::{Map, Value, json};
 
 /// The modules open to a user.
 pub(super) fn listtypes(world: &World, user: Number) -> Value {
-    let open: Vec<_> = catalogue()
+    let open: Vec<_> = world
+        .catalogue
         .iter()
         .filter(|module| world.directory.rights(user, module) != Rights::Closed)
         .collect();
@@ -24,7 +25,7 @@ pub(super) fn listtypes(world: &World, user: Number) -> Value {
 
 /// The related lists of a module.
 pub(super) fn relatedtypes(world: &World, user: Number, module: &str) -> Result<Value, CrmError> {
-    let module = world.directory.open_module(user, module)?;
+    let module = world.open_module(user, module)?;
     let types: Vec<_> = module.related.iter().map(|(_, name)| name).collect();
     let information = module.related.iter().map(|(label, name)| {
         (
@@ -37,8 +38,8 @@ pub(super) fn relatedtypes(world: &World, user: Number, module: &str) -> Result<
 
 /// The description of a module.
 pub(super) fn describe(world: &World, user: Number, module: &str) -> Result<Value, CrmError> {
-    let module = world.directory.open_module(user, module)?;
-    let may_write = world.directory.rights(user, module) == Rights::Full;
+    let module = world.open_module(user, module)?;
+    let may_write = world.directory.rights(user, &module) == Rights::Full;
     Ok(json!({
         "label": module.label,
         "name": module.name,
@@ -49,7 +50,7 @@ pub(super) fn describe(world: &World, user: Number, module: &str) -> Result<Valu
         "fields": module.fields.iter().map(field).collect::<Vec<_>>(),
         "idPrefix": module.prefix.to_string(),
         "isEntity": module.is_entity(),
-        "allowDuplicates": allows_duplicates(module),
+        "allowDuplicates": allows_duplicates(&module),
         "labelFields": module.label_fields,
     }))
 }

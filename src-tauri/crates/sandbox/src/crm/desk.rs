@@ -7,8 +7,8 @@ use super::module;
 use super::records::{Life, Number};
 use super::users::{GROUPS, Rights, Status, owner_id};
 use super::writes::{self, Change, Element, Source, Writer};
-use super::{Crm, World, view};
-use serde_json::{Map, Value};
+use super::{AddError, AddedField, AddedValues, Crm, World, view};
+use serde_json::{Map, Value, json};
 
 impl Crm {
     /// Creates a record as a user; the owner is that user if the fields name no other. Gives the record as the service would.
@@ -87,10 +87,66 @@ impl Crm {
         Ok(())
     }
 
+    /// Invites users to an event, by name; those who are invited already stay.
+    pub fn invite(&self, user: &str, id: &str, names: &[&str]) -> Result<(), CrmError> {
+        let mut world = self.world();
+        let writer = self.writer(&world, user)?;
+        let number = |name: &&str| world.directory.named(name).map(|account| account.number);
+        let invited = names.iter().map(number).collect::<Option<Vec<_>>>();
+        let invited = invited.ok_or_else(CrmError::no_such_owner)?;
+        writes::invite(&mut world, writer, id, &invited)?;
+        self.touched();
+        Ok(())
+    }
+
+    /// The names of the users who are invited to an event, in the order in which they were.
+    pub fn invited(&self, id: &str) -> Vec<String> {
+        let world = self.world();
+        let record = number_of(id).and_then(|number| world.records.get(number));
+        let invited = record.map(|record| record.invited.as_slice());
+        let name = |user: &Number| world.directory.account(*user).user.name.clone();
+        invited.unwrap_or_default().iter().map(name).collect()
+    }
+
+    /// A row as it is stored, living or deleted: the fields of the module by name, untouched by how the service shows them.
+    pub fn stored(&self, id: &str) -> Option<Value> {
+        let world = self.world();
+        let record = number_of(id).and_then(|number| world.records.get(number));
+        let record = record.filter(|record| record.id() == id)?;
+        let fields = record.module.fields.iter().zip(&record.values);
+        let fields: Map<_, _> = fields
+            .map(|(field, value)| (field.name.clone(), Value::from(value.as_str())))
+            .collect();
+        Some(json!({
+            "module": record.module.name,
+            "owner": record.owner.0,
+            "created": record.created,
+            "modified": record.modified,
+            "modified_by": record.modified_by.0,
+            "deleted": record.life == Life::Deleted,
+            "invited": record.invited.iter().map(|user| user.0).collect::<Vec<_>>(),
+            "fields": fields,
+        }))
+    }
+
+    /// Adds a field to a module, as an administrator.
+    pub fn add_field(&self, field: AddedField) -> Result<(), AddError> {
+        self.world().add_field(field)?;
+        self.touched();
+        Ok(())
+    }
+
+    /// Adds values to a pick-list, as an administrator.
+    pub fn add_values(&self, values: AddedValues) -> Result<(), AddError> {
+        self.world().add_values(values)?;
+        self.touched();
+        Ok(())
+    }
+
     /// All living records of a module with all fields, whoever they belong to, the lowest id first.
     pub fn records(&self, module: &str) -> Vec<Map<String, Value>> {
         let world = self.world();
-        let Some(module) = module::named(module) else {
+        let Some(module) = world.catalogue.named(module) else {
             return Vec::new();
         };
         let numbers = world.records.of_module(module.id).iter();
@@ -100,15 +156,11 @@ impl Crm {
     /// One living record with all fields.
     pub fn record(&self, id: &str) -> Option<Map<String, Value>> {
         let world = self.world();
-        let number = id
-            .split_once('x')
-            .and_then(|(_, number)| number.parse().ok())
-            .map(Number)?;
         world
             .records
-            .living(number)
-            .filter(|record| record.id() == id)?;
-        Some(self.shown(&world, number))
+            .living(number_of(id)?)
+            .filter(|record| record.id() == id)
+            .map(|record| self.shown(&world, record.number))
     }
 
     /// The ids of all deleted records of a module.
@@ -117,7 +169,7 @@ impl Crm {
         let deleted = world
             .records
             .iter()
-            .filter(|record| record.life == Life::Deleted && record.module.module().name == module);
+            .filter(|record| record.life == Life::Deleted && record.module.name == module);
         deleted.map(super::records::Record::id).collect()
     }
 
@@ -139,7 +191,7 @@ impl Crm {
 
     /// Sets what a user may do in a module from now on. False where there is no such user or module.
     pub fn set_rights(&self, user: &str, module: &str, rights: Rights) -> bool {
-        let module = module::named(module);
+        let module = module::stock_named(module);
         let set =
             module.is_some_and(|module| self.world().directory.set_rights(user, module.id, rights));
         self.touched();
@@ -177,8 +229,13 @@ impl Crm {
             .records
             .get(number)
             .expect("the number comes from the records");
-        view::single(&world.records, record, self.flavour)
+        view::single(world, record, self.flavour)
     }
+}
+
+fn number_of(id: &str) -> Option<Number> {
+    let (_, number) = id.split_once('x')?;
+    number.parse().ok().map(Number)
 }
 
 fn element(fields: &[(&str, &str)]) -> Element {

@@ -3,7 +3,6 @@
 //! Deliberately not here: what the company is made of.
 
 use super::error::CrmError;
-use super::module;
 use super::records::{Life, Number, Record};
 use super::users::{GROUPS, owner_id};
 use super::writes::{self, Element, Source, Writer};
@@ -13,6 +12,7 @@ use crate::company::{
 };
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Loads the company. Everything is made by its owner at the time its card names.
 pub(super) fn company(world: &mut World, company: &Company) {
@@ -45,7 +45,7 @@ pub(super) fn company(world: &mut World, company: &Company) {
 /// The groups and the one folder of documents, which are there from the start.
 pub(super) fn actors(world: &mut World) {
     let mut actor = |module: &str, number: u64, fields: &[(&str, &str)]| {
-        let module = module::named(module).expect("the catalogue has it");
+        let module = Arc::clone(world.catalogue.named(module).expect("the catalogue has it"));
         let mut values = vec![String::new(); module.fields.len()];
         for (name, value) in fields {
             values[module.place(name).expect("the catalogue has it")] = (*value).to_owned();
@@ -54,13 +54,14 @@ pub(super) fn actors(world: &mut World) {
         let (owner, modified_by) = (Number(0), Number(0));
         world.records.insert(Record {
             number,
-            module: module.id,
+            module,
             owner,
             created: 0,
             modified: 0,
             modified_by,
             life: Life::Living,
             values,
+            invited: Vec::new(),
         });
     };
     for (number, name, description) in GROUPS {

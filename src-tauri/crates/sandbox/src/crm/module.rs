@@ -1,8 +1,8 @@
 //! The modules of the CRM as data: each is a text file beside this one with the fields in the order of describe. A new module is a
 //! new file in the list below, nothing else.
-//! Deliberately not here: records, rights, and how describe writes a module.
+//! Deliberately not here: records, rights, how describe writes a module, and what an administrator adds (`catalogue`).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The files, in the order in which listtypes names the modules.
 const FILES: [(&str, &str); 9] = [
@@ -23,12 +23,15 @@ const FILES: [(&str, &str); 9] = [
 /// The prefix of user ids. The module Users itself is closed to everybody who is no administrator.
 pub(super) const USERS_PREFIX: u32 = 19;
 
+/// The length of a text field an administrator adds.
+const ADDED_LENGTH: usize = 255;
+
 /// Which module, by its place in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct ModuleId(usize);
 
 /// A module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Module {
     pub(super) id: ModuleId,
     pub(super) name: &'static str,
@@ -59,7 +62,7 @@ pub(super) enum Sharing {
 }
 
 /// A field of a module.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) label: String,
@@ -89,6 +92,12 @@ pub(super) enum Flag {
     Indexed,
     /// A reference that reads "" instead of null in a single record.
     EmptyText,
+    /// The server works it out; what a client sends is asked for, but not stored as it is.
+    Computed,
+    /// A reference of which the first is kept where several come, joined by semicolons.
+    FirstOfSeveral,
+    /// The status of an event, in whose place lists show that of a task.
+    TaskStatusInLists,
 }
 
 /// The type of a field, as describe names it.
@@ -126,34 +135,48 @@ pub(super) enum Slot {
     Value,
 }
 
-/// All modules; made once.
-pub(super) fn catalogue() -> &'static [Module] {
-    static CATALOGUE: OnceLock<Vec<Module>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| {
-        FILES
-            .iter()
-            .enumerate()
-            .map(|(place, (name, text))| read(ModuleId(place), name, text))
+/// The modules of a fresh installation; made once.
+pub(super) fn stock() -> &'static [Arc<Module>] {
+    static STOCK: OnceLock<Vec<Arc<Module>>> = OnceLock::new();
+    STOCK.get_or_init(|| {
+        let files = FILES.iter().enumerate();
+        files
+            .map(|(place, (name, text))| Arc::new(read(ModuleId(place), name, text)))
             .collect()
     })
 }
 
 impl ModuleId {
-    /// The module itself.
-    pub(super) fn module(self) -> &'static Module {
-        &catalogue()[self.0]
+    /// The name of the module.
+    pub(super) fn name(self) -> &'static str {
+        FILES[self.0].0
+    }
+
+    /// Its place in every catalogue.
+    pub(super) fn place(self) -> usize {
+        self.0
     }
 }
 
-/// The module of that name; names are exact.
-pub(super) fn named(name: &str) -> Option<&'static Module> {
-    catalogue().iter().find(|module| module.name == name)
+/// The stock module of that name; names are exact. It has the fields of a fresh installation only.
+pub(super) fn stock_named(name: &str) -> Option<&'static Arc<Module>> {
+    stock().iter().find(|module| module.name == name)
 }
 
-/// The module whose ids have this prefix.
-pub(super) fn with_prefix(prefix: u32) -> Option<&'static Module> {
-    catalogue().iter().find(|module| module.prefix == prefix)
+/// The name of the module whose ids have this prefix.
+pub(super) fn name_with_prefix(prefix: u32) -> Option<&'static str> {
+    let module = stock().iter().find(|module| module.prefix == prefix)?;
+    Some(module.name)
 }
+
+/// The same module, whatever fields were added to it since.
+impl PartialEq for Module {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Module {}
 
 impl Module {
     /// Whether its records belong to somebody and can be changed.
@@ -165,9 +188,31 @@ impl Module {
     pub(super) fn place(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|known| known.name == field)
     }
+
+    /// Whether it is one of the two that share a table: events and tasks.
+    pub(super) fn is_activity(&self) -> bool {
+        matches!(self.name, "Events" | "Calendar")
+    }
 }
 
 impl Field {
+    /// A field that an administrator adds. `None` where there is no such type.
+    pub(super) fn added(name: &str, label: &str, kind: &str, mandatory: bool) -> Option<Self> {
+        const TYPES: [&str; 8] = [
+            "boolean", "date", "email", "integer", "phone", "string", "text", "url",
+        ];
+        TYPES.contains(&kind).then(|| Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            kind: self::kind(kind, ""),
+            slot: Slot::Value,
+            flags: String::from(if mandatory { "m" } else { "" }),
+            length: (kind != "text").then_some(ADDED_LENGTH),
+            initial: String::new(),
+            default: String::new(),
+        })
+    }
+
     /// Whether the flag is set.
     pub(super) fn is(&self, flag: Flag) -> bool {
         self.flags.contains(match flag {
@@ -177,6 +222,9 @@ impl Field {
             Flag::NotNull => 'n',
             Flag::Indexed => 'i',
             Flag::EmptyText => 'e',
+            Flag::Computed => 'c',
+            Flag::FirstOfSeveral => 'f',
+            Flag::TaskStatusInLists => 's',
         })
     }
 }
@@ -322,17 +370,9 @@ mod tests {
 
     #[test]
     fn every_module_file_reads_and_names_are_unique() {
-        for module in catalogue() {
-            assert_eq!(
-                module
-                    .fields
-                    .iter()
-                    .filter(|field| field.slot == Slot::Id)
-                    .count(),
-                1,
-                "{}",
-                module.name
-            );
+        for module in stock() {
+            let ids = module.fields.iter().filter(|field| field.slot == Slot::Id);
+            assert_eq!(ids.count(), 1, "{}", module.name);
             assert!(
                 module
                     .fields
@@ -342,15 +382,13 @@ mod tests {
                 "{}",
                 module.name
             );
-            assert_eq!(
-                with_prefix(module.prefix).map(|found| found.name),
-                Some(module.name)
-            );
+            assert_eq!(name_with_prefix(module.prefix), Some(module.name));
+            assert_eq!(module.id.name(), module.name);
         }
         assert_eq!(
-            named("Contacts").map(|module| module.fields.len()),
+            stock_named("Contacts").map(|module| module.fields.len()),
             Some(49)
         );
-        assert!(named("contacts").is_none());
+        assert!(stock_named("contacts").is_none());
     }
 }

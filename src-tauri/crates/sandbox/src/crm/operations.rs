@@ -10,7 +10,7 @@ use super::records::Number;
 use super::sessions::{CHALLENGE_LIFE, hex_md5};
 use super::users::{Status, owner_id};
 use super::writes::{self, Change, Element, Source, Writer};
-use super::{Crm, Flavour, World, describe, query, sync, view};
+use super::{Crm, Flavour, World, activity, describe, module, query, sync, view};
 use crate::faults::{Effect, Kind, Side};
 use serde_json::{Value, json};
 
@@ -301,7 +301,7 @@ impl Crm {
         if !world.directory.reaches(user, record) {
             return Err(CrmError::no_right_on_record());
         }
-        Ok(view::single(&world.records, record, self.flavour).into())
+        Ok(view::single(world, record, self.flavour).into())
     }
 
     fn write(
@@ -330,16 +330,27 @@ impl Crm {
         if let Some(bite) = refused {
             return Err(CrmError::missing(&bite.value.unwrap_or_default()));
         }
-        let number = match operation {
-            Operation::Create => writes::create(world, writer, asked.get("elementType"), &element)?,
-            Operation::Update => {
-                writes::change(world, writer, &element, Change::of_update(self.flavour))?
+        let (number, asked_for) = match operation {
+            Operation::Create => {
+                let module = asked.get("elementType");
+                (writes::create(world, writer, module, &element)?, module)
             }
-            _ => writes::change(world, writer, &element, Change::Revise)?,
+            _ => {
+                let change = match operation {
+                    Operation::Update => Change::of_update(self.flavour),
+                    _ => Change::Revise,
+                };
+                let number = writes::change(world, writer, &element, change)?;
+                (number, module_of_id(&element).unwrap_or_default())
+            }
         };
         self.touched();
         let record = world.records.get(number).expect("just written");
-        Ok(view::single(&world.records, record, self.flavour).into())
+        let shown = match world.catalogue.named(asked_for) {
+            Some(module) if record.module.is_activity() => &activity::shown_as(record, module),
+            _ => record,
+        };
+        Ok(view::single(world, shown, self.flavour).into())
     }
 
     fn note(
@@ -373,4 +384,10 @@ impl Crm {
                 .map_or_else(|error| error.code().to_owned(), |_| "ok".to_owned()),
         });
     }
+}
+
+/// The module an id is one of by its prefix.
+fn module_of_id(element: &Element) -> Option<&'static str> {
+    let (prefix, _) = element.get("id")?.as_str()?.split_once('x')?;
+    module::name_with_prefix(prefix.parse().ok()?)
 }

@@ -27,9 +27,8 @@ pub(super) fn run(
     text: &str,
 ) -> Result<Vec<Map<String, Value>>, CrmError> {
     // The module is looked for before the query is read, so that rubbish is denied and not called a syntax error.
-    let module = world
-        .directory
-        .open_module(user, module_name(text).ok_or_else(CrmError::denied)?)?;
+    let module = world.open_module(user, module_name(text).ok_or_else(CrmError::denied)?)?;
+    let module = &*module;
     let query = parser::parse(text)?;
     let columns = columns(module, &query.columns)?;
     let order = query
@@ -37,7 +36,7 @@ pub(super) fn run(
         .as_ref()
         .map(|order| order_places(module, order))
         .transpose()?;
-    let conditions = conditions(module, &query)?;
+    let conditions = conditions(world, module, &query)?;
     if query.columns == Columns::Count {
         return Ok(count(world, flavour, module, &conditions));
     }
@@ -46,7 +45,7 @@ pub(super) fn run(
         .into_iter()
         .filter(|record| world.directory.reaches(user, record));
     Ok(seen
-        .map(|record| view::row(&world.records, record, &columns))
+        .map(|record| view::row(world, record, &columns))
         .collect())
 }
 
@@ -73,8 +72,14 @@ fn columns(module: &Module, columns: &Columns) -> Result<Vec<usize>, CrmError> {
     }
 }
 
-fn conditions(module: &Module, query: &Query) -> Result<Vec<Vec<Condition>>, CrmError> {
-    let one = |read: &parser::Comparison| Condition::new(module, place(module, &read.field)?, read);
+fn conditions(
+    world: &World,
+    module: &Module,
+    query: &Query,
+) -> Result<Vec<Vec<Condition>>, CrmError> {
+    let one = |read: &parser::Comparison| {
+        Condition::new(module, place(module, &read.field)?, read, &world.zone)
+    };
     query
         .any_of
         .iter()

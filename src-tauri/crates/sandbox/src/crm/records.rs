@@ -6,6 +6,7 @@ use super::collation;
 use super::module::{Flag, Module, ModuleId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 /// The number of a record, a user or a group: the part of an id after the `x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,7 +22,7 @@ impl fmt::Display for Number {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) number: Number,
-    pub(super) module: ModuleId,
+    pub(super) module: Arc<Module>,
     pub(super) owner: Number,
     /// Seconds since 1970, as all times here.
     pub(super) created: i64,
@@ -30,6 +31,8 @@ pub(super) struct Record {
     pub(super) life: Life,
     /// One text per field of the module; those of other slots stay empty.
     pub(super) values: Vec<String>,
+    /// The users who are invited to an event.
+    pub(super) invited: Vec<Number>,
 }
 
 /// Whether a record is there.
@@ -44,7 +47,7 @@ pub(super) enum Life {
 impl Record {
     /// Its id, such as `12x34`.
     pub(super) fn id(&self) -> String {
-        format!("{}x{}", self.module.module().prefix, self.number)
+        format!("{}x{}", self.module.prefix, self.number)
     }
 }
 
@@ -134,14 +137,23 @@ impl Records {
         self.get(number)
     }
 
+    /// Gives the records of a module its new form, in which fields may have been added at the end.
+    pub(super) fn renew(&mut self, module: &Arc<Module>) {
+        let of_module = |record: &&mut Record| record.module.id == module.id;
+        for record in self.all.values_mut().filter(of_module) {
+            record.values.resize(module.fields.len(), String::new());
+            record.module = Arc::clone(module);
+        }
+    }
+
     fn index(&mut self, record: &Record, index: Index) {
         let Record {
-            module,
             owner,
             number,
             modified,
             ..
         } = *record;
+        let module = record.module.id;
         index.apply(
             self.changed.entry((module, owner)).or_default(),
             (modified, number),
@@ -151,7 +163,7 @@ impl Records {
         }
         index.apply(self.living.entry(module).or_default(), number);
         index.apply(self.owned.entry((module, owner)).or_default(), number);
-        for place in indexed(module.module()) {
+        for place in indexed(&record.module) {
             let texts = self.texts.entry((module, place)).or_default();
             let key = collation::key(&record.values[place]);
             let numbers = texts.entry(key.clone()).or_default();

@@ -3,11 +3,12 @@
 //! Deliberately not here: the file.
 
 use super::records::{Life, Number, Record};
-use super::{Crm, World, load, module};
+use super::{AddedField, AddedValues, Crm, StartError, World, load};
 use crate::state::Kept;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 #[derive(Serialize, Deserialize)]
@@ -15,6 +16,10 @@ struct Saved {
     last_number: u64,
     counters: BTreeMap<String, u64>,
     users: Value,
+    #[serde(default)]
+    added_fields: Vec<AddedField>,
+    #[serde(default)]
+    added_values: Vec<AddedValues>,
     records: Vec<SavedRecord>,
 }
 
@@ -28,6 +33,8 @@ struct SavedRecord {
     modified_by: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     deleted: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    invited: Vec<u64>,
     fields: BTreeMap<String, String>,
 }
 
@@ -42,18 +49,21 @@ impl Kept for Crm {
 
     fn snapshot(&self) -> Value {
         let world = self.world();
+        let (fields, values) = world.catalogue.added();
         let saved = Saved {
             last_number: world.last_number,
             counters: world
                 .counters
                 .iter()
-                .map(|(id, counter)| (id.module().name.to_owned(), *counter))
+                .map(|(id, counter)| (id.name().to_owned(), *counter))
                 .collect(),
             users: world.directory.snapshot(),
+            added_fields: fields.to_vec(),
+            added_values: values.to_vec(),
             records: world
                 .records
                 .iter()
-                .filter(|record| record.module.module().is_entity())
+                .filter(|record| record.module.is_entity())
                 .map(saved_record)
                 .collect(),
         };
@@ -63,24 +73,32 @@ impl Kept for Crm {
 }
 
 /// Puts back what a snapshot held.
-pub(super) fn restore(world: &mut World, saved: Value) -> Result<(), serde_json::Error> {
+pub(super) fn restore(world: &mut World, saved: Value) -> Result<(), StartError> {
     let saved: Saved = serde_json::from_value(saved)?;
     load::actors(world);
     world.last_number = saved.last_number;
     world.directory.restore(&saved.users);
     for (name, counter) in saved.counters {
-        if let Some(module) = module::named(&name) {
-            world.counters.insert(module.id, counter);
+        if let Some(id) = world.catalogue.named(&name).map(|module| module.id) {
+            world.counters.insert(id, counter);
         }
     }
-    for record in saved.records.into_iter().filter_map(restored) {
-        world.records.insert(record);
+    for field in saved.added_fields {
+        world.add_field(field)?;
+    }
+    for values in saved.added_values {
+        world.add_values(values)?;
+    }
+    for record in saved.records {
+        if let Some(record) = restored(world, record) {
+            world.records.insert(record);
+        }
     }
     Ok(())
 }
 
 fn saved_record(record: &Record) -> SavedRecord {
-    let module = record.module.module();
+    let module = &*record.module;
     let filled = module
         .fields
         .iter()
@@ -94,6 +112,7 @@ fn saved_record(record: &Record) -> SavedRecord {
         modified: record.modified,
         modified_by: record.modified_by.0,
         deleted: record.life == Life::Deleted,
+        invited: record.invited.iter().map(|user| user.0).collect(),
         fields: filled
             .map(|(field, value)| (field.name.clone(), value.clone()))
             .collect(),
@@ -101,11 +120,11 @@ fn saved_record(record: &Record) -> SavedRecord {
 }
 
 /// A record of a module this version does not have is left out.
-fn restored(mut saved: SavedRecord) -> Option<Record> {
-    let module = module::named(&saved.module)?;
+fn restored(world: &World, mut saved: SavedRecord) -> Option<Record> {
+    let module = world.catalogue.named(&saved.module)?;
     Some(Record {
         number: Number(saved.number),
-        module: module.id,
+        module: Arc::clone(module),
         owner: Number(saved.owner),
         created: saved.created,
         modified: saved.modified,
@@ -120,5 +139,6 @@ fn restored(mut saved: SavedRecord) -> Option<Record> {
             .iter()
             .map(|field| saved.fields.remove(&field.name).unwrap_or_default())
             .collect(),
+        invited: saved.invited.into_iter().map(Number).collect(),
     })
 }

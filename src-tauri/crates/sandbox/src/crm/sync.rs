@@ -24,7 +24,7 @@ pub(super) fn run(
         // PHP falls over each of these (facts, section 6).
         return Err(CrmError::Broken);
     }
-    let module = world.directory.open_module(user, module)?;
+    let module = world.open_module(user, module)?;
     if !module.is_entity() {
         return Err(CrmError::denied());
     }
@@ -34,7 +34,7 @@ pub(super) fn run(
     let (mut updated, mut deleted) = (Vec::new(), Vec::new());
     for record in page.records {
         match record.life {
-            Life::Living => updated.push(view::row(&world.records, record, &all)),
+            Life::Living => updated.push(view::row(world, record, &all)),
             Life::Deleted => deleted.push(record.id()),
         }
     }

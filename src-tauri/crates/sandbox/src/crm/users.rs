@@ -1,7 +1,6 @@
 //! Who works with the CRM: users, their group, and what each may do in each module.
 //! Deliberately not here: sessions.
 
-use super::error::CrmError;
 use super::module::{self, Module, ModuleId, Sharing, USERS_PREFIX};
 use super::records::{Number, Record};
 use crate::company::{Role, User};
@@ -131,22 +130,9 @@ impl Directory {
             })
     }
 
-    /// The module of that name, if it is open to the user.
-    pub(super) fn open_module(
-        &self,
-        user: Number,
-        name: &str,
-    ) -> Result<&'static Module, CrmError> {
-        let module = module::named(name).ok_or_else(CrmError::denied)?;
-        match self.rights(user, module) {
-            Rights::Closed => Err(CrmError::denied()),
-            Rights::Full | Rights::ReadOnly => Ok(module),
-        }
-    }
-
     /// Whether sharing lets the user reach the record.
     pub(super) fn reaches(&self, user: Number, record: &Record) -> bool {
-        match record.module.module().sharing {
+        match record.module.sharing {
             Sharing::Public => true,
             Sharing::Private => self.owners(user).contains(&record.owner),
         }
@@ -166,7 +152,7 @@ impl Directory {
         let number = Number(number.parse().ok()?);
         let known = match prefix.parse::<u32>().ok()? {
             USERS_PREFIX => self.accounts.iter().any(|account| account.number == number),
-            prefix if Some(prefix) == module::named("Groups").map(|groups| groups.prefix) => {
+            prefix if Some(prefix) == module::stock_named("Groups").map(|groups| groups.prefix) => {
                 is_group(number)
             }
             _ => false,
@@ -180,7 +166,7 @@ impl Directory {
             let rights = account
                 .rights
                 .iter()
-                .map(|(module, rights)| (module.module().name.to_owned(), json!(rights.as_str())));
+                .map(|(module, rights)| (module.name().to_owned(), json!(rights.as_str())));
             let status = if account.status == Status::Active {
                 "active"
             } else {
@@ -207,7 +193,7 @@ impl Directory {
             );
             for (module, rights) in saved["rights"].as_object().into_iter().flatten() {
                 if let (Some(module), Some(rights)) = (
-                    module::named(module),
+                    module::stock_named(module),
                     rights.as_str().and_then(Rights::named),
                 ) {
                     self.set_rights(name, module.id, rights);
@@ -242,7 +228,7 @@ pub(super) fn is_group(number: Number) -> bool {
 /// The id of a user or group.
 pub(super) fn owner_id(number: Number) -> String {
     let prefix = if is_group(number) {
-        module::named("Groups").map_or(USERS_PREFIX, |groups| groups.prefix)
+        module::stock_named("Groups").map_or(USERS_PREFIX, |groups| groups.prefix)
     } else {
         USERS_PREFIX
     };

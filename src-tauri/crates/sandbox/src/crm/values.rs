@@ -129,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     fn contact(field: &str, sent: Value) -> String {
-        let contacts = module::named("Contacts").expect("there is the module");
+        let contacts = module::stock_named("Contacts").expect("there is the module");
         stored(
             &contacts.fields[contacts.place(field).expect("there is the field")],
             &sent,

@@ -4,11 +4,12 @@
 
 mod entities;
 
-use super::Flavour;
 use super::module::{Field, Flag, Kind, Module, Slot};
 use super::records::{Record, Records};
 use super::users::owner_id;
+use super::{Flavour, World};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 /// Where a record is shown.
@@ -21,11 +22,11 @@ enum Place {
 }
 
 /// A record as create, retrieve, update and revise answer it.
-pub(super) fn single(records: &Records, record: &Record, flavour: Flavour) -> Map<String, Value> {
-    let module = record.module.module();
+pub(super) fn single(world: &World, record: &Record, flavour: Flavour) -> Map<String, Value> {
+    let module = &*record.module;
     let all = 0..module.fields.len();
     let mut shown: Map<String, Value> = all
-        .map(|place| shown(records, record, place, Place::Single))
+        .map(|place| shown(world, record, place, Place::Single))
         .collect();
     if let Some(key) = &module.own_key {
         shown.insert(key.clone(), record.number.to_string().into());
@@ -39,32 +40,44 @@ pub(super) fn single(records: &Records, record: &Record, flavour: Flavour) -> Ma
 }
 
 /// A record as a row with these fields; the id always comes along.
-pub(super) fn row(records: &Records, record: &Record, places: &[usize]) -> Map<String, Value> {
+pub(super) fn row(world: &World, record: &Record, places: &[usize]) -> Map<String, Value> {
     let mut row: Map<String, Value> = places
         .iter()
-        .map(|place| shown(records, record, *place, Place::List))
+        .map(|place| shown(world, record, *place, Place::List))
         .collect();
     row.insert("id".to_owned(), record.id().into());
     row
 }
 
-/// A time as text in the server's zone, which is UTC.
-pub(super) fn time_text(second: i64) -> String {
+/// A time as text in the server's zone.
+pub(super) fn time_text(zone: &TimeZone, second: i64) -> String {
     let time = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+    let time = zone.to_datetime(time);
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn shown(records: &Records, record: &Record, place: usize, at: Place) -> (String, Value) {
-    let field = &record.module.module().fields[place];
+fn shown(world: &World, record: &Record, place: usize, at: Place) -> (String, Value) {
+    let field = &record.module.fields[place];
     let value = match field.slot {
         Slot::Id => record.id().into(),
         Slot::Owner => owner_id(record.owner).into(),
-        Slot::Created => time_text(record.created).into(),
-        Slot::Modified => time_text(record.modified).into(),
+        Slot::Created => time_text(&world.zone, record.created).into(),
+        Slot::Modified => time_text(&world.zone, record.modified).into(),
         Slot::ModifiedBy => owner_id(record.modified_by).into(),
-        Slot::Value => value(records, field, &record.values[place], at),
+        Slot::Value => value(&world.records, field, stored(record, place, at), at),
     };
     (field.name.clone(), value)
+}
+
+/// What a list takes for the status of an event is that of the task, where it is one (sync_Calendar.json of the recorded samples).
+fn stored(record: &Record, place: usize, at: Place) -> &str {
+    let own = &record.values[place];
+    if at == Place::Single || !record.module.fields[place].is(Flag::TaskStatusInLists) {
+        return own;
+    }
+    let of_task = record.module.place("taskstatus");
+    let of_task = of_task.map(|place| record.values[place].as_str());
+    of_task.filter(|status| !status.is_empty()).unwrap_or(own)
 }
 
 fn value(records: &Records, field: &Field, stored: &str, at: Place) -> Value {

@@ -5,8 +5,9 @@ use super::error::CrmError;
 use super::module::{self, Field, Flag, Kind, Module, Slot};
 use super::records::{Life, Number, Record};
 use super::users::Rights;
-use super::{Flavour, World, values};
+use super::{Flavour, World, activity, values};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// What is sent: field names and values.
 pub(super) type Element = Map<String, Value>;
@@ -57,7 +58,7 @@ pub(super) fn create(
     module: &str,
     element: &Element,
 ) -> Result<Number, CrmError> {
-    let module = world.directory.open_module(writer.user, module)?;
+    let module = &world.open_module(writer.user, module)?;
     if world.directory.rights(writer.user, module) != Rights::Full {
         return Err(CrmError::no_right_to_write());
     }
@@ -73,17 +74,19 @@ pub(super) fn create(
     check_unique(world, module, &values, None, writer.flavour)?;
     let number = world.next_number();
     mark(world, module, &mut values, writer.source);
-    let (now, life) = (writer.now, Life::Living);
-    world.records.insert(Record {
+    let mut record = Record {
         number,
-        module: module.id,
+        module: Arc::clone(module),
         owner,
-        created: now,
-        modified: now,
+        created: writer.now,
+        modified: writer.now,
         modified_by: writer.user,
-        life,
+        life: Life::Living,
         values,
-    });
+        invited: Vec::new(),
+    };
+    activity::saved(world, &mut record, writer.source, element)?;
+    world.records.insert(record);
     Ok(number)
 }
 
@@ -113,7 +116,7 @@ pub(super) fn change(
         .transpose()?
         .ok_or_else(CrmError::bad_id)?;
     let old = writable(world, writer.user, &id)?.clone();
-    let module = old.module.module();
+    let module = &*old.module;
     check_references(module, element)?;
     let absent = if change == Change::Revise {
         Absent::Fine
@@ -122,7 +125,7 @@ pub(super) fn change(
     };
     check_mandatory(module, element, absent)?;
     let owner = owner(world, element)?.unwrap_or(old.owner);
-    let mut values = old.values;
+    let mut values = old.values.clone();
     if change == Change::Replace {
         let replaced = module
             .fields
@@ -133,13 +136,17 @@ pub(super) fn change(
     }
     fill(world, module, &mut values, element, change)?;
     check_unique(world, module, &values, Some(old.number), writer.flavour)?;
-    world.records.change(old.number, |record| {
-        record.values = values;
-        record.owner = owner;
-        record.modified = writer.now;
-        record.modified_by = writer.user;
-    });
-    Ok(old.number)
+    let number = old.number;
+    let mut changed = Record {
+        values,
+        owner,
+        modified: writer.now,
+        modified_by: writer.user,
+        ..old
+    };
+    activity::saved(world, &mut changed, writer.source, element)?;
+    world.records.change(number, |record| *record = changed);
+    Ok(number)
 }
 
 /// Moves a record to the recycle bin.
@@ -165,6 +172,30 @@ pub(super) fn restore(world: &mut World, writer: Writer, id: &str) -> Result<Num
     Ok(number)
 }
 
+/// Invites users to an event.
+pub(super) fn invite(
+    world: &mut World,
+    writer: Writer,
+    id: &str,
+    users: &[Number],
+) -> Result<(), CrmError> {
+    let record = writable(world, writer.user, id)?;
+    if record.module.name != "Events" {
+        return Err(CrmError::denied());
+    }
+    let number = record.number;
+    world.records.change(number, |record| {
+        record.modified = writer.now;
+        record.modified_by = writer.user;
+        for user in users {
+            if !record.invited.contains(user) {
+                record.invited.push(*user);
+            }
+        }
+    });
+    Ok(())
+}
+
 fn set_life(world: &mut World, writer: Writer, number: Number, life: Life) {
     world.records.change(number, |record| {
         record.life = life;
@@ -183,12 +214,12 @@ pub(super) fn reachable<'a>(
     let module = prefix
         .parse()
         .ok()
-        .and_then(module::with_prefix)
+        .and_then(module::name_with_prefix)
         .ok_or_else(CrmError::denied)?;
-    world.directory.open_module(user, module.name)?;
+    let module = world.open_module(user, module)?;
     let number = number.parse().map(Number).map_err(|_| CrmError::bad_id())?;
     let record = world.records.living(number).ok_or_else(CrmError::denied)?;
-    if record.module == module.id {
+    if record.module == module {
         Ok(record)
     } else {
         Err(CrmError::bad_id())
@@ -200,7 +231,7 @@ fn writable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, 
         return Err(CrmError::bad_id());
     }
     let record = reachable(world, user, id)?;
-    let rights = world.directory.rights(user, record.module.module());
+    let rights = world.directory.rights(user, &record.module);
     if rights == Rights::Full && world.directory.reaches(user, record) {
         Ok(record)
     } else {
@@ -208,9 +239,18 @@ fn writable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, 
     }
 }
 
-/// Whether a client's value for the field counts.
+/// Whether a client's value for the field is stored.
 fn is_writable(field: &Field) -> bool {
-    field.slot == Slot::Value && !field.is(Flag::ReadOnly)
+    field.slot == Slot::Value && !field.is(Flag::ReadOnly) && !field.is(Flag::Computed)
+}
+
+/// The id that is sent for a reference.
+fn reference(field: &Field, sent: &Value) -> Result<String, CrmError> {
+    let id = values::plain(sent)?;
+    Ok(match id.split_once(';') {
+        Some((first, _)) if field.is(Flag::FirstOfSeveral) => first.to_owned(),
+        _ => id,
+    })
 }
 
 /// Whether a mandatory field that is not sent at all counts as missing.
@@ -242,7 +282,7 @@ fn check_references(module: &Module, element: &Element) -> Result<(), CrmError> 
         let (Kind::Reference(targets), Some(sent)) = (&field.kind, element.get(&field.name)) else {
             continue;
         };
-        let id = values::plain(sent)?;
+        let id = reference(field, sent)?;
         if id.is_empty() {
             continue;
         }
@@ -252,9 +292,7 @@ fn check_references(module: &Module, element: &Element) -> Result<(), CrmError> 
         let target = if prefix == module::USERS_PREFIX {
             "Users"
         } else {
-            module::with_prefix(prefix)
-                .ok_or_else(CrmError::denied)?
-                .name
+            module::name_with_prefix(prefix).ok_or_else(CrmError::denied)?
         };
         if !targets.iter().any(|allowed| allowed == target) {
             return Err(CrmError::bad_reference(&field.name));
@@ -296,7 +334,7 @@ fn fill(
             if change == Change::Merge && sent.as_str() == Some("") {
                 continue;
             }
-            let id = values::plain(sent)?;
+            let id = reference(field, sent)?;
             let number = id
                 .split_once('x')
                 .and_then(|(_, number)| number.parse().ok())

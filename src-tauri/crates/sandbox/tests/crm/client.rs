@@ -62,6 +62,34 @@ impl Answer {
     }
 }
 
+/// What an event cannot be without, its owner aside.
+pub const EVENT: [(&str, &str); 8] = [
+    ("subject", "Besprechung"),
+    ("activitytype", "Meeting"),
+    ("eventstatus", "Planned"),
+    ("date_start", "2026-12-01"),
+    ("time_start", "09:00:00"),
+    ("due_date", "2026-12-01"),
+    ("time_end", "10:30:00"),
+    ("duration_hours", "1"),
+];
+
+/// What a task cannot be without, its owner aside.
+pub const TASK: [(&str, &str); 6] = [
+    ("subject", "Angebot"),
+    ("activitytype", "Task"),
+    ("taskstatus", "Not Started"),
+    ("date_start", "2026-12-01"),
+    ("time_start", "08:00:00"),
+    ("due_date", "2026-12-03"),
+];
+
+/// The id in an answer.
+pub fn id_of(answer: &Answer) -> String {
+    let id = answer.result()["id"].as_str().map(str::to_owned);
+    id.unwrap_or_else(|| panic!("no record: {}", answer.json()))
+}
+
 /// A started sandbox and a session of its first user.
 pub struct Client {
     pub running: Running,
@@ -126,12 +154,16 @@ impl Client {
     }
 
     pub async fn sync(&self, since: i64) -> Answer {
+        self.sync_of("Contacts", since).await
+    }
+
+    pub async fn sync_of(&self, module: &str, since: i64) -> Answer {
         let since = since.to_string();
         self.get(&[
             ("operation", "sync"),
             ("sessionName", &self.session),
             ("modifiedTime", &since),
-            ("elementType", "Contacts"),
+            ("elementType", module),
         ])
         .await
     }
@@ -154,6 +186,18 @@ impl Client {
             ("element", &element),
         ])
         .await
+    }
+
+    /// An event of the first user; later values replace earlier ones.
+    pub async fn event(&self, fields: &[(&str, &str)]) -> Answer {
+        let all = [EVENT.as_slice(), fields].concat();
+        self.create("Events", &all).await
+    }
+
+    /// A task of the first user; later values replace earlier ones.
+    pub async fn task(&self, fields: &[(&str, &str)]) -> Answer {
+        let all = [TASK.as_slice(), fields].concat();
+        self.create("Calendar", &all).await
     }
 
     pub async fn write(&self, operation: &str, fields: &[(&str, &str)]) -> Answer {

@@ -16,6 +16,8 @@ use std::cmp::Ordering;
 pub(super) struct Condition {
     pub(super) place: usize,
     slot: Slot,
+    /// That of the texts of times.
+    zone: TimeZone,
     pub(super) operator: Operator,
     pub(super) values: Values,
 }
@@ -50,7 +52,12 @@ pub(super) enum Sign {
 
 impl Condition {
     /// Brings a comparison into the form of its field.
-    pub(super) fn new(module: &Module, place: usize, read: &Comparison) -> Result<Self, CrmError> {
+    pub(super) fn new(
+        module: &Module,
+        place: usize,
+        read: &Comparison,
+        zone: &TimeZone,
+    ) -> Result<Self, CrmError> {
         let field = &module.fields[place];
         let texts = read
             .values
@@ -67,7 +74,7 @@ impl Condition {
                     .map(|text| id_number(text))
                     .collect::<Result<_, _>>()?,
             ),
-            (Kind::Date | Kind::DateTime, _) => moments(field.slot, texts)?,
+            (Kind::Date | Kind::DateTime, _) => moments(field.slot, texts, zone)?,
             (Kind::Integer | Kind::Currency | Kind::Boolean, _) => Values::Numbers(
                 texts
                     .iter()
@@ -79,6 +86,7 @@ impl Condition {
         Ok(Self {
             place,
             slot: field.slot,
+            zone: zone.clone(),
             operator: read.operator,
             values,
         })
@@ -147,8 +155,8 @@ impl Condition {
             Slot::Id => record.number.to_string(),
             Slot::Owner => record.owner.to_string(),
             Slot::ModifiedBy => record.modified_by.to_string(),
-            Slot::Created => time_text(record.created),
-            Slot::Modified => time_text(record.modified),
+            Slot::Created => time_text(&self.zone, record.created),
+            Slot::Modified => time_text(&self.zone, record.modified),
             Slot::Value => record.values[self.place].clone(),
         }
     }
@@ -209,11 +217,11 @@ fn id_number(id: &str) -> Result<u64, CrmError> {
 }
 
 /// Times of the record itself are compared by second; what is no time is compared as text, as the database does.
-fn moments(slot: Slot, texts: Vec<String>) -> Result<Values, CrmError> {
+fn moments(slot: Slot, texts: Vec<String>, zone: &TimeZone) -> Result<Values, CrmError> {
     if texts.iter().any(String::is_empty) {
         return Err(CrmError::internal());
     }
-    let seconds = |text: &String| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let seconds = |text: &String| text.parse::<DateTime>().ok()?.to_zoned(zone.clone()).ok();
     let times: Option<Vec<_>> = texts.iter().map(seconds).collect();
     Ok(match (slot, times) {
         (Slot::Created | Slot::Modified, Some(times)) => Values::Seconds(

@@ -29,7 +29,9 @@ pub(super) fn candidates<'a>(
     {
         let wanted: BTreeSet<Number> = wanted.into_iter().collect();
         return Box::new(wanted.into_iter().filter_map(move |number| {
-            records.living(number).filter(|record| record.module == id)
+            records
+                .living(number)
+                .filter(|record| record.module.id == id)
         }));
     }
     let numbers = with_text(records, module, all_of).unwrap_or_else(|| {

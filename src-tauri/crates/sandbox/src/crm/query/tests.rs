@@ -4,7 +4,7 @@ use super::*;
 use crate::Ground;
 use crate::clock::Clock;
 use crate::company::{Company, Sizes};
-use crate::crm::Crm;
+use crate::crm::{Crm, Installation};
 use crate::faults::Faults;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ fn crm() -> Crm {
         faults: Arc::new(Faults::default()),
         clock: Arc::new(Clock::default()),
     };
-    let crm = Crm::new(Arc::new(ground), Flavour::Eight, None).expect("an empty one");
+    let crm = Crm::new(Arc::new(ground), Installation::default(), None).expect("an empty one");
     for (last, first, phone, owner) in [
         ("Müller", "A", "1", "anna"),
         ("MULLER ", "B", "2", "ben"),
