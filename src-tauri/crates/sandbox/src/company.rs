@@ -1,19 +1,32 @@
-//! The made-up company whose people fill both halves: the same seed gives the same people for ever. Some people are known to both
+//! The made-up company whose people, appointments and tasks fill both halves: the same seed gives the same ones for ever (the calendar
+//! beside a day that it takes for today). Some people are known to both
 //! sides with partly different fields, some to one side only; names are German and international, and many values are awkward on
 //! purpose. Nobody here exists, and all addresses use reserved domains.
 //! Deliberately not here: how a card becomes an item or a record; each half loads it in its own way.
 
+mod appointments;
 mod awkward;
+mod calendar;
 mod dice;
 mod names;
+mod occasions;
 mod people;
+mod series;
+mod tasks;
 
+pub use calendar::{
+    Appointment, CalendarSizes, Colleague, Entry, EventKind, EventStatus, Exception, Pattern,
+    Priority, Range, Series, Task, TaskCard, TaskStatus, Visibility, When, ZONE,
+};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
 use std::fmt;
 
 /// The seed used where none is given.
 pub const DEFAULT_SEED: u64 = 20_261_122;
 
-/// The second all made-up times lie before: 1 March 2026, 08:00 UTC.
+/// The second all made-up times of making and changing lie before: 1 March 2026, 08:00 UTC.
 pub const LATEST_MADE_UP_TIME: i64 = 1_772_352_000;
 
 /// What a user may do in the CRM, as the README of the CRM probe describes it.
@@ -79,10 +92,21 @@ pub struct Company {
     pub organisations: Vec<Organisation>,
     /// The people: first the shared ones, then those of the mailbox only, then those of the CRM only, then those of colleagues.
     pub people: Vec<Person>,
+    /// The appointments that are no series: shared ones, then those of the mailbox, of the CRM, of colleagues.
+    pub appointments: Vec<Appointment>,
+    /// The series of the first user's mailbox.
+    pub series: Vec<Series>,
+    /// The tasks, in the order of the appointments.
+    pub tasks: Vec<Task>,
+}
+
+/// The day it is at a moment where the company is.
+pub fn day_of(moment: Timestamp) -> Date {
+    calendar::zone().to_datetime(moment).date()
 }
 
 impl Company {
-    /// Makes it up. The same arguments give the same company.
+    /// Makes it up, without appointments and tasks. The same arguments give the same company.
     pub fn make(seed: u64, sizes: Sizes) -> Self {
         let mut dice = dice::Dice::new(seed);
         let organisations = people::organisations(&mut dice, sizes);
@@ -91,7 +115,29 @@ impl Company {
             users: people::users(seed),
             organisations,
             people,
+            appointments: Vec::new(),
+            series: Vec::new(),
+            tasks: Vec::new(),
         }
+    }
+
+    /// Makes up its appointments and tasks around a day. They have dice of their own, so that the people stay the same.
+    pub fn with_calendar(mut self, seed: u64, sizes: CalendarSizes, today: Date) -> Self {
+        let dice = |salt: u64| dice::Dice::new(seed ^ salt);
+        let people = self.people.iter().enumerate();
+        let known: Vec<usize> = people
+            .filter(|(_, person)| person.owner == Owner::First && person.crm.is_some())
+            .map(|(place, _)| place)
+            .collect();
+        let sizes = CalendarSizes {
+            series: sizes.series.min(sizes.appointments),
+            ..sizes
+        };
+        self.appointments =
+            appointments::appointments(&mut dice(0xca1e_17da), sizes, today, &known);
+        self.series = series::series(&mut dice(0x5e71_e500), sizes.series, today);
+        self.tasks = tasks::tasks(&mut dice(0x7a54_0000), sizes, today);
+        self
     }
 }
 
