@@ -2,7 +2,8 @@
 //! Deliberately not here: everything else.
 
 use clap::{Parser, ValueEnum};
-use sandbox::company::{DEFAULT_SEED, Sizes};
+use jiff::civil::Date;
+use sandbox::company::{CalendarSizes, DEFAULT_SEED, Sizes};
 use sandbox::crm::{AddedField, AddedValues, Flavour};
 use sandbox::faults::Fault;
 use sandbox::options::{Mode, Options};
@@ -36,12 +37,18 @@ struct Arguments {
     /// People both sides know, if not three of eight.
     #[arg(long)]
     shared_contacts: Option<usize>,
-    /// Appointments; accepted, none are made up yet.
+    /// Appointments on each side; three of eight are the same.
     #[arg(long, default_value_t = 0)]
     appointments: usize,
-    /// Tasks; accepted, none are made up yet.
+    /// Series among the mailbox's appointments, if not one of fifty.
+    #[arg(long)]
+    series: Option<usize>,
+    /// Tasks on each side; three of eight are the same.
     #[arg(long, default_value_t = 0)]
     tasks: usize,
+    /// Day around which appointments and tasks lie, if not the one it is (2026-11-22).
+    #[arg(long)]
+    today: Option<Date>,
     /// Mails; accepted, none are made up yet.
     #[arg(long, default_value_t = 0)]
     mails: usize,
@@ -108,6 +115,8 @@ impl Arguments {
                 crm_contacts,
                 shared_contacts,
             },
+            calendar: self.calendar(),
+            today: self.today,
             state: self.state.clone(),
             mode: match self.mode {
                 ModeName::Exchange => Mode::Exchange,
@@ -126,6 +135,14 @@ impl Arguments {
             faults: self.faults.clone(),
         }
     }
+
+    fn calendar(&self) -> CalendarSizes {
+        let usual = CalendarSizes::of(self.appointments, self.tasks);
+        CalendarSizes {
+            series: self.series.unwrap_or(usual.series),
+            ..usual
+        }
+    }
 }
 
 #[tokio::main]
@@ -141,11 +158,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), SandboxError> {
-    let left_out = arguments.appointments + arguments.tasks + arguments.mails;
-    if left_out > 0 {
-        eprintln!(
-            "exco-sandbox: appointments, tasks and mails are not made up yet; there are contacts only"
-        );
+    if arguments.mails > 0 {
+        eprintln!("exco-sandbox: mails are not made up yet");
     }
     let running: Running = start(arguments.options()).await?;
     println!("{}", running.ready_line());

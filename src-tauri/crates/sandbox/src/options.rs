@@ -1,10 +1,11 @@
 //! What a sandbox is started with. The defaults are an empty one on free ports.
 //! Deliberately not here: the command line, which `main` reads into this.
 
-use crate::company::{DEFAULT_SEED, Sizes};
+use crate::company::{CalendarSizes, DEFAULT_SEED, Sizes};
 use crate::crm::{AddedField, AddedValues, Flavour};
 use crate::faults::Fault;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Which server the mailbox half plays.
@@ -28,6 +29,10 @@ pub struct Options {
     pub seed: u64,
     /// How many people there are, and where.
     pub sizes: Sizes,
+    /// How many appointments and tasks there are.
+    pub calendar: CalendarSizes,
+    /// The day around which they lie; without it, the one on which the clock stands at the start.
+    pub today: Option<Date>,
     /// The file the state is kept in.
     pub state: Option<PathBuf>,
     /// Which server the mailbox half plays.
@@ -57,6 +62,8 @@ impl Default for Options {
             crm_port: 0,
             seed: DEFAULT_SEED,
             sizes: Sizes::both(0),
+            calendar: CalendarSizes::default(),
+            today: None,
             state: None,
             mode: Mode::default(),
             crm_flavour: Flavour::default(),

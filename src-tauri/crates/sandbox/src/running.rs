@@ -3,7 +3,7 @@
 
 use crate::Ground;
 use crate::clock::Clock;
-use crate::company::{Company, User};
+use crate::company::{Company, User, day_of};
 use crate::crm::{Crm, Installation, StartError};
 use crate::exchange::Exchange;
 use crate::faults::{Faults, Side};
@@ -114,8 +114,11 @@ fn ground(options: &Options) -> Arc<Ground> {
         SignedDuration::from_secs(options.crm_clock_offset),
     );
     options.clock.into_iter().for_each(|time| clock.set(time));
+    let today = options.today;
+    let today = today.unwrap_or_else(|| day_of(clock.now(Side::Exchange)));
+    let people = Company::make(options.seed, options.sizes);
     Arc::new(Ground {
-        company: Company::make(options.seed, options.sizes),
+        company: people.with_calendar(options.seed, options.calendar, today),
         faults: Arc::new(Faults::new(options.faults.clone())),
         clock: Arc::new(clock),
     })

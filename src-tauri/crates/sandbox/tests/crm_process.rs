@@ -16,9 +16,14 @@ struct Program {
 
 impl Program {
     fn start(state: &Path) -> Self {
+        let state = state.to_str().expect("a plain path");
+        Self::with(&["--contacts", "8", "--state", state])
+    }
+
+    fn with(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_exco-sandbox"))
-            .args(["--contacts", "8", "--until-stdin-closes", "--state"])
-            .arg(state)
+            .args(arguments)
+            .arg("--until-stdin-closes")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -101,6 +106,31 @@ fn a_kill_leaves_a_whole_state_file_with_what_was_saved_by_then() {
     let records = again.control("GET", "records/Contacts", "");
     assert!(records.contains("Kiel-Gaarden"));
     again.stop();
+}
+
+#[test]
+fn appointments_and_tasks_lie_around_the_day_that_is_given_with_the_fields_that_were_added() {
+    let program = Program::with(&[
+        "--appointments=16",
+        "--series=2",
+        "--tasks=8",
+        "--today=2027-06-01",
+        "--crm-field=Events:cf_7:Serie:string:mandatory",
+        "--crm-values=Calendar:taskstatus:Überfällig",
+    ]);
+    let answer = program.control("GET", "records/Events", "");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a whole answer");
+    let listed: Value = serde_json::from_str(body).expect("JSON");
+    let events = listed["records"].as_array().expect("a list");
+    assert_eq!(events.len(), 17);
+    let near = |event: &Value| {
+        let day = event["date_start"].as_str().unwrap_or_default();
+        // The change of clocks before the day is that of March.
+        ("2027-03-27".."2027-11-01").contains(&day)
+    };
+    assert!(events.iter().all(near));
+    assert!(events.iter().all(|event| event["cf_7"] == ""));
+    program.stop();
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! Fills an empty CRM with the made-up company: organisations, then people in the order of their making, stored as the database
-//! stores what people type.
+//! Fills an empty CRM with the made-up company: organisations, then people in the order of their making, then events and tasks,
+//! stored as the database stores what people type.
 //! Deliberately not here: what the company is made of.
+
+mod calendar;
 
 use super::error::CrmError;
 use super::records::{Life, Number, Record};
@@ -25,20 +27,38 @@ pub(super) fn company(world: &mut World, company: &Company) {
         .filter(|organisation| organisation.known == Known::ToTheCrm)
         .map(|known| (known.name.clone(), account(world, first, known)))
         .collect();
-    let mut people: Vec<(&Person, &Card)> = company
+    let mut people: Vec<(usize, &Person, &Card)> = company
         .people
         .iter()
-        .filter_map(|person| Some((person, person.crm.as_ref()?)))
+        .enumerate()
+        .filter_map(|(place, person)| Some((place, person, person.crm.as_ref()?)))
         .collect();
-    people.sort_by_key(|(_, card)| card.created);
-    for (person, card) in people {
-        let owner = match person.owner {
-            Owner::First => first,
-            Owner::Colleague => colleague,
-            Owner::Group => Number(GROUPS[0].0),
-        };
-        let by = if owner == colleague { colleague } else { first };
-        contact(world, by, owner, card, &organisations);
+    people.sort_by_key(|(_, _, card)| card.created);
+    let users = Users { first, colleague };
+    let mut contacts = HashMap::new();
+    for (place, person, card) in people {
+        let (owner, by) = users.owner(person.owner);
+        contacts.insert(place, contact(world, by, owner, card, &organisations));
+    }
+    calendar::events(world, company, users, &contacts);
+    calendar::tasks(world, company, users);
+}
+
+/// Those whose records there are.
+#[derive(Clone, Copy)]
+struct Users {
+    first: Number,
+    colleague: Number,
+}
+
+impl Users {
+    /// The number of an owner, and of who makes its records.
+    fn owner(self, owner: Owner) -> (Number, Number) {
+        match owner {
+            Owner::First => (self.first, self.first),
+            Owner::Colleague => (self.colleague, self.colleague),
+            Owner::Group => (Number(GROUPS[0].0), self.first),
+        }
     }
 }
 
@@ -138,7 +158,7 @@ fn contact(
     owner: Number,
     card: &Card,
     organisations: &HashMap<String, String>,
-) {
+) -> String {
     let first_name = card.first_name();
     let Address {
         street,
@@ -186,14 +206,19 @@ fn contact(
     };
     let id = made(world, writer, "Contacts", owner, &fields)
         .expect("a person has a last name and an owner");
+    changed_at(world, &id, card.modified);
+    id
+}
+
+/// Says when a record that was just made was changed last.
+fn changed_at(world: &mut World, id: &str, modified: i64) {
     let number = id
         .split_once('x')
-        .and_then(|(_, number)| number.parse().ok())
-        .map(Number)
-        .expect("just made");
+        .and_then(|(_, number)| number.parse().ok());
+    let number = number.map(Number).expect("just made");
     world
         .records
-        .change(number, |record| record.modified = card.modified);
+        .change(number, |record| record.modified = modified);
 }
 
 fn made(

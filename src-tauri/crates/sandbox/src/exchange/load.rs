@@ -1,6 +1,9 @@
-//! The made-up company as mailboxes: one for each user, and in that of the first one the people it knows, in the folder the connector
-//! looks at.
+//! The made-up company as mailboxes: one for each user, and in that of the first one the people it knows, its appointments and tasks,
+//! in the folders the connector looks at.
 
+mod calendar;
+
+use super::identity::FolderKey;
 use super::item::{Attachment, Extended, Item, Kind};
 use super::mailbox::{FolderName, Mailbox, User};
 use super::xml::Element;
@@ -8,7 +11,7 @@ use crate::company::{Address, Card, Company, Person, Place};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// The folder below the contacts that holds them (R1.3).
+/// The folder below the standard ones that holds what the connector looks at (R1.3).
 const FOLDER: &str = "CRM-Sync";
 
 /// The mailboxes by sign-in name.
@@ -20,6 +23,8 @@ pub(super) fn company(company: &Company) -> BTreeMap<String, Mailbox> {
         .collect();
     if let Some(first) = mailboxes.first_mut() {
         fill(first, &company.people);
+        calendar::appointments(first, company);
+        calendar::tasks(first, company);
     }
     mailboxes
         .into_iter()
@@ -45,17 +50,7 @@ fn fill(mailbox: &mut Mailbox, people: &[Person]) {
     let Some((_, _, earliest)) = known.iter().min_by_key(|(_, _, card)| card.created) else {
         return;
     };
-    let contacts = mailbox
-        .distinguished("contacts")
-        .expect("every mailbox has it");
-    let name = FolderName {
-        name: FOLDER.to_owned(),
-        class: "IPF.Contact".to_owned(),
-        extended: Extended::default(),
-    };
-    let folder = mailbox
-        .add_folder(contacts, name, moment(earliest.created))
-        .expect("the mailbox is new");
+    let folder = folder(mailbox, "contacts", "IPF.Contact", earliest.created);
     for (number, person, card) in known {
         let key = mailbox.add_item(
             folder,
@@ -64,6 +59,19 @@ fn fill(mailbox: &mut Mailbox, people: &[Person]) {
         );
         mailbox.set_modified(key, moment(card.modified));
     }
+}
+
+/// A new folder below a standard one.
+fn folder(mailbox: &mut Mailbox, below: &str, class: &str, created: i64) -> FolderKey {
+    let parent = mailbox.distinguished(below);
+    let name = FolderName {
+        name: FOLDER.to_owned(),
+        class: class.to_owned(),
+        extended: Extended::default(),
+    };
+    mailbox
+        .add_folder(parent.expect("every mailbox has it"), name, moment(created))
+        .expect("the mailbox is new")
 }
 
 fn moment(seconds: i64) -> Timestamp {
@@ -131,23 +139,27 @@ fn set_body(item: &mut Item, number: usize, place: Place, description: &str) {
     }
     let formatted = place == Place::Mailbox && number % 5 == 4;
     let body = if formatted {
-        let escaped = description
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;");
-        let text = format!(
-            "<html><body><div>{}</div></body></html>",
-            escaped.replace('\n', "<br>")
-        );
-        Element::t("Body").attribute("BodyType", "HTML").text(text)
+        html(description)
     } else {
-        super::body::stored(
-            &Element::t("Body")
-                .attribute("BodyType", "Text")
-                .text(description),
-        )
+        super::body::stored(&text_body(description))
     };
     item.fields.set("Contact", body);
+}
+
+fn text_body(text: &str) -> Element {
+    Element::t("Body").attribute("BodyType", "Text").text(text)
+}
+
+fn html(text: &str) -> Element {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let text = format!(
+        "<html><body><div>{}</div></body></html>",
+        escaped.replace('\n', "<br>")
+    );
+    Element::t("Body").attribute("BodyType", "HTML").text(text)
 }
 
 fn set_dictionaries(item: &mut Item, card: &Card) {
