@@ -64,10 +64,10 @@ struct Arguments {
     /// Zone of the CRM's database, by its IANA name.
     #[arg(long, default_value = "UTC")]
     crm_zone: String,
-    /// Field the CRM's administrators added, as often as wanted: MODULE:NAME:LABEL[:TYPE[:mandatory]].
+    /// Field the CRM's administrators added, as often as wanted: `MODULE:NAME:LABEL[:TYPE[:mandatory]]`.
     #[arg(long = "crm-field", value_name = "SPEC")]
     crm_fields: Vec<AddedField>,
-    /// Values they added to a pick-list, as often as wanted: MODULE:FIELD:VALUE[,VALUE]...
+    /// Values they added to a pick-list, as often as wanted: `MODULE:FIELD:VALUE[,VALUE]...`.
     #[arg(long = "crm-values", value_name = "SPEC")]
     crm_values: Vec<AddedValues>,
     /// Seconds the clock of the fake Exchange is ahead.
