@@ -44,7 +44,7 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(stay_without_windows);
+            app.run(follow);
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -75,7 +75,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let texts = Texts::new(arguments.lang.unwrap_or_else(Language::of_system));
     let engine = Engine::default();
     app.manage(texts);
-    app.manage(windows::Leaving::default());
+    app.manage(windows::Openings::default());
     app.manage(engine.clone());
     let tray = tray::build(app.handle(), texts)?;
 
@@ -106,12 +106,13 @@ fn second_start(app: &AppHandle, arguments: Vec<String>, _folder: String) {
 }
 
 /// Closing the last window ends the window, not the program; only `quit` gives an exit code.
-fn stay_without_windows(_app: &AppHandle, event: RunEvent) {
-    if let RunEvent::ExitRequested {
-        api, code: None, ..
-    } = event
-    {
-        api.prevent_exit();
+fn follow(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::ExitRequested {
+            api, code: None, ..
+        } => api.prevent_exit(),
+        RunEvent::WindowEvent { event, .. } => windows::follow(app, &event),
+        _ => {}
     }
 }
 

@@ -1,10 +1,9 @@
 //! The one window: made when somebody opens it, destroyed when they close it, so that its memory is only taken
 //! while it is seen.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tauri::webview::WebviewWindowBuilder;
+use tauri::webview::{WebviewWindow, WebviewWindowBuilder};
 use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WindowEvent};
 use texts::Texts;
 
@@ -12,39 +11,54 @@ use crate::engine::View;
 
 const MAIN: &str = "main";
 const CHANGE: &str = "snapshot";
-/// The toolkit forgets a destroyed window with its next event.
-const GONE_SOON: Duration = Duration::from_millis(10);
 
-/// Whether the window is on its way out: while it is being destroyed it cannot be shown again, and a second one cannot be made.
+/// What the wishes to see the window must know of each other and of its end.
 #[derive(Default)]
-pub(crate) struct Leaving(AtomicBool);
+pub(crate) struct Openings {
+    /// Held while a wish is fulfilled: a second one would otherwise find no window yet and make another.
+    turn: Mutex<()>,
+    exit: Mutex<Exit>,
+}
+
+/// Between the wish to close the window and its end, Tauri still knows it, but it cannot be shown any more.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// There is no window, or it stays.
+    #[default]
+    No,
+    /// It is being closed.
+    Begun,
+    /// It is being closed, and somebody asked for it meanwhile.
+    Regretted,
+}
 
 /// Shows the window, making it where there is none.
 pub(crate) fn open(app: &AppHandle) {
-    let leaving = app.state::<Leaving>().0.load(Ordering::SeqCst);
-    let shown = match app.get_webview_window(MAIN) {
-        Some(_) if leaving => {
-            open_once_gone(app.clone());
-            Ok(())
-        }
-        Some(window) => window
-            .unminimize()
-            .and_then(|()| window.show())
-            .and_then(|()| window.set_focus()),
+    let openings = app.state::<Openings>();
+    let _turn = locked(&openings.turn);
+    if regrets(&mut locked(&openings.exit)) {
+        return;
+    }
+    let window = match app.get_webview_window(MAIN) {
+        Some(window) => Ok(window),
         None => make(app),
     };
-    if let Err(error) = shown {
+    if let Err(error) = window.and_then(|window| show(&window)) {
         tracing::error!(%error, "the window could not be opened");
     }
 }
 
-fn open_once_gone(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        while app.get_webview_window(MAIN).is_some() {
-            tokio::time::sleep(GONE_SOON).await;
+/// Follows the window to its end, and opens it again if somebody asked for it on the way. The event loop tells this itself, after it
+/// forgot a destroyed window.
+pub(crate) fn follow(app: &AppHandle, event: &WindowEvent) {
+    let exit = &app.state::<Openings>().exit;
+    match event {
+        WindowEvent::CloseRequested { .. } => *locked(exit) = Exit::Begun,
+        WindowEvent::Destroyed if std::mem::take(&mut *locked(exit)) == Exit::Regretted => {
+            open_from_event(app);
         }
-        open(&app);
-    });
+        _ => {}
+    }
 }
 
 /// As `open`, from a menu or another event: there, making a window would wait for itself on Windows.
@@ -63,23 +77,36 @@ pub(crate) fn push(app: &AppHandle, view: &View) {
     }
 }
 
-fn make(app: &AppHandle) -> tauri::Result<()> {
+/// Makes the window, unseen. Tauri 2.12 enters a window into its books (`attach_window`) on the thread that builds it, after the event loop
+/// began to serve it (`create_window`). One that is closed in between, while WebKit starts, would be entered after its end, and every later
+/// wish would "show" what is gone. What nobody sees nobody closes, so it is shown once it is in the books.
+fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let texts = *app.state::<Texts>();
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(texts.t("tray.title"))
         .inner_size(900.0, 720.0)
         .min_inner_size(420.0, 480.0)
+        .visible(false)
         .on_navigation(is_ours)
         .build()
-        .map(|window| {
-            app.state::<Leaving>().0.store(false, Ordering::SeqCst);
-            let app = app.clone();
-            window.on_window_event(move |event| {
-                if let WindowEvent::CloseRequested { .. } = event {
-                    app.state::<Leaving>().0.store(true, Ordering::SeqCst);
-                }
-            });
-        })
+}
+
+fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
+}
+
+/// Whether a window is on its way out; then it comes again once it is gone.
+fn regrets(exit: &mut Exit) -> bool {
+    if *exit == Exit::Begun {
+        *exit = Exit::Regretted;
+    }
+    *exit == Exit::Regretted
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The window shows our own pages only, whatever a page or a debugger asks for.
@@ -94,6 +121,15 @@ fn is_ours(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wish_while_the_window_is_closing_waits_for_its_end() {
+        let mut exit = Exit::No;
+        assert!(!regrets(&mut exit));
+        exit = Exit::Begun;
+        assert!(regrets(&mut exit) && regrets(&mut exit));
+        assert_eq!(exit, Exit::Regretted);
+    }
 
     #[test]
     fn the_window_shows_our_own_pages_only() {
