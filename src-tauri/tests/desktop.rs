@@ -3,7 +3,7 @@
 //! side and never touch the developer's desktop. What the window says in each state is tested in `ui/`, what the
 //! menu says in `tray/look`; here it is shown that the parts are joined.
 //!
-//! Needs Xvfb, openbox, dbus-daemon, xdotool and WebKitWebDriver; `cargo xtask test` installs them.
+//! Needs Xvfb, openbox, dbus-daemon, wmctrl and WebKitWebDriver; `cargo xtask test` installs them.
 
 #![cfg(target_os = "linux")]
 

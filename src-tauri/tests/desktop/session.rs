@@ -100,51 +100,36 @@ impl Session {
         &self.bus_address
     }
 
-    /// Waits until so many windows of the app are to be seen; for none, until none exists any more, seen or not.
+    /// Waits until so many windows are to be seen.
     pub(crate) async fn windows(&self, count: usize) -> Vec<String> {
-        tokio::time::timeout(NEVER, self.until_windows(count))
+        let search = async {
+            loop {
+                if let Some(windows) = self.listed().filter(|windows| windows.len() == count) {
+                    return windows;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, search)
             .await
             .expect("the windows appear and disappear as asked")
     }
 
-    /// The same, for as long as a person waits before they click again.
-    pub(crate) async fn windows_soon(&self, count: usize) -> Option<Vec<String>> {
-        let soon = NEVER / 12;
-        tokio::time::timeout(soon, self.until_windows(count))
-            .await
-            .ok()
-    }
-
-    async fn until_windows(&self, count: usize) -> Vec<String> {
-        loop {
-            let windows = match count {
-                0 => self.search(&[]),
-                _ => self.visible_windows(),
-            };
-            if windows.len() == count {
-                return windows;
-            }
-            tokio::time::sleep(ASK_AGAIN).await;
-        }
-    }
-
-    /// The windows of the app that can be seen now.
-    pub(crate) fn visible_windows(&self) -> Vec<String> {
-        self.search(&["--onlyvisible"])
-    }
-
-    fn search(&self, which: &[&str]) -> Vec<String> {
+    /// The windows that the window manager has, each by its number. It has no list before it started, and none is to be had while a window
+    /// vanishes between the list and the question for its title: both say nothing about how many there are.
+    fn listed(&self) -> Option<Vec<String>> {
         let output = self
-            .command("xdotool")
-            .arg("search")
-            .args(which)
-            .args(["--name", "^Exchange Connector$"])
+            .command("wmctrl")
+            .arg("-l")
+            .stderr(Stdio::null())
             .output()
-            .expect("xdotool is installed");
-        String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .map(str::to_owned)
-            .collect()
+            .expect("wmctrl is installed");
+        let list = String::from_utf8_lossy(&output.stdout);
+        let number = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        output
+            .status
+            .success()
+            .then(|| list.lines().filter_map(number).collect())
     }
 
     /// Closes a window as its user does with the button of its frame: the window manager passes the wish on. A key could be pressed before

@@ -9,7 +9,7 @@ use zbus::message::Header;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, Proxy, interface};
 
-use crate::session::{NEVER, Session};
+use crate::session::{ASK_AGAIN, NEVER, Session};
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
@@ -96,7 +96,17 @@ impl Panel {
             .await
             .expect("the icon has a menu");
         let menu = self.proxy(&sender, menu.as_str(), MENU).await;
-        Icon { item, menu }
+        let icon = Icon { item, menu };
+        // The icon registers before its menu is on the bus, and nothing tells when it is.
+        let answers = async {
+            while icon.asked_layout().await.is_err() {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, answers)
+            .await
+            .expect("the menu appears");
+        icon
     }
 
     async fn proxy(&self, sender: &str, path: &str, name: &'static str) -> Proxy<'static> {
@@ -155,8 +165,14 @@ impl Icon {
         .await;
     }
 
-    /// Chooses the entry with this label.
+    /// Chooses the entry with this label, once it is there: a new menu fills line by line.
     pub(crate) async fn choose(&self, label: &str) {
+        self.entries_when(|entries| {
+            entries
+                .iter()
+                .any(|entry| matches!(entry, Entry::Choice { label: found, .. } if found == label))
+        })
+        .await;
         let (_, _, children) = self.layout().await;
         let id = children
             .iter()
@@ -183,12 +199,15 @@ impl Icon {
     }
 
     async fn layout(&self) -> Layout {
-        let (_, layout): (u32, Layout) = self
-            .menu
-            .call("GetLayout", &(0_i32, -1_i32, Vec::<&str>::new()))
+        self.asked_layout()
             .await
-            .expect("the menu tells its layout");
-        layout
+            .expect("the menu tells its layout")
+    }
+
+    async fn asked_layout(&self) -> zbus::Result<Layout> {
+        let question = (0_i32, -1_i32, Vec::<&str>::new());
+        let (_, layout): (u32, Layout) = self.menu.call("GetLayout", &question).await?;
+        Ok(layout)
     }
 }
 

@@ -69,7 +69,6 @@ impl Need {
                 "gnome-keyring",
                 "libsecret-tools",
                 "libglib2.0-bin",
-                "xdotool",
                 "wmctrl",
                 "scrot",
                 "imagemagick",
