@@ -47,13 +47,11 @@ pub fn run(workspace: &Workspace, options: Options) -> Outcome<()> {
     build(workspace, screen)?;
     let show = show::Show::open(workspace)?;
     show.contacts()?;
-    match screen {
-        Screen::Desktop => show.tray(&workspace.program(APP_PACKAGE)),
-        Screen::Terminal => {
-            show.closing_words();
-            Ok(())
-        }
+    if screen == Screen::Desktop {
+        show.tray(&workspace.program(APP_PACKAGE))?;
     }
+    show.closing_words(screen);
+    Ok(())
 }
 
 /// Installs what is missing. Whoever does not want the window's packages sees the demo on the terminal.

@@ -1,10 +1,11 @@
 //! The chapters of the demo: each says what is about to happen and why it matters, and then does it with the real programs.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::Screen;
 use super::connector::Connector;
 use super::people::crm_user::CrmUser;
 use super::people::outlook::Outlook;
@@ -21,6 +22,7 @@ const JONAS: &str = "Winter-Demoberg";
 /// Everything that is on stage.
 pub struct Show {
     story: Story,
+    home: PathBuf,
     sandbox: Sandbox,
     exco: Connector,
 }
@@ -40,6 +42,7 @@ impl Show {
         };
         Ok(Self {
             story: Story::default(),
+            home,
             sandbox,
             exco,
         })
@@ -188,24 +191,34 @@ impl Show {
         self.story.chapter(
             "The tray app",
             "The same engine with an icon in the tray and a window, on the same profile. Sync from its menu or its window, look at what was \
-             done. The demo ends when you choose Quit in that menu.",
+             done. Closing the window leaves the program in the tray. The demo ends when you choose Quit in that menu, or press Ctrl+C here.",
         );
         Run::new(program)
             .args([
                 OsString::from("--profile"),
                 self.exco.profile.clone().into(),
                 "--open".into(),
+                // The menu must have the words that are used here.
+                "--lang".into(),
+                "en".into(),
             ])
             .envs(&self.exco.variables)
             .run()
     }
 
-    /// What the newcomer can do next.
-    pub fn closing_words(&self) {
-        self.story.aside(
-            "That was all of it on a terminal. Where there is a display, the demo goes on with the tray app. What is promised and how to use it with your \
-             own servers stands in README.md.",
-        );
+    /// Says that this was all, and what the newcomer can do next.
+    pub fn closing_words(&self, screen: Screen) {
+        let end = match screen {
+            Screen::Desktop => "The tray app has ended, and this is the end of the demo.",
+            Screen::Terminal => {
+                "This is the end of the demo on a terminal. Where there is a display, it goes on with the tray app."
+            }
+        };
+        self.story.aside(&format!(
+            "{end} Nothing of it is left running; what it wrote lies in {}. What is promised and how to use it with your own servers stands in \
+             README.md.",
+            self.home.display()
+        ));
     }
 }
 
