@@ -45,17 +45,17 @@ export function scriptOf(scene: string): Script {
 
 const SCRIPTS: Record<Scene, () => Script> = {
   'never-connected': () => ({
-    snapshot: snapshot({ state: 'not_connected', mailbox: NOBODY, crm: NOBODY, components: [contacts({ links: 0, last_run: null })], next_run: null }),
+    snapshot: snapshot({ state: 'not_connected', mailbox: NOBODY, crm: NOBODY, components: [contacts({ links: 0, last_run: null })] }),
     history: [],
   }),
   'half-connected': () => ({
-    snapshot: snapshot({ state: 'not_connected', mailbox: NOBODY, components: [contacts({ links: 0, last_run: null })], next_run: null }),
+    snapshot: snapshot({ state: 'not_connected', mailbox: NOBODY, components: [contacts({ links: 0, last_run: null })] }),
     history: [],
   }),
   'first-sync': () => ({
     snapshot: snapshot({
       state: 'syncing',
-      components: [contacts({ links: 612, waiting: 638, last_run: null, progress: { phase: 'writing', done: 612, total: 1250 } })],
+      components: [contacts({ links: 0, last_run: null, progress: { phase: 'writing', done: 612, total: 1250 } })],
       next_run: null,
     }),
     history: firstSync(),
@@ -81,7 +81,7 @@ const SCRIPTS: Record<Scene, () => Script> = {
       state: 'offline',
       since: SCENE_NOW - 22 * MINUTE,
       mailbox: { ...MAILBOX, problem: problem('connection_lost', { server: MAILBOX.server }, 22) },
-      components: [contacts({ waiting: 3 })],
+      components: [contacts({ waiting: 3, last_run: lastRun({ problem: problem('connection_lost', { server: MAILBOX.server }, 4) }) })],
       next_run: SCENE_NOW + 5 * MINUTE,
     }),
     history: history(),
@@ -91,8 +91,7 @@ const SCRIPTS: Record<Scene, () => Script> = {
       state: 'signed_out',
       since: SCENE_NOW - 47 * MINUTE,
       mailbox: { ...MAILBOX, problem: problem('sign_in_stopped', { side: 'mailbox', count: '2' }, 47) },
-      components: [contacts({ waiting: 9 })],
-      next_run: null,
+      components: [contacts({ waiting: 9, last_run: lastRun({ problem: problem('wrong_password', { account: MAILBOX.account }, 52) }) })],
     }),
     history: history(),
   }),
@@ -106,7 +105,7 @@ const SCRIPTS: Record<Scene, () => Script> = {
       components: [
         contacts({ last_run: lastRun({ items: { created: 0, updated: 3, deleted: 1 }, linked: 1 }) }),
         { ...contacts({ links: 318, waiting: 2 }), component: 'appointments', last_run: lastRun({ records: { created: 1, updated: 0, deleted: 0 } }) },
-        { ...contacts({ links: 47 }), component: 'tasks', last_run: { ...lastRun({}), problem: problem('permission_missing', { module: 'Calendar', right: 'create' }, 130) } },
+        { ...contacts({ links: 47 }), component: 'tasks', last_run: lastRun({ problem: problem('permission_missing', { module: 'Calendar', right: 'create' }, 130) }) },
         { ...contacts({}), component: 'emails', enabled: false, last_run: null },
       ],
     }),

@@ -28,11 +28,12 @@ export const COMPONENT_ICONS: Record<Component, IconName> = {
   emails: 'emails',
 };
 
-/** The one word a component's card carries in its corner. */
-export function componentWord(status: ComponentStatus): { key: TextKey; tone: Tone } {
+/** The one word a component's card carries in its corner; what is told above all components, it only waits for. */
+export function componentWord(status: ComponentStatus, told: boolean): { key: TextKey; tone: Tone } {
   if (status.progress !== null) return { key: 'window.component.syncing', tone: 'busy' };
-  if (status.refused > 0 || status.last_run?.problem) return { key: 'window.component.attention', tone: 'warn' };
-  if (status.waiting > 0) return { key: 'window.component.waiting', tone: 'quiet' };
+  const fails = status.last_run?.problem && !told;
+  if (status.refused > 0 || fails) return { key: 'window.component.attention', tone: 'warn' };
+  if (status.waiting > 0 || told) return { key: 'window.component.waiting', tone: 'quiet' };
   if (status.last_run === null) return { key: 'window.component.never', tone: 'quiet' };
   return { key: 'window.component.ok', tone: 'good' };
 }

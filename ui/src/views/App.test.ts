@@ -34,8 +34,8 @@ describe.each([
   ['en', 'never-connected', 'Not connected', ['exco connect crm --url', 'exco connect exchange --email']],
   ['de', 'half-connected', 'Nicht verbunden', ['aberger · crm.nordlicht.example · schon verbunden']],
   ['en', 'half-connected', 'Not connected', ['aberger · crm.nordlicht.example · already connected']],
-  ['de', 'first-sync', 'Wird abgeglichen …', ['verknüpft 612', 'warten 638', 'Änderungen werden geschrieben', '612 von 1.250']],
-  ['en', 'first-sync', 'Syncing …', ['linked 612', 'waiting 638', 'Writing changes', '612 of 1,250']],
+  ['de', 'first-sync', 'Wird abgeglichen …', ['Änderungen werden geschrieben', '612 von 1.250']],
+  ['en', 'first-sync', 'Syncing …', ['Writing changes', '612 of 1,250']],
   ['de', 'in-sync', 'Alles synchron', ['verknüpft 1.250', 'Letzter Lauf vor 4 Minuten', '2 geändert, 1 gelöscht', '1 neu, 4 geändert', 'Nächste Prüfung in 11 Minuten']],
   ['en', 'in-sync', 'In sync', ['linked 1,250', 'Last run 4 minutes ago', '2 changed, 1 deleted', '1 new, 4 changed', 'Next check in 11 minutes']],
   ['de', 'syncing', 'Wird abgeglichen …', ['Das CRM wird gelesen', 'bisher 300']],
@@ -44,8 +44,8 @@ describe.each([
   ['en', 'paused', 'Paused', ['waiting 4']],
   ['de', 'attention', 'Handlungsbedarf', ['nicht übernommen 2', '2 Einträge ließen sich nicht übernehmen', '2 gescheitert', 'Das Feld „Nachname“ ist Pflicht']],
   ['en', 'attention', 'Needs attention', ['not taken over 2', '2 entries could not be taken over', '2 failed', 'The field “Last name” is mandatory']],
-  ['de', 'offline', 'Offline', ['Postfach: Die Verbindung zu mail.nordlicht.example ist abgebrochen', 'geht von selbst weiter', 'Zuerst aufgetreten vor 22 Minuten']],
-  ['en', 'offline', 'Offline', ['Mailbox: The connection to mail.nordlicht.example broke', 'goes on by itself', 'First seen 22 minutes ago']],
+  ['de', 'offline', 'Offline', ['Die Verbindung zu mail.nordlicht.example ist abgebrochen', 'geht von selbst weiter', 'Postfach · Zum ersten Mal vor 22 Minuten', 'Nächste Prüfung in 5 Minuten']],
+  ['en', 'offline', 'Offline', ['The connection to mail.nordlicht.example broke', 'goes on by itself', 'Mailbox · First seen 22 minutes ago', 'Next check in 5 minutes']],
   ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'exco connect exchange']],
   ['en', 'signed-out', 'Signed out', ['failed 2 times', 'exco connect exchange']],
   ['de', 'empty', 'Alles synchron', ['Nichts zu tun', 'Bisher wurde nichts getan.']],
@@ -76,6 +76,29 @@ test.each([
   expect(alert.textContent).toContain(what);
   expect(alert.textContent).toContain(next);
   expect(screen.queryByRole('button')).toBeNull();
+});
+
+test.each([
+  ['offline', 'The connection to mail.nordlicht.example broke'],
+  ['signed-out', 'Signing in failed 2 times'],
+])('%s: what holds everything up is told once, and the components wait for it', async (scene, sentence) => {
+  await open(scene, 'en');
+  expect(words().split(sentence)).toHaveLength(2);
+  expect(words()).not.toContain('does not accept');
+  const card = within(screen.getByRole('article', { name: 'Contacts' }));
+  expect(card.getByText('Waiting')).toBeTruthy();
+});
+
+test.each(['never-connected', 'half-connected', 'signed-out'])('%s: no check is announced where it is the turn of the user', async (scene) => {
+  await open(scene, 'en');
+  expect(words()).not.toContain('Next check');
+});
+
+test('the first sync shows how far it is and no count that it has not made', async () => {
+  await open('first-sync', 'en');
+  const card = within(screen.getByRole('article', { name: 'Contacts' }));
+  expect(card.getByText('612 of 1,250')).toBeTruthy();
+  expect(card.queryByText('linked')).toBeNull();
 });
 
 describe('the buttons', () => {
