@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use controller::Options;
 use texts::Language;
+use texts::{Language, Texts};
 
 /// Keeps an Exchange mailbox and a CRM equal, from the tray.
 #[derive(Debug, Clone, Parser)]
@@ -49,6 +50,7 @@ impl Arguments {
     pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
+            busy: Texts::new(Language::of_system()).t("entry.busy"),
         }
     }
 }

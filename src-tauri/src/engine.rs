@@ -78,9 +78,10 @@ impl Engine {
     /// The entries that wait because a server refused them, each told as a line of the activity.
     pub(crate) async fn refused(&self) -> Result<Vec<HistoryEntry>, Problem> {
         let controller = self.started().await?;
-        let refusals = controller.refusals().await;
-        let refusals = refusals.map_err(|failure| told(&failure))?;
-        Ok(refused::as_activity(refusals))
+        let waiting = controller.waiting().await;
+        let waiting = waiting.map_err(|failure| told(&failure))?;
+        let refusals = waiting.into_iter().map(|one| (one.component, one.refusal));
+        Ok(refused::as_activity(refusals.collect()))
     }
 
     /// Begins a run at once.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
     Change, Component, Fields, FolderId, Item, ItemHead, ItemId, Link, Observation, Problem,
-    Record, RecordHead, RecordId, RemoteId, RunId, Side, Stamp, SyncToken,
+    Record, RecordHead, RecordId, RemoteId, RunId, SeriesHead, Side, Stamp, SyncToken, Window,
 };
 use ports::{
     Crm, CrmAccount, Cursor, FolderPlace, HistoryFilter, ItemChanges, ItemWrite, JournalEntry,
@@ -101,6 +101,18 @@ impl<T: Mailbox> Mailbox for Mortal<T> {
         self.inner.read(component, ids).await
     }
 
+    async fn occurrences(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        series: &[ItemId],
+        window: &Window,
+    ) -> Result<Vec<Result<Vec<Item>>>> {
+        self.inner
+            .occurrences(component, folder, series, window)
+            .await
+    }
+
     async fn write(
         &self,
         component: Component,
@@ -142,16 +154,25 @@ impl<T: Crm> Crm for Mortal<T> {
         self.inner.changes(component, since).await
     }
 
-    async fn owned(&self, component: Component) -> Result<Vec<RecordHead>> {
-        self.inner.owned(component).await
+    async fn owned(
+        &self,
+        component: Component,
+        window: Option<&Window>,
+    ) -> Result<Vec<RecordHead>> {
+        self.inner.owned(component, window).await
     }
 
     async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>> {
         self.inner.read(component, ids).await
     }
 
-    async fn create(&self, component: Component, fields: &Fields) -> Result<Record> {
-        self.step(self.inner.create(component, fields)).await
+    async fn create(
+        &self,
+        component: Component,
+        fields: &Fields,
+        more: &BTreeMap<String, String>,
+    ) -> Result<Record> {
+        self.step(self.inner.create(component, fields, more)).await
     }
 
     async fn update(
@@ -159,8 +180,10 @@ impl<T: Crm> Crm for Mortal<T> {
         component: Component,
         id: &RecordId,
         changes: &[Change],
+        now: &Fields,
     ) -> Result<Record> {
-        self.step(self.inner.update(component, id, changes)).await
+        self.step(self.inner.update(component, id, changes, now))
+            .await
     }
 
     async fn delete(&self, component: Component, id: &RecordId) -> Result<()> {
@@ -224,6 +247,20 @@ impl<T: StateStore> StateStore for Mortal<T> {
 
     async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>> {
         self.inner.linked_records(component).await
+    }
+
+    async fn series(&self, component: Component) -> Result<Vec<SeriesHead>> {
+        self.inner.series(component).await
+    }
+
+    async fn keep_series(
+        &self,
+        component: Component,
+        seen: &[SeriesHead],
+        gone: &[ItemId],
+    ) -> Result<()> {
+        self.step(self.inner.keep_series(component, seen, gone))
+            .await
     }
 
     async fn link_count(&self, component: Component) -> Result<u64> {

@@ -88,10 +88,10 @@ impl Stage {
         let there = exchange
             .folders(&self.user().email)
             .iter()
-            .any(|folder| folder.path == FOLDER);
+            .any(|folder| folder.path == self.folder());
         if !there {
             let act = sandbox::exchange::Act::CreateFolder {
-                path: FOLDER.to_owned(),
+                path: self.folder().to_owned(),
                 class: None,
             };
             exchange
@@ -127,7 +127,8 @@ impl Stage {
 
     /// The items of the connector's folder.
     pub fn items(&self) -> Vec<ItemView> {
-        self.sandbox.exchange.items_in(&self.user().email, FOLDER)
+        let exchange = &self.sandbox.exchange;
+        exchange.items_in(&self.user().email, self.folder())
     }
 
     /// The item with this surname.

@@ -6,27 +6,33 @@ use std::sync::Arc;
 use crm_webservice::{CrmOptions, WebserviceCrm};
 use engine::{Doors, Engine, Ran, Setup, Silent, Stop};
 use jiff::{SignedDuration, Timestamp};
-use mailbox_ews::{EwsMailbox, EwsOptions, Timing};
+use mailbox_ews::{EwsMailbox, EwsOptions, Timing, UserZone};
+use model::policy::{FolderChoice, PickList};
 use model::{AccountName, Component, Fingerprint, Link, Policy, Secret, Strategy};
 use ports::{Clock, Crm, Failure, LinkFilter, StateStore};
 use reconcile::Clocks;
 use sandbox::company::{Sizes, User};
 use sandbox::faults::Side;
-use sandbox::options::Options;
+use sandbox::options::{Mode, Options};
 use sandbox::running::Running;
 use store::SqliteStore;
 use tempfile::TempDir;
 use transport::Address;
 
-/// What all scenarios of today are about.
+/// What most scenarios are about.
 pub const CONTACTS: Component = Component::Contacts;
-/// The folder the connector syncs.
+/// The folder of contacts the connector syncs.
 pub const FOLDER: &str = "Contacts/CRM-Sync";
+/// The zone the user lives in.
+pub const ZONE: &str = "Europe/Berlin";
 
 /// When every scenario begins; the made-up company is older.
 pub fn beginning() -> Timestamp {
     "2026-06-01T09:00:00Z".parse().expect("a time")
 }
+
+/// How many past days are synced where a scenario says nothing.
+pub const PAST_DAYS: u32 = 30;
 
 /// The sandbox's clock, as the product is told the time.
 pub struct StageClock(Arc<sandbox::Ground>);
@@ -64,6 +70,10 @@ pub struct Servers {
 pub struct Stage {
     pub sandbox: Running,
     pub policy: Policy,
+    /// What this scenario is about.
+    pub component: Component,
+    /// How many past days are synced.
+    pub past_days: u32,
     pub profile: TempDir,
     pub mailbox: Arc<EwsMailbox>,
     pub crm: Arc<WebserviceCrm>,
@@ -96,7 +106,8 @@ impl Stage {
             .await
             .expect("a free port on loopback");
         let profile = tempfile::tempdir().expect("a folder");
-        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground));
+        let policy = Policy::default();
+        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground), &policy);
         let store = open_store(profile.path()).await;
         let fingerprint = crm
             .sign_in()
@@ -105,12 +116,50 @@ impl Stage {
             .fingerprint;
         Self {
             sandbox,
-            policy: Policy::default(),
+            policy,
+            component: CONTACTS,
+            past_days: PAST_DAYS,
             profile,
             mailbox: Arc::new(mailbox),
             crm: Arc::new(crm),
             store: Arc::new(store),
             fingerprint,
+        }
+    }
+
+    /// Both sides empty, for a scenario about appointments or tasks on this kind of server.
+    pub async fn of(component: Component, mode: Mode) -> Self {
+        let mut stage = Self::with(Options {
+            mode,
+            ..Options::default()
+        })
+        .await;
+        stage.component = component;
+        stage
+    }
+
+    /// The same with a policy that says what values of a pick-list mean.
+    pub fn with_pick_list(mut self, name: &str, list: PickList) -> Self {
+        self.policy.pick_lists.insert(name.to_owned(), list);
+        self.anew()
+    }
+
+    /// The adapters as they are under the policy of now.
+    pub fn anew(mut self) -> Self {
+        let (mailbox, crm) = adapters(&self.servers(), Some(&self.sandbox.ground), &self.policy);
+        self.mailbox = Arc::new(mailbox);
+        self.crm = Arc::new(crm);
+        self
+    }
+
+    /// The folder the connector syncs.
+    pub fn folder(&self) -> &'static str {
+        match (self.component, self.policy.folder(self.component)) {
+            (Component::Appointments, FolderChoice::CrmSync) => "Calendar/CRM-Sync",
+            (Component::Appointments, FolderChoice::Standard) => "Calendar",
+            (Component::Tasks, FolderChoice::CrmSync) => "Tasks/CRM-Sync",
+            (Component::Tasks, FolderChoice::Standard) => "Tasks",
+            (Component::Contacts | Component::Emails, _) => FOLDER,
         }
     }
 
@@ -154,7 +203,12 @@ impl Stage {
             store: self.store.clone(),
             clock: Arc::new(StageClock(Arc::clone(&self.sandbox.ground))),
         };
-        engine_of(doors, &self.policy, self.fingerprint.clone())
+        engine_of(
+            doors,
+            &self.policy,
+            self.fingerprint.clone(),
+            self.past_days,
+        )
     }
 
     /// One run that must not fail.
@@ -169,10 +223,10 @@ impl Stage {
         let now = self.sandbox.ground.clock.now(Side::Crm);
         let run = self
             .store
-            .start_run(&[CONTACTS], now)
+            .start_run(&[self.component], now)
             .await
             .expect("the profile is ours");
-        self.engine().sync(run, CONTACTS).await
+        self.engine().sync(run, self.component).await
     }
 
     /// The failure of a run that must fail.
@@ -196,7 +250,7 @@ impl Stage {
     /// All links.
     pub async fn links(&self) -> Vec<Link> {
         self.store
-            .links(CONTACTS, LinkFilter::All)
+            .links(self.component, LinkFilter::All)
             .await
             .expect("the profile is ours")
     }
@@ -218,6 +272,7 @@ fn servers(sandbox: &Running) -> Servers {
 pub fn adapters(
     servers: &Servers,
     ground: Option<&Arc<sandbox::Ground>>,
+    policy: &Policy,
 ) -> (EwsMailbox, WebserviceCrm) {
     let address = Address::parse(&servers.exchange).expect("the sandbox's address");
     let mut ews = EwsOptions::new(
@@ -225,11 +280,19 @@ pub fn adapters(
         AccountName::new(&servers.address),
         Secret::new(&servers.password),
     );
+    ews.zone = UserZone::of(ZONE).expect("a zone of the table");
     let mut crm = CrmOptions::new(
         &servers.crm,
         AccountName::new(&servers.user),
         Secret::new(&servers.access_key),
     );
+    crm.user_zone = mapping::zones::zone(ZONE).expect("a zone of the table");
+    crm.event_types = policy.event_types.clone();
+    crm.pick_lists = policy.pick_lists.clone();
+    crm.overrides = policy.fields.clone();
+    if policy.send_invitations {
+        crm.invited = crm_webservice::Invited::Read;
+    }
     if let Some(ground) = ground {
         let clock = Arc::new(StageClock(Arc::clone(ground)));
         let waiting = Arc::new(MovesClock(Arc::clone(ground)));
@@ -252,12 +315,15 @@ pub async fn open_store(profile: &Path) -> SqliteStore {
 }
 
 /// An engine that nobody watches.
-pub fn engine_of(doors: Doors, policy: &Policy, crm: Fingerprint) -> Engine {
+pub fn engine_of(doors: Doors, policy: &Policy, crm: Fingerprint, past_days: u32) -> Engine {
     let setup = Setup {
         policy: policy.clone(),
         crm,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
+        zone: mapping::zones::zone(ZONE).expect("a zone of the table"),
+        past_days,
+        busy: "Busy".to_owned(),
     };
     Engine::new(doors, setup, Arc::new(Silent), Stop::default())
 }

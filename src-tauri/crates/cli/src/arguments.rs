@@ -116,6 +116,24 @@ pub struct Sync {
 #[derive(Debug, Subcommand)]
 pub enum Conflicts {
     List,
+    Show {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    Resolve {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long = "field", value_name = "NAME=VALUE", required = true, value_parser = pair)]
+        fields: Vec<(String, String)>,
+    },
+}
+
+/// `NAME=VALUE`; the value may be empty.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(text.to_owned()),
+    }
 }
 
 /// What about the policy.
@@ -257,6 +275,8 @@ mod tests {
             "resume",
             "status",
             "conflicts list",
+            "conflicts show tasks/mailbox/AAMk=",
+            "conflicts resolve tasks/crm/9x1 --field subject=Call --field due=2027-03-10",
             "history --record 12x34",
             "policy show",
             "policy check policy.toml",
@@ -280,6 +300,8 @@ mod tests {
             "sync --component birds",
             "sync contacts",
             "policy check",
+            "conflicts resolve tasks/crm/9x1",
+            "conflicts resolve tasks/crm/9x1 --field subject",
             "--lang fr status",
             "undo",
         ] {

@@ -52,13 +52,23 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
         Do::Conflicts {
             what: Conflicts::List,
         } => conflicts::list(output, &open(output, profile).await?).await,
+        Do::Conflicts {
+            what: Conflicts::Show { id },
+        } => conflicts::show(output, &open(output, profile).await?, &id).await,
+        Do::Conflicts {
+            what: Conflicts::Resolve { id, fields },
+        } => conflicts::resolve(output, &open(output, profile).await?, &id, fields).await,
         Do::History { record } => history::run(output, &open(output, profile).await?, record).await,
     }
 }
 
 /// Opens the profile and says what is odd in the organisation's settings.
 async fn open(output: &Output, profile: Option<PathBuf>) -> ports::Result<Controller> {
-    let controller = Controller::open(Options { profile }).await?;
+    let controller = Controller::open(Options {
+        profile,
+        busy: output.texts.t("entry.busy"),
+    })
+    .await?;
     for key in controller.policy_warnings() {
         let warning = output.texts.fill("cli.policy.unknown_key", &[("key", key)]);
         output.say(&warning);

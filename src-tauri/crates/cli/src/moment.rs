@@ -1,5 +1,6 @@
 //! Moments as people say them.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use texts::{Language, Texts};
@@ -48,10 +49,7 @@ impl Moments {
     }
 
     fn date_format(&self) -> &'static str {
-        match self.texts.language() {
-            Language::German => "%d.%m.%Y",
-            Language::English => "%d %b %Y",
-        }
+        date_format(self.texts)
     }
 
     fn zoned(&self, millis: i64) -> Zoned {
@@ -59,6 +57,24 @@ impl Moments {
         let at = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
         at.to_zoned(zone)
     }
+}
+
+fn date_format(texts: Texts) -> &'static str {
+    match texts.language() {
+        Language::German => "%d.%m.%Y",
+        Language::English => "%d %b %Y",
+    }
+}
+
+/// A day, or a moment in the computer's time zone, as fields hold them; `None` where the text is neither.
+pub fn day_or_moment(texts: Texts, text: &str) -> Option<String> {
+    if let Ok(day) = text.parse::<Date>() {
+        return Some(day.strftime(date_format(texts)).to_string());
+    }
+    let moment: Timestamp = text.parse().ok()?;
+    let format = format!("{} %H:%M", date_format(texts));
+    let local = moment.to_zoned(TimeZone::system());
+    Some(local.strftime(&format).to_string())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use controller::{Counts, Problem};
 use serde::Serialize;
 use texts::Texts;
 
+use crate::moment;
+
 /// An enum of the controller by its name in texts, as in `contacts`.
 pub fn name_of(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
@@ -44,11 +46,20 @@ pub fn problem(texts: Texts, problem: &Problem) -> [String; 2] {
     ]
 }
 
-/// A value in quotes, or the word for none.
-pub fn quoted(texts: Texts, value: &str) -> String {
-    match value {
-        "" => texts.t("history.empty_value"),
-        value => texts.fill("cli.quoted", &[("value", &value.replace('\n', " / "))]),
+/// A value as people write it, in quotes where it is somebody's text, or the word for none.
+pub fn value(texts: Texts, field: &str, value: &str) -> String {
+    let minutes = || value.parse().ok().filter(|_| field == "reminder");
+    let named = || texts.find(&format!("value.{field}.{value}"), &[]);
+    match (field, value) {
+        (_, "") => texts.t("history.empty_value"),
+        ("start" | "end" | "due", value) => {
+            moment::day_or_moment(texts, value).unwrap_or_else(|| value.to_owned())
+        }
+        ("all_day" | "private", _) => texts.t("value.yes"),
+        (_, value) => minutes()
+            .map(|count| texts.count("value.minutes_before", count, &[]))
+            .or_else(named)
+            .unwrap_or_else(|| texts.fill("cli.quoted", &[("value", &value.replace('\n', " / "))])),
     }
 }
 
@@ -57,8 +68,8 @@ pub fn change(texts: Texts, field: &str, before: &str, after: &str) -> String {
     format!(
         "{}: {} → {}",
         texts.field(field),
-        quoted(texts, before),
-        quoted(texts, after)
+        value(texts, field, before),
+        value(texts, field, after)
     )
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crm_webservice::{CrmOptions, KeyHistory, WebserviceCrm};
 use engine::{Doors, Setup};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use mailbox_ews::{EwsMailbox, EwsOptions};
 use model::{AccountName, Code, Fingerprint, Secret, Side};
 use ports::{ErrorKind, Mailbox};
@@ -17,6 +18,8 @@ use crate::{Controller, USER_AGENT, facts, failure, failure_of};
 
 /// Beyond this the times of both sides say nothing about which change was later (DESIGN 3).
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+/// How many past days are synced where the user said nothing.
+const PAST_DAYS: u32 = 30;
 
 /// Both ends, ready to be used.
 #[derive(Clone)]
@@ -89,6 +92,13 @@ impl Controller {
         options.key_history = entry.history;
         options.overrides = policy.fields.clone();
         options.time_zone = policy.crm_time_zone.clone();
+        options.user_zone = self.zone().await?;
+        options.event_types = policy.event_types.clone();
+        options.pick_lists = policy.pick_lists.clone();
+        options.invited = match policy.send_invitations {
+            true => crm_webservice::Invited::Read,
+            false => crm_webservice::Invited::LeftOut,
+        };
         options.transport = http();
         options.cache = self.inner.store.fact(facts::CRM_CACHE).await?;
         WebserviceCrm::new(options)
@@ -119,7 +129,22 @@ impl Controller {
             crm: Fingerprint::new(fingerprint),
             clocks: self.clocks().await?,
             mailbox_ahead: self.clock_offset(Side::Mailbox).await?.as_secs(),
+            zone: self.zone().await?,
+            past_days: self
+                .inner
+                .profile
+                .settings()?
+                .past_days
+                .unwrap_or(PAST_DAYS),
+            busy: self.inner.busy.clone(),
         })
+    }
+
+    /// The user's zone, as it was when the account was connected.
+    pub(crate) async fn zone(&self) -> ports::Result<TimeZone> {
+        let name = self.inner.store.fact(facts::ZONE).await?;
+        let known = name.and_then(|name| TimeZone::get(&name).ok());
+        Ok(known.unwrap_or_else(TimeZone::system))
     }
 
     /// The clocks of both servers against each other, as measured at the last sign-in.

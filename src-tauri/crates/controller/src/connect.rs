@@ -1,6 +1,7 @@
 //! Signing in, and again: proves address and secret, keeps them, recognises another account before anything is mixed up.
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use mailbox_ews::Credentials;
 use mailbox_ews::autodiscover::{Search, autodiscover};
 use model::{AccountName, Code, Secret, Side};
@@ -83,6 +84,7 @@ impl Controller {
         self.remember(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
             .await?;
         self.remember(facts::CRM_SERVER, &account.server).await?;
+        self.remember_zone(account.zone.as_deref()).await?;
         self.signed_in(Side::Crm, account.clock_offset).await?;
         Ok(account)
     }
@@ -194,6 +196,21 @@ impl Controller {
         self.refresh().await?;
         self.sync_now();
         Ok(())
+    }
+
+    /// The zone the CRM shows this user times in; where it does not tell, the computer's, and that only once.
+    async fn remember_zone(&self, told: Option<&str>) -> ports::Result<()> {
+        let told = told.filter(|name| TimeZone::get(name).is_ok());
+        if let Some(name) = told {
+            return self.remember(facts::ZONE, name).await;
+        }
+        if self.inner.store.fact(facts::ZONE).await?.is_some() {
+            return Ok(());
+        }
+        match TimeZone::system().iana_name() {
+            Some(name) => self.remember(facts::ZONE, name).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn remember(&self, fact: &str, value: &str) -> ports::Result<()> {

@@ -100,6 +100,7 @@ impl Controller {
             for item in read {
                 match item {
                     Ok(item) => writes.push(ItemWrite::Delete {
+                        notify: ports::Notify::Nobody,
                         id: item.id,
                         change_key: item.change_key,
                     }),

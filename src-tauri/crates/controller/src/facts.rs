@@ -10,6 +10,9 @@ pub(crate) const MAILBOX_SERVER: &str = "server.mailbox";
 pub(crate) const CRM_SERVER: &str = "server.crm";
 /// What the CRM's modules look like, so that a short run need not ask.
 pub(crate) const CRM_CACHE: &str = "cache.crm";
+/// The zone whose midnights bound the user's days, an IANA name: the one the CRM shows this user times in, else the computer's when
+/// the account was connected. A journey with the computer does not move it.
+pub(crate) const ZONE: &str = "zone";
 /// Whether the user asked for quiet.
 pub(crate) const PAUSED: &str = "paused";
 /// A disconnect that was begun and is not over.

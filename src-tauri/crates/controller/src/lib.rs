@@ -18,6 +18,7 @@ mod run;
 mod snapshot;
 mod sync;
 pub mod view;
+mod waiting;
 
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
@@ -27,9 +28,14 @@ pub use view::{
     Act, ComponentStatus, Connection, Counts, FieldChange, HistoryEntry, HistoryFilter, LastRun,
     Phase, Problem, Progress, Side, Snapshot, State,
 };
+pub use waiting::{Answers, Waiting, WaitingField};
 
 /// The components this version syncs; the others come with their own issues.
-pub const SYNCED: &[Component] = &[Component::Contacts];
+pub const SYNCED: &[Component] = &[
+    Component::Contacts,
+    Component::Appointments,
+    Component::Tasks,
+];
 
 /// How the product calls itself to servers; administrators filter by it.
 pub(crate) const USER_AGENT: &str = concat!("ExchangeConnector/", env!("CARGO_PKG_VERSION"));
@@ -39,6 +45,8 @@ pub(crate) const USER_AGENT: &str = concat!("ExchangeConnector/", env!("CARGO_PK
 pub struct Options {
     /// The profile's directory; the user's own where none is given.
     pub profile: Option<PathBuf>,
+    /// What the CRM calls a private appointment it may not see into, in the user's language (R3.8).
+    pub busy: String,
 }
 
 /// The running app of one profile; clones share it.
@@ -53,6 +61,7 @@ struct Inner {
     store: Arc<dyn StateStore>,
     secrets: Arc<dyn secrets::SecretStore>,
     clock: Arc<dyn Clock>,
+    busy: String,
     /// The adapters of the account, kept between runs so that sessions and connections live on.
     account: Mutex<Option<account::Account>>,
     shown: watch::Sender<Snapshot>,
@@ -82,6 +91,7 @@ impl Controller {
                 store: Arc::new(store),
                 secrets,
                 clock: Arc::new(SystemClock),
+                busy: options.busy,
                 account: Mutex::new(None),
                 shown: watch::Sender::new(snapshot::blank()),
                 wish: Notify::new(),
@@ -113,16 +123,6 @@ impl Controller {
     pub async fn history(&self, filter: HistoryFilter) -> ports::Result<Vec<HistoryEntry>> {
         let lines = self.inner.store.history(&filter.into()).await?;
         Ok(lines.into_iter().map(HistoryEntry::from).collect())
-    }
-
-    /// Entries that a server refused and that wait.
-    pub async fn refusals(&self) -> ports::Result<Vec<(Component, ports::Refusal)>> {
-        let mut all = Vec::new();
-        for &component in SYNCED {
-            let refusals = self.inner.store.refusals(component).await?;
-            all.extend(refusals.into_iter().map(|refusal| (component, refusal)));
-        }
-        Ok(all)
     }
 
     /// What the policy file says that this version does not know.

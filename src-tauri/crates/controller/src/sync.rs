@@ -201,7 +201,7 @@ impl Controller {
     }
 
     /// After so many refused sign-ins in a row nothing is tried until something new was entered, so that no account is locked (R7.5).
-    async fn may_sign_in(&self) -> ports::Result<()> {
+    pub(crate) async fn may_sign_in(&self) -> ports::Result<()> {
         let most = u64::from(self.inner.policy.policy.max_failed_sign_ins.max(1));
         for side in [Side::Mailbox, Side::Crm] {
             let failed = self.failed_sign_ins(side).await?;

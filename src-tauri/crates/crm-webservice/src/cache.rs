@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::convert::Mapping;
+use crate::convert::times::Found;
 use crate::wire::Module;
 
 /// How long anything here is believed.
@@ -17,7 +18,7 @@ pub const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How long the user's rights are believed.
 pub const SOME_HOURS: SignedDuration = SignedDuration::from_hours(4);
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Whether the server has an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ struct Content {
     modules: BTreeMap<String, Described>,
     sync: BTreeMap<String, Tried>,
     revise: Option<Tried>,
-    zone_seconds: Option<i32>,
+    zone: Option<Found>,
     shown_fields: BTreeMap<String, BTreeSet<Field>>,
 }
 
@@ -148,27 +149,28 @@ impl Knowledge {
         self.content().revise = Some(Tried { at, support });
     }
 
-    /// The server's zone in seconds east of UTC, as found out last.
-    pub fn zone_seconds(&self) -> Option<i32> {
-        self.content().zone_seconds
+    /// How far the server's times are from UTC, as found out last.
+    pub fn zone(&self) -> Option<Found> {
+        self.content().zone
     }
 
     /// Keeps the server's zone.
-    pub fn keep_zone(&self, seconds: i32) {
+    pub fn keep_zone(&self, found: Found) {
         let mut content = self.content();
-        if content.zone_seconds != Some(seconds) {
-            debug!(seconds, "the CRM's time zone");
-            content.zone_seconds = Some(seconds);
+        if content.zone.map(|zone| zone.seconds) != Some(found.seconds) {
+            debug!(seconds = found.seconds, "the CRM's time zone");
         }
+        content.zone = Some(found);
     }
 
     /// A field that this user saw earlier and that the mapping lacks now. Reading on without it would look as if all its values had
-    /// been cleared.
+    /// been cleared. One that the policy no longer wants is another matter.
     pub fn vanished_field(&self, module: &str, mapping: &Mapping) -> Option<Field> {
         let content = self.content();
         let now = mapping.fields();
         let shown = content.shown_fields.get(module)?;
-        shown.difference(&now).next().copied()
+        let mut lost = shown.difference(&now).copied();
+        lost.find(|field| mapping.wants(*field))
     }
 
     /// Keeps which fields this user sees.
@@ -207,6 +209,11 @@ mod tests {
             + SignedDuration::from_hours(hour.into())
     }
 
+    const ZONE: Found = Found {
+        seconds: 3600,
+        at: 1_795_362_964,
+    };
+
     fn contacts() -> Module {
         Module::read(&json!({"name": "Contacts", "idPrefix": "12", "fields": []}))
             .expect("a module")
@@ -219,28 +226,25 @@ mod tests {
         known.keep_module("Accounts", None, at(0));
         known.keep_sync("Contacts", Support::Absent, at(0));
         known.keep_revise(Support::Present, at(0));
-        known.keep_zone(3600);
+        known.keep_zone(ZONE);
         let again = Knowledge::new(Some(&known.export()), "h:443/", "anna");
         assert_eq!(again.module("Contacts", at(1), A_DAY), Some(contacts()));
         assert!(again.is_closed("Accounts", at(1)));
         assert_eq!(again.sync("Contacts", at(1)), Some(Support::Absent));
         assert_eq!(again.revise(at(1)), Some(Support::Present));
-        assert_eq!(again.zone_seconds(), Some(3600));
+        assert_eq!(again.zone(), Some(ZONE));
     }
 
     #[test]
     fn knowledge_of_another_place_or_user_is_not_believed() {
         let known = Knowledge::new(None, "h:443/", "anna");
-        known.keep_zone(3600);
+        known.keep_zone(ZONE);
         for (place, user) in [("other:443/", "anna"), ("h:443/", "ben")] {
             let other = Knowledge::new(Some(&known.export()), place, user);
-            assert_eq!(other.zone_seconds(), None);
+            assert_eq!(other.zone(), None);
         }
         for garbage in ["", "{", "[]", "{\"format\":99}"] {
-            assert_eq!(
-                Knowledge::new(Some(garbage), "h:443/", "anna").zone_seconds(),
-                None
-            );
+            assert_eq!(Knowledge::new(Some(garbage), "h:443/", "anna").zone(), None);
         }
     }
 

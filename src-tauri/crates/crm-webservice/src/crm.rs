@@ -4,19 +4,26 @@
 mod capabilities;
 mod changes;
 mod organisations;
+mod owned;
 mod read;
+mod references;
+mod revise;
 mod scope;
 mod write;
+mod zone;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use model::policy::FieldOverrides;
+use model::policy::{FieldOverrides, PickList, Policy};
 use model::{
     AccountName, Change, Code, Component, Fields, Record, RecordHead, RecordId, Secret, SyncToken,
+    Window,
 };
 use ports::{
     Clock, Crm, CrmAccount, ErrorKind, Failure, RecordChanges, Result, Rights, SystemClock,
@@ -26,7 +33,8 @@ use transport::{Client, Options, Sending, TokioWaiting, Waiting};
 
 use crate::address::CrmAddress;
 use crate::cache::{Knowledge, SOME_HOURS};
-use crate::convert::fields::module_of;
+use crate::convert::fields::Invited;
+use crate::convert::stock::module_of;
 use crate::convert::{ServerTime, Zone};
 use crate::failure::{Attempt, Trouble, answer_malformed, permission_missing};
 use crate::query::Query;
@@ -34,6 +42,7 @@ use crate::session::{Identity, KeyHistory, SESSIONS, Sessions};
 use crate::wire::{Denial, ErrorCode, Request, Row};
 
 use organisations::Organisations;
+use references::References;
 use scope::Scope;
 
 /// All that is needed to reach a CRM.
@@ -50,6 +59,14 @@ pub struct CrmOptions {
     pub overrides: FieldOverrides,
     /// The server's zone, or `auto`.
     pub time_zone: String,
+    /// The user's zone where the server does not tell it: its midnights bound all-day appointments.
+    pub user_zone: TimeZone,
+    /// The types of events that sync (R3.1); none means the stock ones.
+    pub event_types: Vec<String>,
+    /// How the values of pick-lists travel (R4.2).
+    pub pick_lists: BTreeMap<String, PickList>,
+    /// Whether those who are invited to events are read (R3.7).
+    pub invited: Invited,
     /// What [`WebserviceCrm::export_cache`] gave earlier.
     pub cache: Option<String>,
     /// How requests are sent.
@@ -70,6 +87,10 @@ impl CrmOptions {
             key_history: KeyHistory::New,
             overrides: FieldOverrides::default(),
             time_zone: "auto".to_owned(),
+            user_zone: TimeZone::UTC,
+            event_types: Vec::new(),
+            pick_lists: BTreeMap::new(),
+            invited: Invited::LeftOut,
             cache: None,
             transport: Options {
                 // The slowest measured answer is a page of 100 rows in a tenth of a second; workflows make writes slower.
@@ -86,9 +107,14 @@ impl CrmOptions {
 pub struct WebserviceCrm {
     sessions: Sessions,
     known: Knowledge,
+    references: References,
     organisations: Organisations,
     overrides: FieldOverrides,
+    event_types: Vec<String>,
+    pick_lists: BTreeMap<String, PickList>,
+    invited: Invited,
     zone: Zone,
+    user_zone: TimeZone,
     clock: Arc<dyn Clock>,
 }
 
@@ -120,9 +146,17 @@ impl WebserviceCrm {
         Ok(Self {
             sessions: Sessions::new(client, identity, Arc::clone(&clock), options.waiting),
             known,
+            references: References::default(),
             organisations: Organisations::default(),
             overrides: options.overrides,
+            event_types: match options.event_types.is_empty() {
+                true => Policy::default().event_types,
+                false => options.event_types,
+            },
+            pick_lists: options.pick_lists,
+            invited: options.invited,
             zone,
+            user_zone: options.user_zone,
             clock,
         })
     }
@@ -143,8 +177,12 @@ impl WebserviceCrm {
 
     fn server_time(&self) -> ServerTime {
         let account = self.sessions.account_if_known();
-        let offset = account.map_or(SignedDuration::ZERO, |account| account.clock_offset);
-        ServerTime::new(&self.zone, self.known.zone_seconds(), offset)
+        let offset = account
+            .as_ref()
+            .map_or(SignedDuration::ZERO, |account| account.clock_offset);
+        let told = account.and_then(|account| TimeZone::get(&account.zone?).ok());
+        let user = told.unwrap_or_else(|| self.user_zone.clone());
+        ServerTime::new(&self.zone, self.known.zone(), offset, user)
     }
 
     async fn ask(&self, attempt: Attempt<'_>, request: &Request) -> Result<Value> {
@@ -229,6 +267,7 @@ impl Crm for WebserviceCrm {
             name: self.sessions.user().clone(),
             server: account.server,
             clock_offset: Some(account.clock_offset),
+            zone: account.zone,
         })
     }
 
@@ -250,16 +289,25 @@ impl Crm for WebserviceCrm {
         self.changes_since(component, since).await
     }
 
-    async fn owned(&self, component: Component) -> Result<Vec<RecordHead>> {
-        self.all_owned(component).await
+    async fn owned(
+        &self,
+        component: Component,
+        window: Option<&Window>,
+    ) -> Result<Vec<RecordHead>> {
+        self.all_owned(component, window).await
     }
 
     async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>> {
         self.read_records(component, ids).await
     }
 
-    async fn create(&self, component: Component, fields: &Fields) -> Result<Record> {
-        self.create_record(component, fields).await
+    async fn create(
+        &self,
+        component: Component,
+        fields: &Fields,
+        more: &BTreeMap<String, String>,
+    ) -> Result<Record> {
+        self.create_record(component, fields, more).await
     }
 
     async fn update(
@@ -267,8 +315,9 @@ impl Crm for WebserviceCrm {
         component: Component,
         id: &RecordId,
         changes: &[Change],
+        now: &Fields,
     ) -> Result<Record> {
-        self.update_record(component, id, changes).await
+        self.update_record(component, id, changes, now).await
     }
 
     async fn delete(&self, component: Component, id: &RecordId) -> Result<()> {

@@ -11,5 +11,6 @@ mod session;
 mod token;
 mod wire;
 
+pub use convert::fields::Invited;
 pub use crm::{CrmOptions, WebserviceCrm};
 pub use session::KeyHistory;

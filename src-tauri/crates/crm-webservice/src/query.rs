@@ -1,7 +1,5 @@
-//! Builds selects in the one dialect the server understands (facts/crm.md 5): conditions joined with `and`, single quotes,
+//! Builds selects in the one dialect the server understands (facts/crm.md 5): conditions joined with `and` before `or`, single quotes,
 //! keyset paging by id, a semicolon at the end. Nothing else can be built, so nothing else can be sent.
-
-use std::fmt::Write as _;
 
 use crate::wire::without_control_characters;
 
@@ -14,6 +12,8 @@ pub struct Query {
     fields: Vec<String>,
     module: String,
     conditions: Vec<String>,
+    /// One of these besides; there are no parentheses, so each is written with all the others.
+    alternatives: Vec<Vec<String>>,
     order: &'static str,
     limit: usize,
 }
@@ -25,6 +25,7 @@ impl Query {
             fields: fields.into_iter().map(str::to_owned).collect(),
             module: module.to_owned(),
             conditions: Vec::new(),
+            alternatives: Vec::new(),
             order: "id",
             limit: PAGE,
         }
@@ -32,27 +33,37 @@ impl Query {
 
     /// Only where the field has this value, as the database compares: capitals, accents and trailing blanks do not count.
     pub fn equals(self, field: &str, value: &str) -> Self {
-        self.compare(field, "=", value)
+        self.and(compare(field, "=", value))
     }
 
     /// Only where the field is this or more.
     pub fn at_least(self, field: &str, value: &str) -> Self {
-        self.compare(field, ">=", value)
+        self.and(compare(field, ">=", value))
+    }
+
+    /// Only where the first field is this or more, or the second one is none of these.
+    pub fn at_least_or_none_of(
+        mut self,
+        (later, value): (&str, &str),
+        (other, values): (&str, &[String]),
+    ) -> Self {
+        let differs = values.iter().map(|value| compare(other, "!=", value));
+        self.alternatives = vec![vec![compare(later, ">=", value)], differs.collect()];
+        self
     }
 
     /// Only records behind this one; `None` from the first.
     pub fn after(self, id: Option<&str>) -> Self {
         match id {
-            Some(id) => self.compare("id", ">", id),
+            Some(id) => self.and(compare("id", ">", id)),
             None => self,
         }
     }
 
-    /// Only these records.
-    pub fn one_of<'a>(mut self, ids: impl IntoIterator<Item = &'a str>) -> Self {
-        let ids: Vec<String> = ids.into_iter().map(quote).collect();
-        self.conditions.push(format!("id in ({})", ids.join(",")));
-        self
+    /// Only records whose field has one of these values.
+    pub fn one_of<'a>(self, field: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let values: Vec<String> = values.into_iter().map(quote).collect();
+        self.and(format!("{field} in ({})", values.join(",")))
     }
 
     /// Only the record with the largest value of this field.
@@ -66,19 +77,44 @@ impl Query {
 
     /// The text to be sent.
     pub fn text(&self) -> String {
-        let mut text = format!("select {} from {}", self.fields.join(","), self.module);
-        for (position, condition) in self.conditions.iter().enumerate() {
-            let joint = if position == 0 { "where" } else { "and" };
-            write!(text, " {joint} {condition}").expect("a string takes everything");
-        }
-        format!("{text} order by {} limit {};", self.order, self.limit)
+        let none = [Vec::new()];
+        let alternatives = match self.alternatives.is_empty() {
+            true => none.as_slice(),
+            false => &self.alternatives,
+        };
+        let wholes: Vec<String> = alternatives
+            .iter()
+            .map(|alternative| {
+                let all: Vec<&str> = self
+                    .conditions
+                    .iter()
+                    .chain(alternative)
+                    .map(String::as_str)
+                    .collect();
+                all.join(" and ")
+            })
+            .collect();
+        let conditions = match wholes.join(" or ").as_str() {
+            "" => String::new(),
+            conditions => format!(" where {conditions}"),
+        };
+        format!(
+            "select {} from {}{conditions} order by {} limit {};",
+            self.fields.join(","),
+            self.module,
+            self.order,
+            self.limit
+        )
     }
 
-    fn compare(mut self, field: &str, operator: &str, value: &str) -> Self {
-        self.conditions
-            .push(format!("{field}{operator}{}", quote(value)));
+    fn and(mut self, condition: String) -> Self {
+        self.conditions.push(condition);
         self
     }
+}
+
+fn compare(field: &str, operator: &str, value: &str) -> String {
+    format!("{field}{operator}{}", quote(value))
 }
 
 /// What "the last record" means.
@@ -133,7 +169,7 @@ mod tests {
             "select id,lastname from Contacts where assigned_user_id='19x5' and modifiedtime>='2026-11-22 10:00:00' \
              and id>'12x34' order by id limit 100;"
         );
-        let some = Query::select(["id"], "Contacts").one_of(["12x1", "12x2"]);
+        let some = Query::select(["id"], "Contacts").one_of("id", ["12x1", "12x2"]);
         assert_eq!(
             some.text(),
             "select id from Contacts where id in ('12x1','12x2') order by id limit 100;"
@@ -142,6 +178,21 @@ mod tests {
         assert_eq!(
             last.text(),
             "select modifiedtime from Contacts order by modifiedtime desc limit 1;"
+        );
+    }
+
+    #[test]
+    fn r3_3_alternatives_are_written_out_since_there_are_no_parentheses() {
+        let done = ["Completed".to_owned(), "Erledigt".to_owned()];
+        let query = Query::select(["id"], "Calendar")
+            .equals("assigned_user_id", "19x5")
+            .at_least_or_none_of(("due_date", "2026-11-19"), ("taskstatus", &done))
+            .after(Some("9x4"));
+        assert_eq!(
+            query.text(),
+            "select id from Calendar where assigned_user_id='19x5' and id>'9x4' and due_date>='2026-11-19' \
+             or assigned_user_id='19x5' and id>'9x4' and taskstatus!='Completed' and taskstatus!='Erledigt' \
+             order by id limit 100;"
         );
     }
 

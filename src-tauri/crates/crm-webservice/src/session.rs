@@ -58,6 +58,8 @@ pub struct SignedIn {
     pub server: String,
     /// Server clock minus ours.
     pub clock_offset: SignedDuration,
+    /// The zone in which the CRM shows this user times, where it tells.
+    pub zone: Option<String>,
 }
 
 /// The way to the server.

@@ -22,10 +22,49 @@ const MOST_SHOWN: usize = 500;
 
 /// The content of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Token {
-    user: String,
-    module: String,
+struct Token {
+    #[serde(flatten)]
+    reader: Reader,
     position: Position,
+    /// Whether times were read in UTC because nothing better was known.
+    #[serde(default)]
+    assumes_utc: bool,
+}
+
+/// Who reads what, and how. A token of another reader is no longer valid: records that it has passed would be read otherwise now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// The user's id.
+    pub user: UserId,
+    /// The module.
+    pub module: String,
+    /// Short text of how values are read, which differs when the policy or the user's rights do.
+    #[serde(default)]
+    pub reading: String,
+}
+
+/// The same token, read on the assumption that the server keeps UTC.
+pub fn assuming_utc(token: &SyncToken) -> SyncToken {
+    match serde_json::from_str::<Token>(token.as_str()) {
+        Ok(content) => content.assuming(true).write(),
+        Err(_) => token.clone(),
+    }
+}
+
+/// Whether anything was read on the assumption that the server keeps UTC.
+pub fn assumes_utc(token: &SyncToken) -> bool {
+    serde_json::from_str::<Token>(token.as_str()).is_ok_and(|content| content.assumes_utc)
+}
+
+impl Token {
+    fn assuming(mut self, assumes_utc: bool) -> Self {
+        self.assumes_utc = assumes_utc;
+        self
+    }
+
+    fn write(&self) -> SyncToken {
+        SyncToken::new(serde_json::to_string(self).expect("text keys and plain values are JSON"))
+    }
 }
 
 /// How far the changes were read.
@@ -106,26 +145,30 @@ impl Position {
         }
     }
 
-    /// As a token for this user and module.
-    pub fn token(self, user: &UserId, module: &str) -> SyncToken {
+    /// As a token for this reader.
+    pub fn token(self, reader: Reader) -> SyncToken {
         let token = Token {
-            user: user.as_str().to_owned(),
-            module: module.to_owned(),
+            reader,
             position: self,
+            assumes_utc: false,
         };
-        SyncToken::new(serde_json::to_string(&token).expect("text keys and plain values are JSON"))
+        token.write()
     }
 
-    /// Reads a token; one of another user, module or version is no longer valid.
-    pub fn read(token: &SyncToken, user: &UserId, module: &str) -> Result<Self> {
-        let stale = || Failure::new(ErrorKind::Stale, Code::EntryChangedMeanwhile);
+    /// Reads a token; one of another reader or version is no longer valid.
+    pub fn read(token: &SyncToken, reader: &Reader) -> Result<Self> {
         let read: Token =
             serde_json::from_str(token.as_str()).map_err(|error| stale().caused_by(error))?;
-        match read.user == user.as_str() && read.module == module {
+        match read.reader == *reader {
             true => Ok(read.position),
             false => Err(stale()),
         }
     }
+}
+
+/// The cursor is no longer valid.
+pub fn stale() -> Failure {
+    Failure::new(ErrorKind::Stale, Code::EntryChangedMeanwhile)
 }
 
 /// Entries with the form they were shown in: the overlap brings them again, and only another form is news.
@@ -171,27 +214,37 @@ impl Shown {
 mod tests {
     use super::*;
 
+    fn reader(user: &str, module: &str, reading: &str) -> Reader {
+        Reader {
+            user: UserId::new(user),
+            module: module.to_owned(),
+            reading: reading.to_owned(),
+        }
+    }
+
     #[test]
     fn a_token_is_read_as_it_was_written() {
-        let me = UserId::new("19x5");
+        let me = reader("19x5", "Contacts", "a");
         let mut shown = Shown::default();
         shown.add("12x1", "2026-11-22 15:56:04", "ab");
         let position = Position::sync(7, shown);
-        let token = position.clone().token(&me, "Contacts");
-        assert_eq!(
-            Position::read(&token, &me, "Contacts").expect("as written"),
-            position
-        );
+        let token = position.clone().token(me.clone());
+        for token in [&token, &assuming_utc(&token)] {
+            let read = Position::read(token, &me).expect("as written");
+            assert_eq!(read, position);
+        }
+        assert!(!assumes_utc(&token) && assumes_utc(&assuming_utc(&token)));
     }
 
     #[test]
     fn a_foreign_token_is_stale() {
-        let me = UserId::new("19x5");
-        let token = Position::query(String::new(), Shown::default()).token(&me, "Contacts");
+        let me = reader("19x5", "Contacts", "a");
+        let token = Position::query(String::new(), Shown::default()).token(me.clone());
         for failure in [
-            Position::read(&token, &UserId::new("19x6"), "Contacts"),
-            Position::read(&token, &me, "Leads"),
-            Position::read(&SyncToken::new("H4sIAAA="), &me, "Contacts"),
+            Position::read(&token, &reader("19x6", "Contacts", "a")),
+            Position::read(&token, &reader("19x5", "Leads", "a")),
+            Position::read(&token, &reader("19x5", "Contacts", "b")),
+            Position::read(&SyncToken::new("H4sIAAA="), &me),
         ] {
             assert_eq!(failure.expect_err("not ours").kind, ErrorKind::Stale);
         }

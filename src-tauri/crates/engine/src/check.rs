@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Component, Field, Link, Observation, RecordHead, RecordId, RemoteId, Side};
+use model::{
+    Component, Field, Link, LinkState, Observation, RecordHead, RecordId, RemoteId, Side, Window,
+};
 use ports::ErrorKind;
 use tracing::debug;
 
@@ -52,20 +54,24 @@ impl Engine {
         let heads: BTreeMap<RecordId, RecordHead> = self
             .doors
             .crm
-            .owned(component)
+            .owned(component, self.bounds(component).as_ref())
             .await?
             .into_iter()
             .map(|head| (head.id.clone(), head))
             .collect();
-        let (there, mut suspects): (Vec<RecordId>, Vec<RecordId>) =
-            linked.into_iter().partition(|id| heads.contains_key(id));
-        for some in there.chunks(AT_ONCE) {
+        let mut suspects = Vec::new();
+        for some in linked.chunks(AT_ONCE) {
             let links = self.links_of_records(component, some.to_vec()).await?;
-            let renamed = links.into_values().filter(|link| is_renamed(link, &heads));
-            suspects.extend(renamed.map(|link| link.record));
+            let odd = links
+                .into_values()
+                .filter(|link| match heads.contains_key(&link.record) {
+                    true => is_renamed(link, &heads),
+                    false => self.is_expected(link),
+                });
+            suspects.extend(odd.map(|link| link.record));
         }
         suspects.extend(
-            self.overlooked(component, heads.into_keys(), &there)
+            self.overlooked(component, heads.into_keys(), &linked)
                 .await?,
         );
         debug!(%component, suspects = suspects.len(), "complete look at the CRM");
@@ -74,6 +80,24 @@ impl Engine {
             .store
             .observe(component, &observations, None)
             .await
+    }
+
+    /// Entries that are over are in no list, and that says nothing of them.
+    fn is_expected(&self, link: &Link) -> bool {
+        let window = self.window();
+        match link.state {
+            LinkState::LetGo { .. } => false,
+            LinkState::Live { .. } | LinkState::StaysAway => {
+                mapping::days::lies_in(link.component, &link.base.record, &window)
+            }
+        }
+    }
+
+    fn bounds(&self, component: Component) -> Option<Window> {
+        match component {
+            Component::Appointments | Component::Tasks => Some(self.window()),
+            Component::Contacts | Component::Emails => None,
+        }
     }
 
     /// Records that wait and are no longer the user's, and own ones that no list of changes told of, as after a restored backup.

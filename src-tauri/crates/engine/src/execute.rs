@@ -3,8 +3,8 @@
 
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Change, Component, Fields, ItemId, Operation, OperationId, Problem, RecordId, RemoteId, RunId,
-    Side,
+    Change, Code, Component, Fields, ItemId, Operation, OperationId, Problem, RecordId, RemoteId,
+    RunId, Side,
 };
 use ports::{JournalEntry, LinkChange, Outcome, Refusal};
 use reconcile::{Decision, LinkFate};
@@ -18,6 +18,7 @@ mod batch;
 mod freshen;
 mod items;
 mod records;
+pub(crate) use records::together;
 
 /// How many entries are journaled, and sent to the mailbox, at once.
 const BATCH: usize = 50;
@@ -54,10 +55,11 @@ impl Task<'_> {
     fn count_waiting(&self, tally: &mut Tally) {
         tally.failed += self.plan.resting.len() as u64;
         for (_, problem) in self.plan.skipped() {
-            if problem.code == model::Code::BothChanged {
-                tally.conflicts += 1;
-            } else {
-                tally.skipped += 1;
+            match problem.code {
+                Code::BothChanged | Code::FieldMandatory | Code::EndBeforeStart => {
+                    tally.conflicts += 1;
+                }
+                _ => tally.skipped += 1,
             }
         }
     }

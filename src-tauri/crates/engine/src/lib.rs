@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use model::history::Tally;
-use model::{Component, Fingerprint, Policy, RunId};
+use model::{Component, Fingerprint, Policy, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
 use reconcile::{Clocks, Rules};
 use tracing::warn;
@@ -16,11 +17,13 @@ mod plan;
 mod progress;
 mod recover;
 mod refuse;
+mod resolve;
 mod stamps;
 
-pub use observe::forget;
+pub use observe::{forget, list_anew};
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
+pub use resolve::FilledIn;
 
 /// A run ends when a pass wrote nothing; more passes than this mean that two parties keep changing the same things.
 const MAX_PASSES: usize = 6;
@@ -49,6 +52,12 @@ pub struct Setup {
     pub clocks: Clocks,
     /// By how many seconds the mailbox's clock is ahead of ours; the CRM's adapter tells times in ours.
     pub mailbox_ahead: i64,
+    /// The user's zone: its midnights bound the days that are synced.
+    pub zone: TimeZone,
+    /// How many past days of appointments and tasks are synced (R3.3).
+    pub past_days: u32,
+    /// What the CRM calls a private item it may not see into, in the user's language (R3.8).
+    pub busy: String,
 }
 
 /// What came of a run over one component. What was done before a failure stays done and is counted.
@@ -129,6 +138,16 @@ impl Engine {
         }
     }
 
+    /// The days that are synced today.
+    pub(crate) fn window(&self) -> Window {
+        Window::of(
+            self.doors.clock.now(),
+            &self.setup.zone,
+            self.setup.past_days,
+            self.setup.policy.series_horizon_days,
+        )
+    }
+
     async fn rules(&self, component: Component) -> ports::Result<Rules> {
         Ok(Rules {
             component,
@@ -136,6 +155,9 @@ impl Engine {
             rights: self.doors.crm.rights(component).await?,
             clocks: self.setup.clocks,
             mailbox_ahead: self.setup.mailbox_ahead,
+            window: self.window(),
+            private_items: self.setup.policy.private_items,
+            busy: self.setup.busy.clone(),
         })
     }
 }

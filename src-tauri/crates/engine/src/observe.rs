@@ -13,9 +13,13 @@ mod folder;
 pub use folder::forget;
 mod mailbox;
 use mailbox::Folder;
+mod selection;
+pub use selection::list_anew;
+mod series;
 
 impl Engine {
     pub(crate) async fn observe(&self, component: Component) -> ports::Result<()> {
+        self.follow_selection(component).await?;
         let mut folder = self.folder(component).await?;
         if self.read_folder(component, &folder).await? == Folder::Vanished {
             folder = self.folder_vanished(component).await?;
@@ -28,6 +32,7 @@ impl Engine {
 
     /// For a preview: a folder that is not there is not made, and nothing is made of its absence.
     pub(crate) async fn observe_without_writing(&self, component: Component) -> ports::Result<()> {
+        self.follow_selection(component).await?;
         if let Some(folder) = self.existing_folder(component).await? {
             let seen = self.read_folder(component, &folder).await?;
             if seen == Folder::Vanished {

@@ -55,7 +55,11 @@ impl Plan {
             let problem = step.decision.waits.as_ref()?;
             Some((step.title.as_str(), problem))
         });
-        held.chain(waiting)
+        let passed = self.steps.iter().filter_map(|step| {
+            let problem = step.decision.passes.as_ref()?;
+            Some((step.title.as_str(), problem))
+        });
+        held.chain(waiting).chain(passed)
     }
 }
 
@@ -127,12 +131,16 @@ impl Engine {
             observations.clone(),
             &mut fresh,
         );
-        if pairing.unknown_records.is_empty() {
+        if pairing.unknown_records.is_empty() && pairing.unknown_items.is_empty() {
             return Ok(pairing);
         }
-        let looked_up = self
+        let mut looked_up = self
             .look_up_records(component, &pairing.unknown_records)
             .await?;
+        looked_up.extend(
+            self.look_up_items(component, &pairing.unknown_items)
+                .await?,
+        );
         self.doors
             .store
             .observe(component, &looked_up, None)

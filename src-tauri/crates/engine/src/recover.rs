@@ -4,15 +4,15 @@
 use jiff::{SignedDuration, Timestamp};
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Base, Change, ChangeKey, Code, Component, Fields, Item, Link, LinkState, Operation, Problem,
-    Record, RemoteId, RunId, Stamp,
+    Base, Change, ChangeKey, Code, Component, Fields, Item, Link, LinkState, Observation,
+    Operation, Problem, Record, RemoteId, RunId, Stamp, Stamping,
 };
 use ports::{ErrorKind, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal};
 use reconcile::agree;
 use tracing::info;
 
 use crate::Engine;
-use crate::execute::wiped;
+use crate::execute::{together, wiped};
 use crate::plan::WHATEVER;
 
 /// A request is given up after a minute or two; a server that is slow with it is done with it after this.
@@ -68,9 +68,13 @@ impl Engine {
                     outcome.links.push(LinkChange::Put(link));
                 }
             }
-            Operation::CreateRecord { fields, .. } => {
-                if let Some(link) = self.made_record(entry, fields).await? {
+            Operation::CreateRecord {
+                fields, stand_ins, ..
+            } => {
+                let sent = together(fields, stand_ins);
+                if let Some((link, item_gone)) = self.made_record(entry, fields, &sent).await? {
                     tally.records.created += 1;
+                    outcome.observed.extend(item_gone);
                     let ends = (link.item().cloned(), Some(link.record.clone()));
                     tell((Act::Created, fields, vec![]), ends);
                     outcome.links.push(LinkChange::Put(link));
@@ -238,26 +242,25 @@ impl Engine {
                 record: fields.clone(),
             },
             stamped: None,
+            stamping: Stamping::of(&item),
         };
         Ok(Some((item, link)))
     }
 
-    /// The record a lost answer may have made: own, with the same values, created since, and not linked to anything else.
+    /// The record a lost answer may have made: own, called the same, created since, and not linked to anything else. With it comes the
+    /// news that the item is gone meanwhile, where that has to be dealt with.
     async fn made_record(
         &self,
         entry: &JournalEntry,
         fields: &Fields,
-    ) -> ports::Result<Option<Link>> {
+        sent: &Fields,
+    ) -> ports::Result<Option<(Link, Option<Observation>)>> {
         let Operation::CreateRecord { link, item, .. } = &entry.operation else {
             return Ok(None);
         };
         let component = entry.component;
         let since = entry.begun.checked_sub(SLACK).unwrap_or(entry.begun);
-        let candidates = self
-            .doors
-            .crm
-            .find_created(component, fields, since)
-            .await?;
+        let candidates = self.doors.crm.find_created(component, sent, since).await?;
         let ids = candidates.iter().map(|record| record.id.clone()).collect();
         let linked = self.links_of_records(component, ids).await?;
         let free = |record: &&Record| match linked.get(&record.id) {
@@ -271,32 +274,38 @@ impl Engine {
         else {
             return Ok(None);
         };
-        // Deleted meanwhile: then the record stays and the contact stays away, as after any deletion.
-        let state = match self.item_now(component, item).await? {
-            Some(_) => LinkState::Live {
+        let now = self.item_now(component, item).await?;
+        // Deleted meanwhile: a contact's record stays and the contact stays away (R2.4); anything else is judged as any deletion.
+        let stays_away = now.is_none() && component == Component::Contacts;
+        let state = match stays_away {
+            false => LinkState::Live {
                 item: item.clone(),
                 change_key: not_looked_at(),
             },
-            None => LinkState::StaysAway,
+            true => LinkState::StaysAway,
         };
+        let gone =
+            (now.is_none() && !stays_away).then(|| Observation::ItemGone { id: item.clone() });
         // Only a record nobody touched since shows what the server made of it; anything else may be somebody's edit and is looked at.
         let untouched = record.created.is_some() && record.created == record.modified;
         let kept = if untouched {
             mapping::from_record(component, &record.fields)
         } else {
-            fields.clone()
+            sent.clone()
         };
-        Ok(Some(Link {
+        let link = Link {
             id: link.clone(),
             component,
             record: record.id.clone(),
             state,
             base: Base {
                 item: fields.clone(),
-                record: agree::on_creation(fields, &kept),
+                record: agree::on_creation(sent, &kept),
             },
             stamped: None,
-        }))
+            stamping: now.as_ref().map(Stamping::of).unwrap_or_default(),
+        };
+        Ok(Some((link, gone)))
     }
 
     async fn item_now(

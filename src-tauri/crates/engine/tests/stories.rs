@@ -1,5 +1,7 @@
 //! Stories over memory: acts on both sides, a sync, and what is then on either side; written ones and random ones.
 
+#[path = "stories/appointments.rs"]
+mod appointments;
 #[path = "stories/contacts.rs"]
 mod contacts;
 #[path = "stories/random.rs"]

@@ -1,79 +1,129 @@
-//! Where the wire ends: Exchange's contacts become items with fields under the product's names, and back (facts/ews.md, section
-//! 10). How values of the two sides relate is not known here; that is `mapping`.
+//! Where the wire ends: Exchange's items become items with fields under the product's names, and back. How values of the two sides
+//! relate is not known here; that is `mapping`, of which only the facts about zones and series are used.
 
 use model::policy::FolderChoice;
-use model::{ChangeKey, Code, Component, Field, Fields, Item, ItemHead, Stamp};
+use model::{
+    ChangeKey, Code, Component, Field, Fields, HeadKind, Item, ItemHead, Organiser, Stamp,
+};
 use ports::{ErrorKind, Failure, FolderPlace, Result};
 
-use crate::wire::contact::{AddressKey, AddressPart, EmailKey, Leaf, Leaves, PhoneKey};
+use crate::options::UserZone;
+use crate::wire::calendar::Role;
 use crate::wire::folder::{Distinguished, FolderKind};
+use crate::wire::item::{Shape, time};
+use crate::wire::leaf::{Leaf, Leaves};
 use crate::wire::property::{Properties, Property};
 use crate::wire::{self, Kind};
+
+pub mod appointment;
+mod contact;
+mod task;
 
 /// The name of the folder the connector makes, in every language.
 pub const FOLDER_NAME: &str = "CRM-Sync";
 
-/// Every value a contact is read and written with, and its name on the wire.
-const CONTACT: &[(Field, Leaf)] = {
-    use AddressKey::{Business, Other};
-    use AddressPart::{City, CountryOrRegion, PostalCode, State, Street};
-    &[
-        (Field::GivenName, Leaf::GivenName),
-        (Field::MiddleName, Leaf::MiddleName),
-        (Field::LastName, Leaf::Surname),
-        (Field::JobTitle, Leaf::JobTitle),
-        (Field::Department, Leaf::Department),
-        (Field::Description, Leaf::Body),
-        (Field::Organisation, Leaf::CompanyName),
-        (Field::Email, Leaf::Email(EmailKey::EmailAddress1)),
-        (Field::OtherEmail, Leaf::Email(EmailKey::EmailAddress2)),
-        (Field::Phone, Leaf::Phone(PhoneKey::BusinessPhone)),
-        (Field::OtherPhone, Leaf::Phone(PhoneKey::OtherTelephone)),
-        (Field::Mobile, Leaf::Phone(PhoneKey::MobilePhone)),
-        (Field::BillingStreet, Leaf::Address(Business, Street)),
-        (Field::BillingCity, Leaf::Address(Business, City)),
-        (
-            Field::BillingPostalCode,
-            Leaf::Address(Business, PostalCode),
-        ),
-        (Field::BillingState, Leaf::Address(Business, State)),
-        (
-            Field::BillingCountry,
-            Leaf::Address(Business, CountryOrRegion),
-        ),
-        (Field::DeliveryStreet, Leaf::Address(Other, Street)),
-        (Field::DeliveryCity, Leaf::Address(Other, City)),
-        (Field::DeliveryPostalCode, Leaf::Address(Other, PostalCode)),
-        (Field::DeliveryState, Leaf::Address(Other, State)),
-        (
-            Field::DeliveryCountry,
-            Leaf::Address(Other, CountryOrRegion),
-        ),
-        (Field::FileAs, Leaf::FileAs),
-        (Field::DisplayName, Leaf::DisplayName),
-    ]
-};
-
 /// The field a leaf holds.
 pub fn field(leaf: Leaf) -> Option<Field> {
-    let pair = CONTACT.iter().find(|(_, own)| *own == leaf)?;
-    Some(pair.0)
+    let composed = match leaf {
+        Leaf::Start => Some(Field::Start),
+        Leaf::End => Some(Field::End),
+        Leaf::IsAllDay => Some(Field::AllDay),
+        Leaf::Sensitivity => Some(Field::Private),
+        Leaf::ReminderIsSet | Leaf::ReminderMinutes => Some(Field::Reminder),
+        _ => None,
+    };
+    let tables = [contact::FIELDS, appointment::FIELDS, task::FIELDS];
+    let mut rows = tables.into_iter().flatten();
+    composed.or_else(|| rows.find(|(_, own)| *own == leaf).map(|(field, _)| *field))
 }
 
-/// The leaf that holds a field. Fields of the CRM's own (`first_name`) have none.
-pub fn leaf(field: Field) -> Result<Leaf> {
-    let pair = CONTACT.iter().find(|(own, _)| *own == field);
-    let pair =
-        pair.ok_or_else(|| Failure::bug(format!("contacts of a mailbox have no {field}")))?;
-    Ok(pair.1)
+/// The sort of items that a component is about.
+pub fn kind(component: Component) -> Result<Kind> {
+    match component {
+        Component::Contacts => Ok(Kind::Contact),
+        Component::Appointments => Ok(Kind::Appointment),
+        Component::Tasks => Ok(Kind::Task),
+        // E-mails are read by their own component, which is not built yet.
+        Component::Emails => Err(Failure::bug(format!("{component} cannot be converted yet"))),
+    }
+}
+
+/// What has to be asked for to read a whole item.
+pub fn shape(component: Component) -> Result<Shape> {
+    Ok(match component {
+        Component::Contacts => Shape::Contact,
+        Component::Appointments => Shape::Appointment,
+        Component::Tasks => Shape::Task,
+        Component::Emails => return kind(component).map(|_| Shape::Head),
+    })
+}
+
+fn table(component: Component) -> &'static [(Field, Leaf)] {
+    match component {
+        Component::Contacts => contact::FIELDS,
+        Component::Appointments => appointment::FIELDS,
+        Component::Tasks => task::FIELDS,
+        Component::Emails => &[],
+    }
 }
 
 /// The values to be written; an empty one is removed.
-pub fn leaves<'a>(values: impl IntoIterator<Item = (Field, &'a str)>) -> Result<Leaves> {
-    values
-        .into_iter()
-        .map(|(field, value)| Ok((leaf(field)?, value.to_owned())))
-        .collect()
+pub fn leaves<'a>(
+    component: Component,
+    values: impl IntoIterator<Item = (Field, &'a str)>,
+    user: &UserZone,
+) -> Result<Leaves> {
+    let values: Vec<(Field, &str)> = values.into_iter().collect();
+    let named: Vec<Field> = values.iter().map(|(field, _)| *field).collect();
+    let mut leaves = Leaves::new();
+    for (field, value) in &values {
+        let row = table(component).iter().find(|(own, _)| own == field);
+        match row {
+            // The zone goes with the times, and only there.
+            Some((Field::TimeZone, _)) => {}
+            Some((_, leaf)) if component == Component::Tasks => {
+                task::write(&mut leaves, *field, *leaf, value);
+            }
+            Some((_, leaf)) => {
+                leaves.insert(*leaf, (*value).to_owned());
+            }
+            None if component == Component::Appointments && is_composed(*field) => {}
+            None => {
+                return Err(Failure::bug(format!(
+                    "{component} of a mailbox have no {field}"
+                )));
+            }
+        }
+    }
+    if component == Component::Appointments {
+        let all = values
+            .iter()
+            .map(|(field, value)| (*field, (*value).to_owned()));
+        appointment::write(&mut leaves, &all.collect(), &named, user);
+    }
+    Ok(leaves)
+}
+
+fn is_composed(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Start | Field::End | Field::AllDay | Field::Private | Field::Reminder
+    )
+}
+
+/// The values of a new item: as `leaves`, and what Exchange would otherwise make up.
+pub fn new_leaves(component: Component, fields: &Fields, user: &UserZone) -> Result<Leaves> {
+    if component != Component::Appointments {
+        return leaves(component, fields.iter(), user);
+    }
+    // Where nothing is said of it, Exchange reminds a quarter of an hour before.
+    let said = [Field::Reminder, Field::AllDay];
+    let unsaid = said.iter().filter(|field| fields.get(**field).is_empty());
+    leaves(
+        component,
+        fields.iter().chain(unsaid.map(|field| (*field, ""))),
+        user,
+    )
 }
 
 /// The properties of a stamp.
@@ -97,40 +147,69 @@ pub fn head(item: &wire::Item) -> Option<ItemHead> {
     if item.is_distribution_list() {
         return None;
     }
+    let role = item.calendar.as_ref().map(|details| details.role);
+    let single = role == Some(Role::Single);
+    let ends = item.leaves.get(&Leaf::End).filter(|_| single);
     Some(ItemHead {
         id: item.id.clone(),
         change_key: change_key(item),
         stamp: stamp(&item.properties),
+        kind: match role {
+            Some(Role::Master) => HeadKind::Series,
+            _ => HeadKind::Single,
+        },
+        ends: ends.and_then(|text| time(text)),
     })
 }
 
-/// A contact as the product knows it. Another sort of entry in the folder is refused, which is no evidence of a deletion.
-pub fn contact(item: wire::Item) -> Result<Item> {
-    if item.kind != Kind::Contact || item.is_distribution_list() {
+/// An item as the product knows it. Another sort of entry in the folder is refused, which is no evidence of a deletion.
+pub fn item(component: Component, item: wire::Item, user: &UserZone) -> Result<Item> {
+    let is_series = item
+        .calendar
+        .as_ref()
+        .is_some_and(|details| details.role == Role::Master);
+    if item.kind != kind(component)? || item.is_distribution_list() || is_series {
         let class = item.class.unwrap_or_else(|| format!("{:?}", item.kind));
         let failure = Failure::new(ErrorKind::Refused { field: None }, Code::EntryOfOtherKind);
         return Err(failure.with("detail", class));
     }
-    Ok(Item {
+    Ok(converted(component, item, user))
+}
+
+/// The values of an item, or of a series for one of its occurrences.
+pub fn converted(component: Component, item: wire::Item, user: &UserZone) -> Item {
+    let mut fields = fields(component, &item.leaves);
+    let mut organiser = Organiser::User;
+    if component == Component::Appointments {
+        appointment::read(&mut fields, &item.leaves, user);
+    }
+    if let Some(details) = &item.calendar {
+        fields.set(Field::Answers, details.answers.as_str());
+        if details.is_invitation {
+            organiser = Organiser::Other;
+        }
+    }
+    Item {
         change_key: change_key(&item),
         stamp: stamp(&item.properties),
-        fields: fields(&item.leaves),
+        fields,
+        organiser,
         created: item.created,
         modified: item.modified,
         id: item.id,
-    })
+    }
 }
 
-fn fields(leaves: &Leaves) -> Fields {
-    CONTACT
-        .iter()
-        .filter_map(|(field, leaf)| {
-            let value = leaves.get(leaf)?;
-            // Outlook ends lines with CR LF where it can; the product knows LF only.
-            let value = value.replace("\r\n", "\n").replace('\r', "\n");
-            Some((*field, value))
+fn fields(component: Component, leaves: &Leaves) -> Fields {
+    let row = |(field, leaf): &(Field, Leaf)| {
+        // Outlook ends lines with CR LF where it can; the product knows LF only.
+        let value = leaves.get(leaf)?.replace("\r\n", "\n").replace('\r', "\n");
+        Some(match component {
+            Component::Tasks => (*field, task::read(*field, &value)),
+            _ => (*field, value),
         })
-        .collect()
+    };
+    table(component).iter().filter_map(row).collect()
 }
 
 /// Servers give every item a version. One that does not has only one: no later read finds another.

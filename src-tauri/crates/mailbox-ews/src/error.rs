@@ -114,7 +114,9 @@ impl Sorter<'_> {
             Is::InternalServerError if about == About::Request => {
                 (self.sending.lost(), Code::ServerError)
             }
-            Is::ItemNotFound => (Gone, Code::EntryGone),
+            Is::ItemNotFound
+            | Is::CalendarOccurrenceIndexIsOutOfRecurrenceRange
+            | Is::CalendarOccurrenceIsDeletedFromRecurrence => (Gone, Code::EntryGone),
             Is::FolderNotFound | Is::ParentFolderNotFound | Is::SyncFolderNotFound => {
                 (Gone, Code::FolderMissing)
             }

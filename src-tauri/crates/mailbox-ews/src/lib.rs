@@ -12,5 +12,5 @@ mod throttle;
 pub mod wire;
 
 pub use mailbox::EwsMailbox;
-pub use options::{EwsOptions, Timing};
+pub use options::{EwsOptions, Timing, UserZone};
 pub use sign_in::{Credentials, SignInMethod};

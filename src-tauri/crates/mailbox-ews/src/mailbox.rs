@@ -3,11 +3,15 @@
 
 mod folders;
 mod items;
+mod series;
+mod sorted;
 mod writes;
 
 use async_trait::async_trait;
-use model::{Component, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken};
-use ports::{FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result, WrittenItem};
+use model::{Component, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken, Window};
+use ports::{
+    Failure, FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result, WrittenItem,
+};
 use tracing::warn;
 
 use crate::client::Client;
@@ -19,6 +23,7 @@ use crate::wire::folder::{Distinguished, GetFolder, Place};
 pub struct EwsMailbox {
     client: Client,
     options: EwsOptions,
+    expansion: series::Expansion,
 }
 
 impl EwsMailbox {
@@ -32,7 +37,11 @@ impl EwsMailbox {
             options.method,
         );
         let client = Client::new(session, options.mailbox_address(), options.timing.clone());
-        Self { client, options }
+        Self {
+            client,
+            options,
+            expansion: series::Expansion::default(),
+        }
     }
 }
 
@@ -70,15 +79,29 @@ impl Mailbox for EwsMailbox {
 
     async fn changes(
         &self,
-        _component: Component,
+        component: Component,
         folder: &FolderId,
         since: Option<&SyncToken>,
     ) -> Result<ItemChanges> {
-        items::changes(&self.client, folder, since).await
+        items::changes(&self.client, component, folder, since).await
     }
 
     async fn read(&self, component: Component, ids: &[ItemId]) -> Result<Vec<Result<Item>>> {
-        items::read(&self.client, component, ids).await
+        items::read(&self.client, component, ids, &self.options.zone).await
+    }
+
+    async fn occurrences(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        series: &[ItemId],
+        window: &Window,
+    ) -> Result<Vec<Result<Vec<Item>>>> {
+        if component != Component::Appointments {
+            return Err(Failure::bug(format!("{component} have no occurrences")));
+        }
+        let (client, user) = (&self.client, &self.options.zone);
+        series::occurrences(client, &self.expansion, folder, series, window, user).await
     }
 
     async fn write(
@@ -87,7 +110,7 @@ impl Mailbox for EwsMailbox {
         folder: &FolderId,
         writes: &[ItemWrite],
     ) -> Result<Vec<Result<WrittenItem>>> {
-        writes::write(&self.client, component, folder, writes).await
+        writes::write(&self.client, component, folder, writes, &self.options.zone).await
     }
 
     async fn find_stamped(

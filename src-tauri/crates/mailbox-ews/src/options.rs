@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use model::{AccountName, Secret};
 use ports::{Clock, SystemClock};
 use transport::{Address, Connections, Cookies, TokioWaiting, Waiting};
@@ -33,6 +34,35 @@ impl fmt::Debug for Timing {
     }
 }
 
+/// The zone the user lives in: new appointments go by its clock, and its midnights bound days of an unknown zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserZone {
+    /// As Exchange calls it.
+    pub windows: String,
+    /// Its rules, those behind Exchange's name.
+    pub zone: TimeZone,
+}
+
+impl UserZone {
+    /// The zone of an IANA name; `None` where Exchange has none for it.
+    pub fn of(iana: &str) -> Option<Self> {
+        let windows = mapping::zones::iana_to_windows(iana)?;
+        Some(Self {
+            windows: windows.to_owned(),
+            zone: mapping::zones::zone(windows)?,
+        })
+    }
+}
+
+impl Default for UserZone {
+    fn default() -> Self {
+        Self {
+            windows: "UTC".to_owned(),
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
 /// What a mailbox needs to be reached.
 #[derive(Debug, Clone)]
 pub struct EwsOptions {
@@ -48,6 +78,8 @@ pub struct EwsOptions {
     pub http: transport::Options,
     /// Clock and waiting.
     pub timing: Timing,
+    /// Where the user lives.
+    pub zone: UserZone,
 }
 
 impl EwsOptions {
@@ -60,6 +92,7 @@ impl EwsOptions {
             method: SignInMethod::default(),
             http: transport::Options::default(),
             timing: Timing::default(),
+            zone: UserZone::default(),
         }
     }
 

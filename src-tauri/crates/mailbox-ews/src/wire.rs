@@ -1,12 +1,13 @@
 //! Exchange Web Services as text: what is asked is written in the order the schema demands, what is answered is read in any order.
 //! No I/O, and none of the product's rules: `convert` turns these types into items.
 
+pub mod calendar;
 pub mod change;
-pub mod contact;
 pub mod envelope;
 pub mod fault;
 pub mod folder;
 pub mod item;
+pub mod leaf;
 pub mod meeting;
 pub mod pox;
 pub mod property;

@@ -88,7 +88,14 @@ impl World {
     async fn make(&self, folder: &FolderId, number: usize, fields: Fields) -> WrittenItem {
         let stamp = stamp(number);
         let mut answers = self
-            .write(folder, &[ItemWrite::Create { fields, stamp }])
+            .write(
+                folder,
+                &[ItemWrite::Create {
+                    notify: ports::Notify::Nobody,
+                    fields,
+                    stamp,
+                }],
+            )
             .await;
         answers.remove(0).expect("made")
     }
@@ -155,6 +162,7 @@ fn revision(value: &str) -> Revision {
 
 fn update(item: &WrittenItem, set: &[(Field, &str)]) -> ItemWrite {
     ItemWrite::Update {
+        notify: ports::Notify::Nobody,
         id: item.id.clone(),
         change_key: key(item),
         set: set.iter().map(|(f, v)| (*f, (*v).to_owned())).collect(),
@@ -164,6 +172,7 @@ fn update(item: &WrittenItem, set: &[(Field, &str)]) -> ItemWrite {
 
 fn delete(item: &WrittenItem) -> ItemWrite {
     ItemWrite::Delete {
+        notify: ports::Notify::Nobody,
         id: item.id.clone(),
         change_key: key(item),
     }

@@ -8,10 +8,11 @@ mod judge;
 mod requests;
 
 use judge::Judge;
+use mailbox_ews::wire::Kind;
 use mailbox_ews::wire::Version;
-use mailbox_ews::wire::change::{CreateItem, NewContact};
-use mailbox_ews::wire::contact::{Leaf, Leaves};
+use mailbox_ews::wire::change::{CreateItem, NewItem};
 use mailbox_ews::wire::envelope::write;
+use mailbox_ews::wire::leaf::{Leaf, Leaves};
 use mailbox_ews::wire::property::Properties;
 use model::FolderId;
 use proptest::prelude::*;
@@ -27,14 +28,14 @@ fn every_kind_of_request_is_valid() {
 fn every_value_of_a_contact_is_valid_alone_and_with_every_other() {
     let Some(judge) = Judge::find() else { return };
     let mut documents = Vec::new();
-    for first in Leaf::all() {
+    for first in Leaf::all(&Kind::Contact) {
         documents.push(requests::set(&[first], "x"));
         documents.push(requests::set(&[first], ""));
-        for second in Leaf::all() {
+        for second in Leaf::all(&Kind::Contact) {
             documents.push(requests::create(&[first, second]));
         }
     }
-    documents.push(requests::create(&Leaf::all()));
+    documents.push(requests::create(&Leaf::all(&Kind::Contact)));
     documents.push(requests::create(&[]));
     assert_eq!(judge.complaints(&documents), "");
 }
@@ -50,7 +51,10 @@ fn the_judge_notices_a_wrong_order() {
         Version::default(),
         &CreateItem {
             folder: FolderId::new("AAMk"),
-            items: vec![NewContact {
+            zone: None,
+            notify: ports::Notify::Nobody,
+            items: vec![NewItem {
+                kind: Kind::Contact,
                 leaves,
                 properties: Properties::new(),
             }],

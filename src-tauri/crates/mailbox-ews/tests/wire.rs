@@ -7,9 +7,9 @@ mod dressed;
 use std::time::Duration;
 
 use mailbox_ews::wire::change::UpdateItem;
-use mailbox_ews::wire::contact::{AddressKey, AddressPart, EmailKey, Leaf, PhoneKey};
 use mailbox_ews::wire::envelope::{Message, Reply, read};
 use mailbox_ews::wire::item::GetItem;
+use mailbox_ews::wire::leaf::{AddressKey, AddressPart, EmailKey, Leaf, PhoneKey};
 use mailbox_ews::wire::property::Property;
 use mailbox_ews::wire::query::FindItem;
 use mailbox_ews::wire::sync::SyncFolderItems;

@@ -27,14 +27,28 @@ pub fn set_on_item(
 ) -> Vec<(Field, String)> {
     let mut wanted = current.clone();
     for change in changes {
-        set_field(&mut wanted, change.field, &change.after);
+        let value = match change.field {
+            Field::Invited => with_invited(current.get(Field::Invited), &change.after),
+            _ => change.after.clone(),
+        };
+        set_field(&mut wanted, change.field, &value);
     }
     if component == Component::Contacts {
         follow_name(current, &mut wanted);
     }
+    let differs = |field: &Field| current.get(*field) != wanted.get(*field);
+    // The times of an appointment go by its zone, so that goes with them.
+    let mate = |field: &Field| match field {
+        Field::TimeZone => Field::Start,
+        field => *field,
+    };
+    let together = |field: &Field| {
+        let mut groups = Field::groups(component).filter(|group| group.len() > 1);
+        groups.any(|group| group.contains(&mate(field)) && group.iter().any(differs))
+    };
     Field::ALL
         .iter()
-        .filter(|&&field| current.get(field) != wanted.get(field))
+        .filter(|field| differs(field) || together(field))
         .map(|&field| (field, wanted.get(field).to_owned()))
         .collect()
 }
@@ -47,6 +61,19 @@ fn set_field(item: &mut Fields, field: Field, value: &str) {
     } else {
         item.set(field, value);
     }
+}
+
+/// Whom the CRM invited, besides those who are invited already: nobody is struck off (R3.7).
+fn with_invited(current: &str, invited: &str) -> String {
+    let address = |line: &str| {
+        let end = line.trim_end().trim_end_matches('>');
+        end.rsplit('<').next().unwrap_or(end).trim().to_lowercase()
+    };
+    let known: Vec<String> = current.lines().map(address).collect();
+    let new = invited
+        .lines()
+        .filter(|line| !known.contains(&address(line)));
+    current.lines().chain(new).collect::<Vec<_>>().join("\n")
 }
 
 fn follow_name(current: &Fields, wanted: &mut Fields) {
@@ -128,6 +155,42 @@ mod tests {
         let common = from_item(C, &item);
         assert_eq!(common.get(Field::FirstName), "Anna Maria");
         assert!(set_on_item(C, &item, &[]).is_empty());
+    }
+
+    #[test]
+    fn r3_2_start_end_and_whether_they_are_days_are_written_together() {
+        let a = Component::Appointments;
+        let item = Fields::new()
+            .with(Field::Subject, "Talk")
+            .with(Field::Start, "2027-03-10T08:00:00Z")
+            .with(Field::End, "2027-03-10T09:00:00Z");
+        let later = change(Field::End, "2027-03-10T10:00:00Z");
+        let fields: Vec<Field> = set_on_item(a, &item, &[later])
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
+        assert_eq!(
+            fields,
+            [Field::Start, Field::End, Field::AllDay, Field::TimeZone]
+        );
+        assert!(set_on_item(a, &item, &[change(Field::Subject, "Talk")]).is_empty());
+    }
+
+    #[test]
+    fn r3_7_nobody_whom_the_user_invited_is_struck_off() {
+        let a = Component::Appointments;
+        let item = Fields::new().with(Field::Invited, "Ben <ben@x.example>");
+        let invited = change(
+            Field::Invited,
+            "Anna <anna@x.example>\nBen B. <BEN@x.example>",
+        );
+        assert_eq!(
+            set_on_item(a, &item, &[invited]),
+            [(
+                Field::Invited,
+                "Ben <ben@x.example>\nAnna <anna@x.example>".to_owned()
+            )]
+        );
     }
 
     #[test]

@@ -7,6 +7,10 @@ use model::{Component, Field, Fields};
 pub enum NaturalKey {
     /// E-mail address and last name.
     Address(String, String),
+    /// Subject, start and end of an appointment.
+    Appointment(String, String, String),
+    /// Subject and due day of a task.
+    Task(String, String),
     /// First name, last name, organisation, where one of the two entries has no e-mail address.
     Name(String, String, String),
 }
@@ -14,12 +18,22 @@ pub enum NaturalKey {
 impl NaturalKey {
     /// The stronger key, for entries that have what it takes.
     pub fn strong(component: Component, common: &Fields) -> Option<NaturalKey> {
-        let (email, last) = (
-            folded(common, Field::Email),
-            folded(common, Field::LastName),
-        );
-        (component == Component::Contacts && !email.is_empty())
-            .then_some(NaturalKey::Address(email, last))
+        let value = |field| folded(common, field);
+        let (subject, email) = (value(Field::Subject), value(Field::Email));
+        match component {
+            Component::Contacts if !email.is_empty() => {
+                Some(NaturalKey::Address(email, value(Field::LastName)))
+            }
+            Component::Appointments if !subject.is_empty() => Some(NaturalKey::Appointment(
+                subject,
+                value(Field::Start),
+                value(Field::End),
+            )),
+            Component::Tasks if !subject.is_empty() => {
+                Some(NaturalKey::Task(subject, value(Field::Due)))
+            }
+            _ => None,
+        }
     }
 
     /// The weaker key.
@@ -62,6 +76,26 @@ mod tests {
             NaturalKey::strong(Component::Contacts, &one),
             NaturalKey::strong(Component::Contacts, &other)
         );
+    }
+
+    #[test]
+    fn appointments_are_the_same_by_subject_start_and_end_and_tasks_by_subject_and_due_day() {
+        let talk = Fields::new()
+            .with(Field::Subject, "Talk")
+            .with(Field::Start, "2027-03-10T08:00:00Z")
+            .with(Field::End, "2027-03-10T09:00:00Z");
+        let longer = talk.clone().with(Field::End, "2027-03-10T10:00:00Z");
+        let key = |values: &Fields| NaturalKey::strong(Component::Appointments, values);
+        assert_eq!(key(&talk), key(&talk.clone().with(Field::Location, "Kiel")));
+        assert_ne!(key(&talk), key(&longer));
+        let task = |due: &str| {
+            Fields::new()
+                .with(Field::Subject, "Call")
+                .with(Field::Due, due)
+        };
+        let key = |due: &str| NaturalKey::strong(Component::Tasks, &task(due));
+        assert_ne!(key("2027-03-10"), key(""));
+        assert_eq!(NaturalKey::strong(Component::Tasks, &Fields::new()), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod common;
 #[cfg(feature = "corpus")]
 pub mod corpus;
+pub mod days;
 pub mod item;
 pub mod key;
 pub mod names;

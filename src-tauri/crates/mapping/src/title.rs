@@ -15,7 +15,16 @@ pub fn title(component: Component, common: &Fields) -> String {
         .into_iter()
         .find(|name| !name.is_empty())
         .unwrap_or_default(),
-        Component::Emails | Component::Appointments | Component::Tasks => String::new(),
+        Component::Appointments | Component::Tasks => {
+            let subject = common.get(Field::Subject);
+            let named = if subject.is_empty() {
+                common.get(Field::Start)
+            } else {
+                subject
+            };
+            named.to_owned()
+        }
+        Component::Emails => String::new(),
     }
 }
 

@@ -75,6 +75,32 @@ fields! {
     DeliveryState = "delivery_state",
     /// Delivery address: country.
     DeliveryCountry = "delivery_country",
+    /// What an appointment or a task is about.
+    Subject = "subject",
+    /// When it starts: an instant (RFC 3339, UTC, whole seconds), or the first day of an all-day appointment; of a task its first day.
+    Start = "start",
+    /// When an appointment ends: an instant, or the last day of an all-day one, which belongs to it.
+    End = "end",
+    /// `1` where start and end are days.
+    AllDay = "all_day",
+    /// Where an appointment takes place.
+    Location = "location",
+    /// `1` where others shall not see what it is about (R3.8).
+    Private = "private",
+    /// How many minutes before the start the user is reminded; none where there is no reminder.
+    Reminder = "reminder",
+    /// Contacts and leads the CRM invited, one `Name <address>` in a line; only where the policy switched invitations on (R3.7).
+    Invited = "invited",
+    /// What those who were invited answered, one `address: answer` in a line (R3.7).
+    Answers = "answers",
+    /// The day a task is due.
+    Due = "due",
+    /// How far a task is: `NotStarted`, `InProgress`, `Completed`, `WaitingOnOthers`, `Deferred`.
+    Status = "status",
+    /// How important a task is: `Low`, `Normal`, `High`.
+    Priority = "priority",
+    /// Mailbox only: the zone whose clock an appointment goes by, as the mailbox calls it.
+    TimeZone = "time_zone",
     /// Mailbox only: the first word of the first name.
     GivenName = "given_name",
     /// Mailbox only: the rest of the first name.
@@ -109,20 +135,105 @@ const CONTACT_FIELDS: &[Field] = &[
     Field::DeliveryCountry,
 ];
 
+const APPOINTMENT_FIELDS: &[Field] = &[
+    Field::Subject,
+    Field::Start,
+    Field::End,
+    Field::AllDay,
+    Field::Location,
+    Field::Description,
+    Field::Private,
+    Field::Reminder,
+    Field::Invited,
+    Field::Answers,
+];
+
+const TASK_FIELDS: &[Field] = &[
+    Field::Subject,
+    Field::Start,
+    Field::Due,
+    Field::Status,
+    Field::Priority,
+    Field::Description,
+];
+
+/// Which way a field travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Both.
+    Both,
+    /// From the CRM into the mailbox only.
+    ToMailbox,
+    /// From the mailbox into the CRM only.
+    ToCrm,
+}
+
+/// When an appointment is: meaningful only together, so it is compared, taken over and written as one.
+const TIME_OF_APPOINTMENT: &[Field] = &[Field::Start, Field::End, Field::AllDay];
+
 impl Field {
     /// The fields that are kept equal on both sides, in the order they are shown.
     pub fn synced(component: Component) -> &'static [Field] {
         match component {
             Component::Contacts => CONTACT_FIELDS,
-            Component::Emails | Component::Appointments | Component::Tasks => &[],
+            Component::Appointments => APPOINTMENT_FIELDS,
+            Component::Tasks => TASK_FIELDS,
+            Component::Emails => &[],
         }
+    }
+
+    /// The synced fields in groups whose members belong together; most fields are a group of their own.
+    pub fn groups(component: Component) -> impl Iterator<Item = &'static [Field]> {
+        let fields = Field::synced(component);
+        let together: &[Field] = match component {
+            Component::Appointments => TIME_OF_APPOINTMENT,
+            Component::Emails | Component::Contacts | Component::Tasks => &[],
+        };
+        fields.chunks(1).filter_map(move |group| {
+            match together.iter().position(|field| group == [*field]) {
+                None => Some(group),
+                Some(0) => Some(together),
+                Some(_) => None,
+            }
+        })
+    }
+
+    /// What an entry is called by when a lost answer has to be looked for: these are sent as they are and few entries share them.
+    pub fn identity(component: Component) -> &'static [Field] {
+        match component {
+            Component::Contacts => &[Field::FirstName, Field::LastName],
+            Component::Appointments => &[Field::Subject, Field::Start, Field::End],
+            Component::Tasks => &[Field::Subject],
+            Component::Emails => &[],
+        }
+    }
+
+    /// Which way it travels.
+    pub fn direction(self) -> Direction {
+        match self {
+            Field::Invited => Direction::ToMailbox,
+            Field::Answers => Direction::ToCrm,
+            _ => Direction::Both,
+        }
+    }
+
+    /// What others may not see of a private entry (R3.8).
+    pub fn is_content(self) -> bool {
+        matches!(
+            self,
+            Field::Subject | Field::Location | Field::Description | Field::Invited | Field::Answers
+        )
     }
 
     /// Whether line breaks belong to the value.
     pub fn has_lines(self) -> bool {
         matches!(
             self,
-            Field::Description | Field::BillingStreet | Field::DeliveryStreet
+            Field::Description
+                | Field::BillingStreet
+                | Field::DeliveryStreet
+                | Field::Invited
+                | Field::Answers
         )
     }
 }
@@ -269,6 +380,23 @@ mod tests {
         for field in Field::ALL {
             assert_eq!(field.name().parse(), Ok(*field));
         }
+    }
+
+    #[test]
+    fn r3_2_when_an_appointment_is_belongs_together_and_every_field_is_in_one_group() {
+        for component in Component::ALL {
+            let grouped: Vec<Field> = Field::groups(component).flatten().copied().collect();
+            let mut fields = Field::synced(component).to_vec();
+            fields.sort();
+            let mut sorted = grouped.clone();
+            sorted.sort();
+            assert_eq!(sorted, fields, "{component}");
+        }
+        let time = Field::groups(Component::Appointments).find(|group| group.len() > 1);
+        assert_eq!(
+            time,
+            Some([Field::Start, Field::End, Field::AllDay].as_slice())
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 macro_rules! text_ids {
@@ -56,6 +57,33 @@ text_ids! {
     AccountName,
 }
 
+/// Between the series and the original start in the id of an occurrence; servers' ids are base64 or hexadecimal and have none.
+const OCCURRENCE: char = '@';
+
+impl ItemId {
+    /// The id of one occurrence of a recurring appointment. Servers give occurrences ids that do not last, so the connector calls one
+    /// by its series and the start that the pattern gives it, wherever it was moved to (RFC 5545: RECURRENCE-ID).
+    pub fn occurrence(series: &ItemId, original_start: Timestamp) -> Self {
+        Self(format!(
+            "{series}{OCCURRENCE}{}",
+            original_start.as_second()
+        ))
+    }
+
+    /// The series and the original start, if this is an occurrence.
+    pub fn as_occurrence(&self) -> Option<(ItemId, Timestamp)> {
+        let (series, second) = self.0.rsplit_once(OCCURRENCE)?;
+        let start = Timestamp::from_second(second.parse().ok()?).ok()?;
+        Some((ItemId::new(series), start))
+    }
+
+    /// The series this is an occurrence of, else itself.
+    pub fn series(&self) -> ItemId {
+        self.as_occurrence()
+            .map_or_else(|| self.clone(), |(series, _)| series)
+    }
+}
+
 /// One sync run; they ascend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -64,5 +92,21 @@ pub struct RunId(pub i64);
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r3_5_an_occurrence_is_called_by_its_series_and_its_original_start() {
+        let start: Timestamp = "2027-03-10T08:00:00Z".parse().expect("a moment");
+        let series = ItemId::new("AAMk+/=");
+        let one = ItemId::occurrence(&series, start);
+        assert_eq!(one.as_occurrence(), Some((series.clone(), start)));
+        assert_eq!(one.series(), series);
+        assert_eq!(series.as_occurrence(), None);
+        assert_eq!(series.series(), series);
     }
 }

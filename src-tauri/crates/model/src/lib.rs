@@ -15,15 +15,16 @@ pub mod record;
 pub mod secret;
 pub mod series;
 pub mod stamp;
+pub mod window;
 
 pub use component::{Component, Side};
-pub use field::{Change, Field, Fields};
+pub use field::{Change, Direction, Field, Fields};
 pub use ids::{
     AccountName, ChangeKey, Fingerprint, FolderId, ItemId, LinkId, OperationId, RecordId, RunId,
     SyncToken, UserId,
 };
-pub use item::{Item, ItemHead};
-pub use link::{Base, Link, LinkState};
+pub use item::{HeadKind, Item, ItemHead, Organiser, SeriesHead};
+pub use link::{Base, Link, LinkState, Stamping};
 pub use observation::{Observation, RemoteId};
 pub use operation::Operation;
 pub use policy::{Policy, Strategy};
@@ -31,3 +32,4 @@ pub use problem::{Code, Problem};
 pub use record::{Owner, Record, RecordHead, Rights};
 pub use secret::Secret;
 pub use stamp::{Revision, Stamp};
+pub use window::Window;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeKey, Component, Fields, ItemId, LinkId, RecordId, Revision};
+use crate::{ChangeKey, Component, Fields, Item, ItemId, LinkId, Organiser, RecordId, Revision};
 
 /// What both sides held when they last agreed, in common form. There is one for each side, because a server may keep something
 /// else than it was given (cut, decoded, the organisation's name in other capitals), and that is no change.
@@ -25,6 +25,12 @@ pub enum LinkState {
         /// The version of the item that `base.item` was read from.
         change_key: ChangeKey,
     },
+    /// Both sides exist and lie before the days that are synced: remembered, and left alone on both sides until one of them comes back
+    /// into these days (R3.3).
+    LetGo {
+        /// The item.
+        item: ItemId,
+    },
     /// The user deleted the item; the record stays and does not come back into the mailbox by itself (R2.4).
     StaysAway,
 }
@@ -44,13 +50,55 @@ pub struct Link {
     pub base: Base,
     /// The revision that the item's stamp carries; `None` until it is stamped.
     pub stamped: Option<Revision>,
+    /// Whether the item may carry a stamp.
+    pub stamping: Stamping,
+}
+
+/// Whether an item may carry a stamp.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stamping {
+    /// It may.
+    #[default]
+    Allowed,
+    /// It is an occurrence of a series: a stamp would make an exception of it.
+    Occurrence,
+    /// Somebody else organises it: it is not written at all (R3.6).
+    Foreign,
+}
+
+impl Stamping {
+    /// What holds for this item.
+    pub fn of(item: &Item) -> Self {
+        match item.organiser {
+            Organiser::Other => Stamping::Foreign,
+            Organiser::User if item.id.as_occurrence().is_some() => Stamping::Occurrence,
+            Organiser::User => Stamping::Allowed,
+        }
+    }
+
+    /// The word kept in the state file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stamping::Allowed => "allowed",
+            Stamping::Occurrence => "occurrence",
+            Stamping::Foreign => "foreign",
+        }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Stamping::Allowed, Stamping::Occurrence, Stamping::Foreign]
+            .into_iter()
+            .find(|stamping| stamping.name() == name)
+    }
 }
 
 impl Link {
     /// The item, while there is one.
     pub fn item(&self) -> Option<&ItemId> {
         match &self.state {
-            LinkState::Live { item, .. } => Some(item),
+            LinkState::Live { item, .. } | LinkState::LetGo { item } => Some(item),
             LinkState::StaysAway => None,
         }
     }
@@ -62,6 +110,8 @@ impl Link {
 
     /// Whether the stamp on the item is behind the base and has to be written again.
     pub fn needs_stamp(&self) -> bool {
-        self.item().is_some() && self.stamped.as_ref() != Some(&self.revision())
+        matches!(self.state, LinkState::Live { .. })
+            && self.stamping == Stamping::Allowed
+            && self.stamped.as_ref() != Some(&self.revision())
     }
 }

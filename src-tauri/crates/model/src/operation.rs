@@ -45,6 +45,9 @@ pub enum Operation {
         item: ItemId,
         /// Values in common form.
         fields: Fields,
+        /// What the CRM demands and the item lacks: the record gets it, the item never does (R4.1).
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        stand_ins: Fields,
     },
     /// The record has to take over values.
     UpdateRecord {

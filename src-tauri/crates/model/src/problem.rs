@@ -71,6 +71,18 @@ pub enum Code {
     PermissionMissing,
     /// A mandatory field is empty.
     FieldMandatory,
+    /// It ends before it starts.
+    EndBeforeStart,
+    /// Somebody else organises the appointment, so what was changed in the CRM is not taken over.
+    OrganisedByOther,
+    /// No entry of this id waits for the user.
+    NothingWaits,
+    /// Neither we nor the entry have a field of this name.
+    NoSuchField,
+    /// The value is neither a day nor a moment.
+    NotATime,
+    /// A private item, and the policy says that these are not synced.
+    PrivateItem,
     /// The server refused the value of a field.
     FieldRefused,
     /// The entry is none of this component, such as a distribution list among contacts.

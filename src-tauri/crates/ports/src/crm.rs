@@ -1,11 +1,13 @@
 //! The CRM as the engine sees it: webservice.php first, the vendor's newer interface later.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 pub use model::Rights;
 use model::{
     AccountName, Change, Component, Fields, Fingerprint, Record, RecordHead, RecordId, SyncToken,
-    UserId,
+    UserId, Window,
 };
 
 use crate::Result;
@@ -23,6 +25,8 @@ pub struct CrmAccount {
     pub server: String,
     /// Server clock minus ours.
     pub clock_offset: Option<SignedDuration>,
+    /// The zone in which the CRM shows this user times, where it tells: an IANA name.
+    pub zone: Option<String>,
 }
 
 /// One page of changes of the user's own records.
@@ -54,28 +58,38 @@ pub trait Crm: Send + Sync {
         since: Option<&SyncToken>,
     ) -> Result<RecordChanges>;
 
-    /// The complete list of the user's own records: what is not in it is deleted, re-assigned or closed.
-    async fn owned(&self, component: Component) -> Result<Vec<RecordHead>>;
+    /// The complete list of the user's own records whose last day lies in the window, where one is given: what is not in it is deleted,
+    /// re-assigned, closed or over.
+    async fn owned(&self, component: Component, window: Option<&Window>)
+    -> Result<Vec<RecordHead>>;
 
     /// The records as they are now, whoever owns them, one answer for each id, in the order asked. `Gone`: deleted.
     /// `Denied`: the user may not see it, which is no evidence of a deletion.
     async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>>;
 
-    /// Makes a record owned by the user. The answer is what the server stored.
-    async fn create(&self, component: Component, fields: &Fields) -> Result<Record>;
+    /// Makes a record owned by the user, with `more` values under the CRM's own field names: what an installation demands beyond our
+    /// fields and the user filled in. The answer is what the server stored.
+    async fn create(
+        &self,
+        component: Component,
+        fields: &Fields,
+        more: &BTreeMap<String, String>,
+    ) -> Result<Record>;
 
-    /// Changes these fields and no other. The answer is what the server stored.
+    /// Changes these fields and no other; `now` is what the record holds, as just read, for servers that want more than what changes
+    /// (facts: crm 7). The answer is what the server stored.
     async fn update(
         &self,
         component: Component,
         id: &RecordId,
         changes: &[Change],
+        now: &Fields,
     ) -> Result<Record>;
 
     /// Removes a record. Never called for contacts (S7).
     async fn delete(&self, component: Component, id: &RecordId) -> Result<()>;
 
-    /// Own records with these values that were created at or after the given time: what a lost answer may have made.
+    /// Own records that are called the same ([`model::Field::identity`]) and were created at or after the given time: what a lost answer may have made.
     async fn find_created(
         &self,
         component: Component,

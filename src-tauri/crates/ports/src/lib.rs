@@ -14,7 +14,9 @@ pub mod store;
 pub use clock::{Clock, SystemClock};
 pub use crm::{Crm, CrmAccount, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
-pub use mailbox::{FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, WrittenItem};
+pub use mailbox::{
+    FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Notify, WrittenItem,
+};
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,
 };

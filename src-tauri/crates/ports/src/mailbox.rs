@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use model::policy::FolderChoice;
 use model::{
     AccountName, ChangeKey, Component, Fields, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken,
+    Window,
 };
 
 use crate::Result;
@@ -51,6 +52,8 @@ pub enum ItemWrite {
         fields: Fields,
         /// Its stamp.
         stamp: Stamp,
+        /// Who hears of it.
+        notify: Notify,
     },
     /// Values of an item, only while it still has this version.
     Update {
@@ -62,6 +65,8 @@ pub enum ItemWrite {
         set: Vec<(model::Field, String)>,
         /// The stamp to write along.
         stamp: Option<Stamp>,
+        /// Who hears of it.
+        notify: Notify,
     },
     /// Only the stamp, whatever the version.
     Stamp {
@@ -76,7 +81,19 @@ pub enum ItemWrite {
         id: ItemId,
         /// The version that was read.
         change_key: ChangeKey,
+        /// Who hears of it.
+        notify: Notify,
     },
+}
+
+/// Who hears of a write. Exchange can send invitations, updates and cancellations; the connector says no (R3.6) with one exception.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// Those whom the CRM invited, because the policy switched that on (R3.7).
+    Attendees,
 }
 
 /// The answer to a write.
@@ -112,9 +129,20 @@ pub trait Mailbox: Send + Sync {
         since: Option<&SyncToken>,
     ) -> Result<ItemChanges>;
 
-    /// The items in full, one answer for each id, in the order asked. Entries of another kind (a list among contacts)
+    /// The items in full, one answer for each id, in the order asked; ids of occurrences too. Entries of another kind (a list among contacts)
     /// answer with the code `EntryOfOtherKind`, so that nobody takes them for deleted or unreadable.
     async fn read(&self, component: Component, ids: &[ItemId]) -> Result<Vec<Result<Item>>>;
+
+    /// The occurrences of recurring appointments, one answer for each series, in the order asked: every occurrence whose original start
+    /// or actual time lies in the window, each in full under an id of [`ItemId::occurrence`], and no other. An answer is complete: what
+    /// is not in it was deleted or never was. `Gone`: the series is. `EntryOfOtherKind`: it is no series any more.
+    async fn occurrences(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        series: &[ItemId],
+        window: &Window,
+    ) -> Result<Vec<Result<Vec<Item>>>>;
 
     /// Writes; one answer for each write, in the order asked. A failure of the whole call says that nothing is known about
     /// any of them when its kind is `OutcomeUnknown`, and that nothing was written otherwise.

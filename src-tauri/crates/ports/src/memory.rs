@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
-    Component, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId, Side,
-    SyncToken,
+    Component, ItemId, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId,
+    SeriesHead, Side, SyncToken,
 };
 
 use crate::{
@@ -37,6 +37,7 @@ struct State {
     last_run: i64,
     history: Vec<HistoryEntry>,
     facts: BTreeMap<String, String>,
+    series: BTreeMap<(Component, ItemId), SeriesHead>,
 }
 
 impl MemoryStore {
@@ -103,6 +104,13 @@ fn fits(filter: &LinkFilter) -> Box<dyn Fn(&Link) -> bool + '_> {
         LinkFilter::OfItems(items) => {
             let wanted: BTreeSet<_> = items.iter().collect();
             Box::new(move |link| link.item().is_some_and(|item| wanted.contains(item)))
+        }
+        LinkFilter::OfSeries(series) => {
+            let wanted: BTreeSet<_> = series.iter().collect();
+            Box::new(move |link| {
+                link.item()
+                    .is_some_and(|item| wanted.contains(&item.series()))
+            })
         }
         LinkFilter::OfRecords(records) => {
             let wanted: BTreeSet<_> = records.iter().collect();
@@ -212,12 +220,34 @@ impl StateStore for MemoryStore {
         Ok(links.map(|link| link.record.clone()).collect())
     }
 
+    async fn series(&self, component: Component) -> Result<Vec<SeriesHead>> {
+        let state = self.state();
+        let of_component = state.series.iter().filter(|((of, _), _)| *of == component);
+        Ok(of_component.map(|(_, head)| head.clone()).collect())
+    }
+
+    async fn keep_series(
+        &self,
+        component: Component,
+        seen: &[SeriesHead],
+        gone: &[ItemId],
+    ) -> Result<()> {
+        let mut state = self.state();
+        for id in gone {
+            state.series.remove(&(component, id.clone()));
+        }
+        for head in seen {
+            let key = (component, head.id.clone());
+            state.series.insert(key, head.clone());
+        }
+        Ok(())
+    }
+
     async fn link_count(&self, component: Component) -> Result<u64> {
         let state = self.state();
-        let live = state
-            .links
-            .values()
-            .filter(|link| link.component == component && link.item().is_some());
+        let live = state.links.values().filter(|link| {
+            link.component == component && matches!(link.state, LinkState::Live { .. })
+        });
         Ok(live.count() as u64)
     }
 
@@ -332,6 +362,7 @@ impl StateStore for MemoryStore {
         state.links.retain(|_, link| link.component != component);
         state.journal.retain(|entry| entry.component != component);
         state.refusals.retain(|(of, _), _| *of != component);
+        state.series.retain(|(of, _), _| *of != component);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
     Component, ItemId, Link, LinkId, Observation, Operation, OperationId, Problem, RecordId,
-    RemoteId, RunId, Side, SyncToken,
+    RemoteId, RunId, SeriesHead, Side, SyncToken,
 };
 
 use crate::Result;
@@ -28,6 +28,8 @@ pub enum LinkFilter {
     All,
     /// Those of these items.
     OfItems(Vec<ItemId>),
+    /// Those of the occurrences of these series, and of the series' own ids.
+    OfSeries(Vec<ItemId>),
     /// Those of these records.
     OfRecords(Vec<RecordId>),
     /// Those whose item carries no stamp, or an old one.
@@ -144,6 +146,17 @@ pub trait StateStore: Send + Sync {
 
     /// The records of all links, also of those whose item stays away; frugal where there are very many.
     async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>>;
+
+    /// The recurring appointments that were looked at.
+    async fn series(&self, component: Component) -> Result<Vec<SeriesHead>>;
+
+    /// Remembers recurring appointments as they were looked at, and forgets others. Their occurrences are observed before.
+    async fn keep_series(
+        &self,
+        component: Component,
+        seen: &[SeriesHead],
+        gone: &[ItemId],
+    ) -> Result<()>;
 
     /// How many live links there are.
     async fn link_count(&self, component: Component) -> Result<u64>;

@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 
+use jiff::civil::Date;
+use model::policy::PrivateItems;
 use model::{
-    Base, Code, Component, Item, ItemId, Link, LinkId, LinkState, Operation, Problem, Record,
-    Strategy,
+    Base, Change, Code, Component, Field, Fields, Item, ItemId, Link, LinkId, LinkState, Operation,
+    Organiser, Problem, Record, Stamping, Strategy,
 };
 
-use crate::merge::{Later, Merged, merge};
+use crate::merge::{Conditions, Content, Later, Merged, merge};
 use crate::{Clocks, ItemSide, Known, RecordSide, Rules, Unit};
 
 /// What becomes of the link, apart from what the operations do to it.
@@ -30,6 +32,8 @@ pub struct Decision {
     pub link: LinkFate,
     /// Why something is left undone; the observations stay until it is done.
     pub waits: Option<Problem>,
+    /// Why the entry is none that is synced. Nothing is open: it is looked at again when it changes.
+    pub passes: Option<Problem>,
 }
 
 impl Decision {
@@ -42,6 +46,7 @@ impl Decision {
             operations: Vec::new(),
             link,
             waits: None,
+            passes: None,
         }
     }
 
@@ -50,6 +55,7 @@ impl Decision {
             operations: vec![operation],
             link: LinkFate::Keep,
             waits: None,
+            passes: None,
         }
     }
 
@@ -58,6 +64,14 @@ impl Decision {
             operations: Vec::new(),
             link: LinkFate::Keep,
             waits: Some(problem),
+            passes: None,
+        }
+    }
+
+    fn pass(problem: Problem) -> Self {
+        Self {
+            passes: Some(problem),
+            ..Self::nothing()
         }
     }
 
@@ -69,12 +83,74 @@ impl Decision {
 
 /// Decides on one unit.
 pub fn decide(unit: &Unit, rules: &Rules) -> Decision {
+    if is_outside(unit, rules) {
+        return let_go(unit);
+    }
     match &unit.link {
         Some(link) => match &link.state {
             LinkState::Live { item, .. } => live(unit, link, item_now(unit, item), rules),
+            LinkState::LetGo { item } => coming_back(unit, link, item, rules),
             LinkState::StaysAway => staying_away(unit, link, rules),
         },
         None => unlinked(unit, rules),
+    }
+}
+
+/// Whether nothing that is known of it lies in the days that are synced (R3.3).
+fn is_outside(unit: &Unit, rules: &Rules) -> bool {
+    let component = rules.component;
+    let mut known = Vec::new();
+    if let Some(link) = &unit.link
+        && matches!(link.state, LinkState::Live { .. })
+    {
+        known.extend([link.base.item.clone(), link.base.record.clone()]);
+    }
+    if let ItemSide::Present(_) = unit.item {
+        known.push(unit.item_values(component));
+    }
+    if let RecordSide::Present(_) = unit.record {
+        known.push(unit.record_values(component));
+    }
+    !known.iter().any(|values| rules.covers(values)) && component != Component::Contacts
+}
+
+/// What is over is deleted nowhere and written nowhere; the link is remembered while both ends are there.
+fn let_go(unit: &Unit) -> Decision {
+    let Some(link) = &unit.link else {
+        return Decision::nothing();
+    };
+    let lost =
+        unit.item == ItemSide::Gone || matches!(unit.record, RecordSide::Gone | RecordSide::Left);
+    match &link.state {
+        _ if lost => Decision::local(LinkFate::Drop(link.id.clone())),
+        LinkState::Live { item, .. } => {
+            let mut over = link.clone();
+            over.state = LinkState::LetGo {
+                item: item_now(unit, item).clone(),
+            };
+            Decision::local(LinkFate::Put(over))
+        }
+        LinkState::LetGo { .. } | LinkState::StaysAway => Decision::nothing(),
+    }
+}
+
+/// One end of what was let go was moved into the days that are synced: both are looked at, and compared with what was agreed then.
+fn coming_back(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
+    let item = item_now(unit, item);
+    match (&unit.item, &unit.record) {
+        (ItemSide::Present(read), RecordSide::Present(_)) => {
+            let mut revived = link.clone();
+            revived.state = LinkState::Live {
+                item: item.clone(),
+                change_key: read.change_key.clone(),
+            };
+            settle(unit, revived, Some(&link.base), rules)
+        }
+        (ItemSide::Present(_), RecordSide::Gone | RecordSide::Left) => {
+            create_record(unit, item, rules)
+        }
+        (ItemSide::Gone, RecordSide::Present(_)) => create_item(unit, rules),
+        (_, _) => Decision::nothing(),
     }
 }
 
@@ -92,12 +168,14 @@ fn unlinked(unit: &Unit, rules: &Rules) -> Decision {
             let link = new_link(unit, item, record, rules.component);
             settle(unit, link, None, rules)
         }
-        (ItemSide::Present(item), _) => create_record(unit, &item.id, rules),
-        (_, RecordSide::Present(record)) => Decision::write(Operation::CreateItem {
-            link: unit.id.clone(),
-            record: record.id.clone(),
-            fields: unit.record_values(rules.component),
-        }),
+        (ItemSide::Present(item), _) => {
+            let hidden = rules.hides(&unit.item_values(rules.component));
+            if hidden && rules.private_items == PrivateItems::Skip {
+                return Decision::pass(Problem::new(Code::PrivateItem));
+            }
+            create_record(unit, &item.id, rules)
+        }
+        (_, RecordSide::Present(_)) => create_item(unit, rules),
         (_, _) => Decision::nothing(),
     }
 }
@@ -113,6 +191,7 @@ fn new_link(unit: &Unit, item: &Item, record: &Record, component: Component) -> 
         },
         base: Base::default(),
         stamped: None,
+        stamping: Stamping::of(item),
     }
 }
 
@@ -139,13 +218,7 @@ fn item_gone(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
     let record_changed = unit.record_values(rules.component) != link.base.record;
     match (rules.strategy, record_changed) {
         (Strategy::None, true) => Decision::wait(both_changed(&[])),
-        (Strategy::Crm, _) | (Strategy::LastModified, true) => {
-            Decision::write(Operation::CreateItem {
-                link: link.id.clone(),
-                record: link.record.clone(),
-                fields: unit.record_values(rules.component),
-            })
-        }
+        (Strategy::Crm, _) | (Strategy::LastModified, true) => create_item(unit, rules),
         (Strategy::None | Strategy::LastModified, false) | (Strategy::Exchange, _) => {
             delete_record(unit, link, rules)
         }
@@ -187,17 +260,25 @@ fn staying_away(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
 
 /// Both ends exist: merge, then write what either side has to take over and keep what is agreed.
 fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> Decision {
-    let merged = merge(
-        rules.component,
-        base,
-        &unit.item_values(rules.component),
-        &unit.record_values(rules.component),
-        rules.strategy,
-        later(unit, rules),
+    let (held, kept) = (
+        unit.item_values(rules.component),
+        unit.record_values(rules.component),
     );
-    let waits = waits(&merged, rules);
+    let conditions = Conditions {
+        strategy: rules.strategy,
+        later: later(unit, rules),
+        content: match rules.hides(&held) {
+            true => Content::Hidden,
+            false => Content::Open,
+        },
+    };
+    let mut merged = merge(rules.component, base, &held, &kept, &conditions);
     let before = unit.link.clone();
+    if let ItemSide::Present(item) = &unit.item {
+        link.stamping = Stamping::of(item);
+    }
     link.base = merged.base.clone();
+    let waits = hold_back(&mut merged, &link, (&held, &kept), rules);
     follow_item(unit, &mut link, waits.is_none());
     let operations = operations(&merged, &link, rules);
     let link = if before.as_ref() == Some(&link) && unit.known == Known::Stored {
@@ -209,7 +290,48 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
         operations,
         link,
         waits,
+        passes: None,
     }
+}
+
+/// Takes out what may not be written, and says why. What is right on its own side is not sent on while it would make no sense on the
+/// other (R3.4); what somebody else organises is not written at all (R3.6).
+fn hold_back(
+    merged: &mut Merged,
+    link: &Link,
+    (held, kept): (&Fields, &Fields),
+    rules: &Rules,
+) -> Option<Problem> {
+    let mut reasons = Vec::new();
+    if !merged.conflicts.is_empty() {
+        reasons.push(both_changed(&merged.conflicts));
+    }
+    if !merged.to_item.is_empty() {
+        let flaw = mapping::days::flaw(rules.component, &after(held, &merged.to_item));
+        let foreign =
+            (link.stamping == Stamping::Foreign).then(|| organised_by_other(&merged.to_item));
+        if let Some(reason) = foreign.or(flaw) {
+            reasons.push(reason);
+            merged.to_item.clear();
+        }
+    }
+    if !merged.to_record.is_empty() {
+        let right = (!rules.rights.update).then(|| right_missing("update", rules));
+        let flaw = mapping::days::flaw(rules.component, &after(kept, &merged.to_record));
+        if let Some(reason) = flaw.or(right) {
+            reasons.push(reason);
+            merged.to_record.clear();
+        }
+    }
+    reasons.into_iter().next()
+}
+
+fn after(values: &Fields, changes: &[Change]) -> Fields {
+    let mut after = values.clone();
+    for change in changes {
+        after.set(change.field, change.after.clone());
+    }
+    after
 }
 
 /// The id follows an item that moved; the version behind the base only when nothing of that version is left to deal with.
@@ -243,33 +365,82 @@ fn operations(merged: &Merged, link: &Link, rules: &Rules) -> Vec<Operation> {
     operations
 }
 
-fn waits(merged: &Merged, rules: &Rules) -> Option<Problem> {
-    if !merged.conflicts.is_empty() {
-        Some(both_changed(&merged.conflicts))
-    } else if !merged.to_record.is_empty() && !rules.rights.update {
-        Some(right_missing("update", rules))
-    } else {
-        None
+fn create_item(unit: &Unit, rules: &Rules) -> Decision {
+    let fields = unit.record_values(rules.component);
+    if let Some(flaw) = mapping::days::flaw(rules.component, &fields) {
+        return Decision::wait(flaw);
+    }
+    let linked = unit.link.as_ref().map(|link| link.record.clone());
+    let record = match &unit.record {
+        RecordSide::Present(record) => Some(record.id.clone()),
+        RecordSide::Absent | RecordSide::Unchanged | RecordSide::Gone | RecordSide::Left => linked,
+    };
+    match record {
+        Some(record) => Decision::write(Operation::CreateItem {
+            link: unit.id.clone(),
+            record,
+            fields,
+        }),
+        None => Decision::nothing(),
     }
 }
 
 fn create_record(unit: &Unit, item: &ItemId, rules: &Rules) -> Decision {
+    let mut fields = unit.item_values(rules.component);
+    if let Some(flaw) = mapping::days::flaw(rules.component, &fields) {
+        return Decision::wait(flaw);
+    }
     if !rules.rights.create {
         return Decision::wait(right_missing("create", rules));
+    }
+    if rules.hides(&fields) {
+        fields = without_content(&fields, &rules.busy);
     }
     Decision::write(Operation::CreateRecord {
         link: unit.id.clone(),
         item: item.clone(),
-        fields: unit.item_values(rules.component),
+        stand_ins: mapping::days::stand_ins(rules.component, &fields, day_made(unit, rules)),
+        fields,
     })
 }
 
+/// What the CRM sees of a private item: that the time is taken (R3.8).
+fn without_content(item: &Fields, busy: &str) -> Fields {
+    let open = item.iter().filter(|(field, _)| !field.is_content());
+    let open: Fields = open
+        .map(|(field, value)| (field, value.to_owned()))
+        .collect();
+    open.with(Field::Subject, busy)
+}
+
+/// The day the item was made, in the user's zone.
+fn day_made(unit: &Unit, rules: &Rules) -> Date {
+    let made = match &unit.item {
+        ItemSide::Present(item) => item.created.or(item.modified),
+        ItemSide::Absent | ItemSide::Unchanged | ItemSide::Gone => None,
+    };
+    made.map_or(rules.today(), |made| rules.window.day_of(made))
+}
+
+/// What somebody else organises stays in the mailbox, whatever becomes of its record (R3.6).
 fn delete_item(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
+    if is_foreign(unit, link) {
+        return Decision::local(LinkFate::Drop(link.id.clone()));
+    }
     Decision::write(Operation::DeleteItem {
         link: link.id.clone(),
         item: item.clone(),
         fields: unit.item_values(rules.component),
     })
+}
+
+fn is_foreign(unit: &Unit, link: &Link) -> bool {
+    match &unit.item {
+        ItemSide::Present(item) => item.organiser == Organiser::Other,
+        ItemSide::Absent | ItemSide::Unchanged | ItemSide::Gone => {
+            link.stamping == Stamping::Foreign
+        }
+    }
 }
 
 fn delete_record(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
@@ -287,6 +458,11 @@ fn right_missing(right: &str, rules: &Rules) -> Problem {
     Problem::new(Code::PermissionMissing)
         .with("right", right)
         .with("module", rules.component.name())
+}
+
+fn organised_by_other(changes: &[Change]) -> Problem {
+    let names: Vec<&str> = changes.iter().map(|change| change.field.name()).collect();
+    Problem::new(Code::OrganisedByOther).with("field", names.join(", "))
 }
 
 fn both_changed(fields: &[model::Field]) -> Problem {
@@ -309,5 +485,7 @@ fn later(unit: &Unit, rules: &Rules) -> Later {
     Later::of(order.filter(|order| *order != Ordering::Equal))
 }
 
+#[cfg(test)]
+mod appointments;
 #[cfg(test)]
 mod tests;

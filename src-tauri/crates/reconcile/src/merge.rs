@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use mapping::equal;
-use model::{Base, Change, Component, Field, Fields, Strategy};
+use model::{Base, Change, Component, Direction, Field, Fields, Strategy};
 
 /// Which side was modified later, where that decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +51,15 @@ pub fn three_way(
     strategy: Strategy,
     later: Later,
 ) -> FieldVerdict {
-    let item_changed = item != base.0;
-    let record_changed = record != base.1;
-    match (item_changed, record_changed) {
+    let changed = (item != base.0, record != base.1);
+    by_table(changed, equal(field, item, record), strategy, later)
+}
+
+/// The conflict table: which sides changed, and whether both hold the same now.
+fn by_table(changed: (bool, bool), same: bool, strategy: Strategy, later: Later) -> FieldVerdict {
+    match changed {
         (false, false) => FieldVerdict::Rest,
-        _ if equal(field, item, record) => FieldVerdict::Adopt,
+        _ if same => FieldVerdict::Adopt,
         (true, false) => match strategy {
             Strategy::None | Strategy::Exchange | Strategy::LastModified => FieldVerdict::ToRecord,
             Strategy::Crm => FieldVerdict::ToItem,
@@ -76,10 +80,18 @@ pub fn first_meeting(
     strategy: Strategy,
     later: Later,
 ) -> FieldVerdict {
-    if equal(field, item, record) {
-        return FieldVerdict::Adopt;
-    }
-    match (item.is_empty(), record.is_empty()) {
+    let empty = (item.is_empty(), record.is_empty());
+    for_strangers(empty, equal(field, item, record), strategy, later)
+}
+
+fn for_strangers(
+    empty: (bool, bool),
+    same: bool,
+    strategy: Strategy,
+    later: Later,
+) -> FieldVerdict {
+    match empty {
+        _ if same => FieldVerdict::Adopt,
         (true, _) => FieldVerdict::ToItem,
         (_, true) => FieldVerdict::ToRecord,
         (false, false) => both_differ(strategy, later),
@@ -109,40 +121,115 @@ pub struct Merged {
     pub conflicts: Vec<Field>,
 }
 
-/// Merges an entry field by field; without a base it is a first meeting.
+/// What a merge depends on besides the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conditions {
+    /// Who wins.
+    pub strategy: Strategy,
+    /// Which side was modified later.
+    pub later: Later,
+    /// Whether the CRM may see what the item is about.
+    pub content: Content,
+}
+
+/// Whether the CRM may see what an item is about (R3.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// It may.
+    Open,
+    /// The item is private: only what the CRM told itself still travels.
+    Hidden,
+}
+
+/// Merges an entry group by group; without a base it is a first meeting.
 pub fn merge(
     component: Component,
     base: Option<&Base>,
     item: &Fields,
     record: &Fields,
-    strategy: Strategy,
-    later: Later,
+    conditions: &Conditions,
 ) -> Merged {
     let mut merged = Merged {
         base: base.cloned().unwrap_or_default(),
         ..Merged::default()
     };
-    for &field in Field::synced(component) {
-        let (held, kept) = (item.get(field), record.get(field));
-        let verdict = match base {
-            Some(base) => {
-                let base = (base.item.get(field), base.record.get(field));
-                three_way(field, base, held, kept, strategy, later)
-            }
-            None => first_meeting(field, held, kept, strategy, later),
-        };
-        match verdict {
+    for group in Field::groups(component) {
+        match verdict(component, group, base, (item, record), conditions) {
             FieldVerdict::Rest => {}
             FieldVerdict::Adopt => {
-                merged.base.item.set(field, held);
-                merged.base.record.set(field, kept);
+                for &field in group {
+                    merged.base.item.set(field, item.get(field));
+                    merged.base.record.set(field, record.get(field));
+                }
             }
-            FieldVerdict::ToItem => merged.to_item.push(change(field, held, kept)),
-            FieldVerdict::ToRecord => merged.to_record.push(change(field, kept, held)),
-            FieldVerdict::Conflict => merged.conflicts.push(field),
+            FieldVerdict::ToItem => merged.to_item.extend(changes(group, item, record)),
+            FieldVerdict::ToRecord => merged.to_record.extend(changes(group, record, item)),
+            FieldVerdict::Conflict => merged.conflicts.extend(group),
         }
     }
     merged
+}
+
+fn verdict(
+    component: Component,
+    group: &[Field],
+    base: Option<&Base>,
+    (item, record): (&Fields, &Fields),
+    conditions: &Conditions,
+) -> FieldVerdict {
+    let base_item = base.map_or_else(Fields::new, |base| base.item.clone());
+    let differs = |one: &Fields, other: &Fields| group.iter().any(|&f| one.get(f) != other.get(f));
+    if conditions.content == Content::Hidden
+        && group.iter().any(|field| field.is_content())
+        && differs(item, &base_item)
+    {
+        return FieldVerdict::Rest;
+    }
+    let same = group.iter().all(|&f| equal(f, item.get(f), record.get(f)));
+    let (strategy, later) = (conditions.strategy, conditions.later);
+    let found = match base {
+        Some(base) => {
+            let changed = (differs(item, &base.item), differs(record, &base.record));
+            by_table(changed, same, strategy, later)
+        }
+        None => {
+            let empty = |side: &Fields| group.iter().all(|&f| side.get(f).is_empty());
+            for_strangers((empty(item), empty(record)), same, strategy, later)
+        }
+    };
+    directed(component, group, item, found)
+}
+
+/// Fields that travel one way never go the other, and a task's day that only the CRM demands is not taken from it (R4.1): what
+/// stands there is then as good as agreed on.
+fn directed(
+    component: Component,
+    group: &[Field],
+    item: &Fields,
+    found: FieldVerdict,
+) -> FieldVerdict {
+    let is_day_of_task = component == Component::Tasks
+        && group.iter().all(|f| matches!(f, Field::Start | Field::Due));
+    let cleared = group.iter().all(|&f| item.get(f).is_empty());
+    match (group[0].direction(), found) {
+        (Direction::ToMailbox, FieldVerdict::ToRecord) => FieldVerdict::Adopt,
+        (Direction::ToMailbox, FieldVerdict::Conflict) => FieldVerdict::ToItem,
+        (Direction::ToCrm, FieldVerdict::ToItem) => FieldVerdict::Adopt,
+        (Direction::ToCrm, FieldVerdict::Conflict) => FieldVerdict::ToRecord,
+        (Direction::Both, FieldVerdict::ToRecord) if is_day_of_task && cleared => {
+            FieldVerdict::Adopt
+        }
+        (_, found) => found,
+    }
+}
+
+fn changes<'a>(
+    group: &'a [Field],
+    from: &'a Fields,
+    to: &'a Fields,
+) -> impl Iterator<Item = Change> + 'a {
+    let differing = group.iter().filter(|&&f| from.get(f) != to.get(f));
+    differing.map(|&field| change(field, from.get(field), to.get(field)))
 }
 
 fn change(field: Field, before: &str, after: &str) -> Change {

@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use model::{
-    Base, Code, Component, Field, Fields, Fingerprint, Item, Link, LinkId, LinkState, Observation,
-    Problem, Record, RecordId, RemoteId, Stamp,
+    Base, Code, Component, Field, Fields, Fingerprint, Item, ItemId, Link, LinkId, LinkState,
+    Observation, Problem, Record, RecordId, RemoteId, Stamp, Stamping,
 };
 
 use crate::{ItemSide, Known, RecordSide, Unit};
 
 mod natural;
+mod series;
 
 /// An entry that is left alone until somebody makes it plain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Pairing {
     pub idle: Vec<RemoteId>,
     /// Records that stamps name and nothing is known of: to be read before pairing again.
     pub unknown_records: Vec<RecordId>,
+    /// Items of links that were let go and whose record comes back: to be read before pairing again.
+    pub unknown_items: Vec<ItemId>,
 }
 
 /// Pairs observations. `links` are those of the observed items and records, and those that stay away; `fresh` gives ids for links
@@ -49,7 +53,9 @@ pub fn pair(
     for observation in observations {
         pairs.take(observation);
     }
+    pairs.join_by_series();
     pairs.join_by_stamp(crm, fresh);
+    pairs.ask_for_other_ends();
     pairs.join_by_natural_key(fresh);
     pairs.finish(fresh)
 }
@@ -96,6 +102,10 @@ impl Pairs {
         let position = self.units.len();
         let item = match &link.state {
             LinkState::Live { item, .. } => {
+                self.by_item.insert(item.as_str().to_owned(), position);
+                ItemSide::Unchanged
+            }
+            LinkState::LetGo { item } => {
                 self.by_item.insert(item.as_str().to_owned(), position);
                 ItemSide::Unchanged
             }
@@ -160,6 +170,54 @@ impl Pairs {
             self.left_records.insert(id.clone());
         }
         self.result.idle.push(subject);
+    }
+
+    /// What was let go is decided on only with both ends at hand.
+    fn ask_for_other_ends(&mut self) {
+        for unit in &self.units {
+            let Some(link) = &unit.link else { continue };
+            let LinkState::LetGo { item } = &link.state else {
+                continue;
+            };
+            match (&unit.item, &unit.record) {
+                (ItemSide::Present(_), RecordSide::Unchanged) => {
+                    self.result.unknown_records.push(link.record.clone());
+                }
+                (ItemSide::Unchanged, RecordSide::Present(_)) => {
+                    self.result.unknown_items.push(item.clone());
+                }
+                (_, _) => {}
+            }
+        }
+    }
+
+    /// A recurring appointment whose pattern changed has other occurrences: they take the place of those that are gone, so that the
+    /// records are changed and not made anew (R3.5).
+    fn join_by_series(&mut self) {
+        let mut gone: BTreeMap<ItemId, Vec<usize>> = BTreeMap::new();
+        for (position, unit) in self.units.iter().enumerate() {
+            let item = unit.link.as_ref().and_then(Link::item);
+            if let (ItemSide::Gone, Some(item)) = (&unit.item, item) {
+                gone.entry(item.series()).or_default().push(position);
+            }
+        }
+        let mut new: BTreeMap<ItemId, Vec<Item>> = BTreeMap::new();
+        for item in std::mem::take(&mut self.items) {
+            match gone.contains_key(&item.id.series()) {
+                true => new.entry(item.id.series()).or_default().push(item),
+                false => self.items.push(item),
+            }
+        }
+        for (series, items) in new {
+            let places = gone.remove(&series).unwrap_or_default();
+            let starts = |position: &usize| start_of_unit(&self.units[*position]);
+            let places = places.iter().map(|at| (starts(at), *at)).collect();
+            let (taken, rest) = series::take_places(places, items);
+            self.items.extend(rest);
+            for (position, item) in taken {
+                self.rebind(position, item);
+            }
+        }
     }
 
     /// Items that carry a stamp of this CRM: moved out and back, brought back, copied, or left over from a lost state file.
@@ -304,6 +362,13 @@ impl RecordSide {
     }
 }
 
+/// When the pattern has the occurrence of a link begin; of a single appointment when it began.
+fn start_of_unit(unit: &Unit) -> Option<Timestamp> {
+    let link = unit.link.as_ref()?;
+    let of_occurrence = link.item().and_then(ItemId::as_occurrence);
+    of_occurrence.map_or_else(|| series::start(&link.base.item), |(_, start)| Some(start))
+}
+
 fn single_item(item: Item, id: LinkId) -> Unit {
     Unit {
         id,
@@ -357,6 +422,7 @@ fn rebuilt(component: Component, item: Item, record: Record, stamp: &Stamp) -> U
             change_key: item.change_key.clone(),
         },
         stamped: stamp.revision.clone(),
+        stamping: Stamping::of(&item),
         base,
     });
     Unit {

@@ -1,6 +1,7 @@
 //! What a decision depends on besides the entries.
 
-use model::{Component, Rights, Strategy};
+use model::policy::PrivateItems;
+use model::{Component, Field, Fields, Rights, Strategy, Window};
 
 /// Whether the times of both servers can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub enum Clocks {
 }
 
 /// The rules of one run over one component.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     /// What is synced.
     pub component: Component,
@@ -24,11 +25,34 @@ pub struct Rules {
     pub clocks: Clocks,
     /// By how many seconds the mailbox's clock is ahead of the one that the CRM's times are told in.
     pub mailbox_ahead: i64,
+    /// The days that are synced.
+    pub window: Window,
+    /// What happens with private items (R3.8).
+    pub private_items: PrivateItems,
+    /// What the CRM calls an item it may not see into.
+    pub busy: String,
 }
 
 impl Rules {
     /// Contacts are never deleted in the CRM (R2.4, S7): an item that goes leaves its record where it is.
     pub fn records_outlive_items(&self) -> bool {
         self.component == Component::Contacts
+    }
+
+    /// Whether the CRM may not see what an item with these values is about.
+    pub fn hides(&self, item: &Fields) -> bool {
+        self.component == Component::Appointments
+            && self.private_items != PrivateItems::Full
+            && !item.get(Field::Private).is_empty()
+    }
+
+    /// The day of the run in the user's zone.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.window.today
+    }
+
+    /// Whether an entry with these values lies in the days that are synced.
+    pub fn covers(&self, values: &Fields) -> bool {
+        mapping::days::lies_in(self.component, values, &self.window)
     }
 }

@@ -13,6 +13,7 @@ mod migrations;
 mod observations;
 mod refusals;
 mod runs;
+mod series;
 mod sqlite_store;
 
 pub use error::StoreError;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt};
-use model::{Base, ChangeKey, Component, Fields, ItemId, Link, LinkId, LinkState, RecordId};
+use model::{
+    Base, ChangeKey, Component, Fields, ItemId, Link, LinkId, LinkState, RecordId, Stamping,
+};
 use ports::{LinkChange, LinkFilter};
 use sqlx::{QueryBuilder, SqliteConnection};
 
@@ -21,12 +23,16 @@ struct Row {
     base_item: String,
     base_record: Option<String>,
     stamped: Option<String>,
+    series: Option<String>,
+    let_go: bool,
+    stamping: String,
 }
 
 impl Row {
     fn of(link: &Link) -> Step<Self> {
         let (item, change_key) = match &link.state {
             LinkState::Live { item, change_key } => (Some(item), Some(change_key)),
+            LinkState::LetGo { item } => (Some(item), None),
             LinkState::StaysAway => (None, None),
         };
         let Base {
@@ -45,6 +51,9 @@ impl Row {
                 false => Some(to_json(base_record)?),
             },
             stamped: link.stamped.as_ref().map(ToString::to_string),
+            series: item.map(|item| item.series().to_string()),
+            let_go: matches!(link.state, LinkState::LetGo { .. }),
+            stamping: link.stamping.name().to_owned(),
         })
     }
 
@@ -54,12 +63,15 @@ impl Row {
             Some(record) => from_json(record)?,
             None => item.clone(),
         };
-        let state = match (self.item, self.change_key) {
-            (Some(item), Some(change_key)) => LinkState::Live {
+        let state = match (self.item, self.change_key, self.let_go) {
+            (Some(item), Some(change_key), false) => LinkState::Live {
                 item: ItemId::new(item),
                 change_key: ChangeKey::new(change_key),
             },
-            (None, None) => LinkState::StaysAway,
+            (Some(item), None, true) => LinkState::LetGo {
+                item: ItemId::new(item),
+            },
+            (None, None, false) => LinkState::StaysAway,
             _ => {
                 return Err(Cause::content(
                     "an item without a version, or a version without an item",
@@ -76,6 +88,9 @@ impl Row {
                 .stamped
                 .map(|revision| revision.parse().map_err(Cause::content))
                 .transpose()?,
+            stamping: Stamping::named(&self.stamping).ok_or_else(|| {
+                Cause::content("an unknown word for whether an item may be stamped")
+            })?,
         })
     }
 }
@@ -113,7 +128,8 @@ async fn put_all(connection: &mut SqliteConnection, links: &[&Link]) -> Step<()>
         .collect::<Step<_>>()?;
     let mut insert = QueryBuilder::new(
         "INSERT OR REPLACE INTO links
-         (id, component, record, item, change_key, base_item, base_record, stamped, needs_stamp) ",
+         (id, component, record, item, change_key, base_item, base_record, stamped, needs_stamp,
+          series, let_go, stamping) ",
     );
     insert.push_values(rows, |mut values, (row, needs_stamp)| {
         values
@@ -125,7 +141,10 @@ async fn put_all(connection: &mut SqliteConnection, links: &[&Link]) -> Step<()>
             .push_bind(row.base_item)
             .push_bind(row.base_record)
             .push_bind(row.stamped)
-            .push_bind(needs_stamp);
+            .push_bind(needs_stamp)
+            .push_bind(row.series)
+            .push_bind(row.let_go)
+            .push_bind(row.stamping);
     });
     insert.build().persistent(false).execute(connection).await?;
     Ok(())
@@ -134,6 +153,8 @@ async fn put_all(connection: &mut SqliteConnection, links: &[&Link]) -> Step<()>
 const ALL: &str = "SELECT * FROM links WHERE component = ?";
 const OF_ITEMS: &str =
     "SELECT * FROM links WHERE component = ? AND item IN (SELECT value FROM json_each(?))";
+const OF_SERIES: &str =
+    "SELECT * FROM links WHERE component = ? AND series IN (SELECT value FROM json_each(?))";
 const OF_RECORDS: &str =
     "SELECT * FROM links WHERE component = ? AND record IN (SELECT value FROM json_each(?))";
 const UNSTAMPED: &str = "SELECT * FROM links WHERE component = ? AND needs_stamp = 1";
@@ -148,6 +169,9 @@ pub async fn find(
     let (query, ids) = match filter {
         LinkFilter::All => (ALL, None),
         LinkFilter::OfItems(items) => (OF_ITEMS, Some(id_list(items.iter().map(ItemId::as_str))?)),
+        LinkFilter::OfSeries(series) => {
+            (OF_SERIES, Some(id_list(series.iter().map(ItemId::as_str))?))
+        }
         LinkFilter::OfRecords(records) => (
             OF_RECORDS,
             Some(id_list(records.iter().map(RecordId::as_str))?),
@@ -180,11 +204,12 @@ pub async fn records(
 
 /// How many live links there are.
 pub async fn count_live(connection: &mut SqliteConnection, component: Component) -> Step<u64> {
-    let number: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM links WHERE component = ? AND item IS NOT NULL")
-            .bind(component.name())
-            .fetch_one(connection)
-            .await?;
+    let number: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM links WHERE component = ? AND item IS NOT NULL AND let_go = 0",
+    )
+    .bind(component.name())
+    .fetch_one(connection)
+    .await?;
     count(number)
 }
 
@@ -211,6 +236,7 @@ mod tests {
         for (query, index) in [
             (OF_ITEMS, "links_by_item"),
             (OF_RECORDS, "links_by_record"),
+            (OF_SERIES, "links_by_series"),
             (UNSTAMPED, "links_unstamped"),
             (STAYING_AWAY, "links_staying_away"),
         ] {

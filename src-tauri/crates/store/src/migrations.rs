@@ -3,11 +3,18 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-const STEPS: &[(i64, &str, &str)] = &[(
-    1,
-    "state of a profile",
-    include_str!("../migrations/0001_state_of_a_profile.sql"),
-)];
+const STEPS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "state of a profile",
+        include_str!("../migrations/0001_state_of_a_profile.sql"),
+    ),
+    (
+        2,
+        "series and days",
+        include_str!("../migrations/0002_series_and_days.sql"),
+    ),
+];
 
 /// The newest schema this program knows.
 pub const NEWEST: i64 = STEPS[STEPS.len() - 1].0;

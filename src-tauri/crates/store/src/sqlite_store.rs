@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
-use model::{Component, Link, Observation, Problem, RecordId, RemoteId, RunId, Side, SyncToken};
+use model::{
+    Component, ItemId, Link, Observation, Problem, RecordId, RemoteId, RunId, SeriesHead, Side,
+    SyncToken,
+};
 use ports::{
     Cursor, Failure, HistoryFilter, JournalEntry, LinkFilter, Outcome, Refusal, Result, StateStore,
 };
@@ -17,7 +20,7 @@ use tracing::debug;
 use crate::error::{Step, StoreError};
 use crate::file::{self, Connections};
 use crate::runs::Finished;
-use crate::{cursors, facts, history, journal, links, observations, refusals, runs};
+use crate::{cursors, facts, history, journal, links, observations, refusals, runs, series};
 
 /// The state of one profile on disk. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -99,6 +102,7 @@ impl SqliteStore {
         links::forget(&mut step, component).await?;
         journal::forget(&mut step, component).await?;
         refusals::forget(&mut step, component).await?;
+        series::forget(&mut step, component).await?;
         Ok(step.commit().await?)
     }
 }
@@ -155,6 +159,25 @@ impl StateStore for SqliteStore {
     async fn linked_records(&self, component: Component) -> Result<Vec<RecordId>> {
         let reading = async { links::records(&mut *self.reader().await?, component).await };
         Ok(self.told("read the records of links from", reading.await)?)
+    }
+
+    async fn series(&self, component: Component) -> Result<Vec<SeriesHead>> {
+        let reading = async { series::all(&mut *self.reader().await?, component).await };
+        Ok(self.told("read series from", reading.await)?)
+    }
+
+    async fn keep_series(
+        &self,
+        component: Component,
+        seen: &[SeriesHead],
+        gone: &[ItemId],
+    ) -> Result<()> {
+        let writing = async {
+            let mut step = self.writer().await?;
+            series::keep(&mut step, component, seen, gone).await?;
+            Ok(step.commit().await?)
+        };
+        Ok(self.told("keep series in", writing.await)?)
     }
 
     async fn link_count(&self, component: Component) -> Result<u64> {

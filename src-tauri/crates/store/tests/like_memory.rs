@@ -49,6 +49,7 @@ fn link() -> impl Strategy<Value = Link> {
             component: CONTACTS,
             record: RecordId::new(record),
             state,
+            stamping: model::Stamping::Allowed,
             stamped: is_stamped.then(|| Revision::of(&base)),
             base,
         }

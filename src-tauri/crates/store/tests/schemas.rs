@@ -45,6 +45,7 @@ fn links() -> [Link; 2] {
             item: ItemId::new("i1"),
             change_key: ChangeKey::new("ck1"),
         },
+        stamping: model::Stamping::Allowed,
         stamped: Some(Revision::of(&base)),
         base,
     };

@@ -7,7 +7,7 @@ use std::time::Instant;
 use engine::Doors;
 use model::Policy;
 use ports::{Crm, Mailbox, StateStore, SystemClock};
-use scenarios::stage::{CONTACTS, Servers, adapters, engine_of, open_store};
+use scenarios::stage::{CONTACTS, PAST_DAYS, Servers, adapters, engine_of, open_store};
 use serde_json::{Value, json};
 
 /// Arguments: profile folder, then where both servers are.
@@ -23,7 +23,7 @@ pub async fn run(arguments: &[String]) {
         user: user.clone(),
         access_key: access_key.clone(),
     };
-    let (mailbox, crm) = adapters(&servers, None);
+    let (mailbox, crm) = adapters(&servers, None, &Policy::default());
     let fingerprint = crm
         .sign_in()
         .await
@@ -49,7 +49,7 @@ pub async fn run(arguments: &[String]) {
             .start_run(&[CONTACTS], jiff::Timestamp::now())
             .await
             .expect("our profile");
-        let ran = engine_of(doors, &Policy::default(), fingerprint.clone())
+        let ran = engine_of(doors, &Policy::default(), fingerprint.clone(), PAST_DAYS)
             .sync(run, CONTACTS)
             .await;
         assert!(ran.failure.is_none(), "{:?}", ran.failure);

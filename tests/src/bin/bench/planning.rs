@@ -2,9 +2,12 @@
 
 use std::time::Instant;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use model::policy::PrivateItems;
 use model::{
     Base, ChangeKey, Field, Fields, Fingerprint, Item, ItemId, Link, LinkId, LinkState,
-    Observation, RecordId, Rights, Strategy,
+    Observation, RecordId, Rights, Strategy, Window,
 };
 use reconcile::{Clocks, Rules, decide, pair};
 use scenarios::stage::CONTACTS;
@@ -24,6 +27,9 @@ pub fn run(count: usize) {
         },
         clocks: Clocks::Together,
         mailbox_ahead: 0,
+        window: Window::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC, 30, 180),
+        private_items: PrivateItems::Skip,
+        busy: "Busy".to_owned(),
     };
     let mut next = 0;
     let mut fresh = || {
@@ -71,6 +77,7 @@ fn link(number: usize) -> Link {
             item: values(number, "1"),
             record: values(number, "1"),
         },
+        stamping: model::Stamping::Allowed,
         stamped: None,
     }
 }
@@ -80,6 +87,7 @@ fn changed(number: usize) -> Observation {
         id: ItemId::new(format!("item{number}")),
         change_key: ChangeKey::new("2"),
         fields: values(number, "2"),
+        organiser: model::Organiser::User,
         stamp: None,
         created: None,
         modified: None,

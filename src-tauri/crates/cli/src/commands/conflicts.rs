@@ -1,11 +1,11 @@
-//! `exco conflicts list`: entries that wait, each with its reason (R6.5). Deciding on them comes with the conflicts themselves.
+//! `exco conflicts`: entries that wait, each with its reason, what either side holds, and filling in what is missing (R6.5).
 
-use controller::Controller;
-use model::{Code, Component, RemoteId};
-use ports::Refusal;
+use controller::{Controller, Waiting, WaitingField};
+use model::{Code, RemoteId};
 use serde_json::{Value, json};
 use texts::Texts;
 
+use super::sync;
 use crate::exit::Exit;
 use crate::moment::Moments;
 use crate::output::{self, Output};
@@ -14,32 +14,76 @@ use crate::words;
 
 /// Lists what waits.
 pub async fn list(output: &Output, controller: &Controller) -> ports::Result<Exit> {
-    let refusals = controller.refusals().await?;
-    let shown: Vec<Value> = refusals
+    let waiting = controller.waiting().await?;
+    let shown: Vec<Value> = waiting
         .iter()
-        .map(|(component, refusal)| refused(output.texts, *component, refusal))
+        .map(|waiting| told(output.texts, waiting, Fields::Concerned))
         .collect();
-    output.show(&shown, || {
-        let moments = Moments::of_system(output.texts);
-        text(output.texts, &moments, &refusals)
+    output.show(&shown, || listed(output.texts, &waiting));
+    Ok(Exit::Done)
+}
+
+/// Shows one entry with all its fields.
+pub async fn show(output: &Output, controller: &Controller, id: &str) -> ports::Result<Exit> {
+    let waiting = controller.waiting_entry(id).await?;
+    output.show(&told(output.texts, &waiting, Fields::All), || {
+        compared(output.texts, &waiting)
     });
     Ok(Exit::Done)
 }
 
-fn refused(texts: Texts, component: Component, refusal: &Refusal) -> Value {
+/// Fills in what is missing and syncs.
+pub async fn resolve(
+    output: &Output,
+    controller: &Controller,
+    id: &str,
+    answers: Vec<(String, String)>,
+) -> ports::Result<Exit> {
+    let report = controller.resolve(id, answers).await?;
+    sync::show(output, &report);
+    let exit = sync::ended(output, controller, &report).await?;
+    let is_open = controller
+        .waiting()
+        .await?
+        .iter()
+        .any(|waiting| waiting.id == id);
+    Ok(match (exit, is_open) {
+        (Exit::Done, true) => Exit::DecisionNeeded,
+        (exit, _) => exit,
+    })
+}
+
+/// Which fields are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fields {
+    /// Those that the reason names.
+    Concerned,
+    /// Those that either side has a value in, and those that the reason names.
+    All,
+}
+
+fn told(texts: Texts, waiting: &Waiting, which: Fields) -> Value {
+    let refusal = &waiting.refusal;
     let (item, record) = match &refusal.entry {
         RemoteId::Mailbox(item) => (Some(item), None),
         RemoteId::Crm(record) => (None, Some(record)),
     };
-    let field = refusal.problem.values.get("field");
-    let fields: Vec<Value> = field
-        .map(|name| json!({"name": name, "base": null, "crm": null, "exchange": null}))
-        .into_iter()
+    let mut fields: Vec<Value> = chosen(waiting, which)
+        .map(|field| {
+            json!({
+                "name": field.field,
+                "base": field.base,
+                "crm": field.crm,
+                "exchange": field.exchange,
+            })
+        })
         .collect();
-    let side = refusal.entry.side();
+    if let (true, Some(name)) = (fields.is_empty(), refusal.problem.values.get("field")) {
+        fields.push(json!({"name": name, "base": null, "crm": null, "exchange": null}));
+    }
     json!({
-        "id": format!("{component}/{side}/{}", refusal.entry.as_str()),
-        "component": component,
+        "id": waiting.id,
+        "component": waiting.component,
         "kind": kind(refusal.problem.code),
         "record": record,
         "item": item,
@@ -50,68 +94,138 @@ fn refused(texts: Texts, component: Component, refusal: &Refusal) -> Value {
     })
 }
 
+fn chosen(waiting: &Waiting, which: Fields) -> impl Iterator<Item = &WaitingField> {
+    let named = waiting.refusal.problem.values.get("field");
+    waiting.fields.iter().filter(move |field| {
+        let concerned =
+            named.is_some_and(|names| names.split(", ").any(|name| name == field.field.name()));
+        let has_value = [&field.crm, &field.exchange]
+            .iter()
+            .any(|value| value.as_ref().is_some_and(|value| !value.is_empty()));
+        concerned || (which == Fields::All && has_value)
+    })
+}
+
 /// Why it waits, for programs: another decision helps in each case.
 fn kind(code: Code) -> &'static str {
     match code {
         Code::BothChanged => "both_changed",
         Code::MatchNotUnique => "not_unique",
-        Code::PermissionMissing | Code::NotAssignedToUser => "not_allowed",
+        Code::PermissionMissing | Code::NotAssignedToUser | Code::OrganisedByOther => "not_allowed",
         _ => "refused",
     }
 }
 
-fn text(texts: Texts, moments: &Moments, refusals: &[(Component, Refusal)]) -> String {
-    if refusals.is_empty() {
+fn listed(texts: Texts, waiting: &[Waiting]) -> String {
+    if waiting.is_empty() {
         return texts.t("cli.conflicts.none");
     }
+    let moments = Moments::of_system(texts);
     let mut table = Table::new();
-    for (component, refusal) in refusals {
-        let (what, next) = texts.problem(&refusal.problem);
-        let since = moments.stamp(refusal.since.as_millisecond());
-        let title = words::title(texts, &refusal.title);
+    for one in waiting {
+        let (what, next) = texts.problem(&one.refusal.problem);
         table.row([
-            since,
-            words::component(texts, component.name()),
-            title,
+            moments.stamp(one.refusal.since.as_millisecond()),
+            words::component(texts, one.component.name()),
+            words::title(texts, &one.refusal.title),
             what,
         ]);
-        table.row([String::new(), String::new(), String::new(), next]);
+        let blank = String::new;
+        table.row([blank(), blank(), blank(), next]);
+        table.row([blank(), blank(), blank(), one.id.clone()]);
     }
     table.text()
+}
+
+fn compared(texts: Texts, waiting: &Waiting) -> String {
+    let (what, next) = texts.problem(&waiting.refusal.problem);
+    let title = words::title(texts, &waiting.refusal.title);
+    let mut table = Table::new();
+    table.row([
+        texts.t("history.field"),
+        texts.t("window.side.mailbox"),
+        texts.t("window.side.crm"),
+    ]);
+    for field in chosen(waiting, Fields::All) {
+        let name = field.field.name();
+        let value = |value: &Option<String>| match value {
+            Some(value) => words::value(texts, name, value),
+            None => texts.t("cli.conflicts.no_entry"),
+        };
+        table.row([texts.field(name), value(&field.exchange), value(&field.crm)]);
+    }
+    format!("{title}\n{what}\n{next}\n\n{}", table.text())
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use model::{Problem, RecordId};
+    use model::{Component, Field, Problem, RecordId};
+    use ports::Refusal;
     use texts::Language;
 
     use super::*;
 
+    fn waiting() -> Waiting {
+        Waiting {
+            id: "contacts/crm/12x34".to_owned(),
+            component: Component::Contacts,
+            refusal: Refusal {
+                entry: RemoteId::Crm(RecordId::new("12x34")),
+                title: "Anna".to_owned(),
+                problem: Problem::new(Code::FieldMandatory).with("field", "last_name"),
+                since: Timestamp::UNIX_EPOCH,
+                attempts: 1,
+                retry_at: Timestamp::UNIX_EPOCH,
+                content: String::new(),
+            },
+            fields: [
+                (Field::FirstName, "Anna"),
+                (Field::LastName, ""),
+                (Field::Phone, ""),
+            ]
+            .map(|(field, value)| WaitingField {
+                field,
+                base: None,
+                crm: Some(value.to_owned()),
+                exchange: None,
+            })
+            .to_vec(),
+        }
+    }
+
     #[test]
     fn r6_5_a_refused_entry_is_listed_with_field_and_reason() {
-        let refusal = Refusal {
-            entry: RemoteId::Crm(RecordId::new("12x34")),
-            title: "Anna".to_owned(),
-            problem: Problem::new(Code::FieldMandatory).with("field", "last_name"),
-            since: Timestamp::UNIX_EPOCH,
-            attempts: 1,
-            retry_at: Timestamp::UNIX_EPOCH,
-            content: String::new(),
-        };
         let texts = Texts::new(Language::German);
-        let listed = refused(texts, Component::Contacts, &refusal);
-        assert_eq!(listed["id"], "contacts/crm/12x34");
-        assert_eq!(listed["kind"], "refused");
+        let told = told(texts, &waiting(), Fields::Concerned);
+        assert_eq!(told["id"], "contacts/crm/12x34");
+        assert_eq!(told["kind"], "refused");
         assert_eq!(
-            (&listed["record"], &listed["item"]),
+            (&told["record"], &told["item"]),
             (&json!("12x34"), &Value::Null)
         );
-        assert_eq!(listed["fields"][0]["name"], "last_name");
-        assert_eq!(listed["reason"]["code"], "field_mandatory");
-        assert_eq!(listed["since"], "1970-01-01T00:00:00Z");
-        let moments = Moments::of_system(texts);
-        let text = text(texts, &moments, &[(Component::Contacts, refusal)]);
-        assert!(text.contains("Nachname"), "{text}");
+        assert_eq!(told["fields"].as_array().map(Vec::len), Some(1));
+        assert_eq!(told["fields"][0]["name"], "last_name");
+        assert_eq!(told["reason"]["code"], "field_mandatory");
+        assert_eq!(told["since"], "1970-01-01T00:00:00Z");
+        let text = listed(texts, &[waiting()]);
+        assert!(
+            text.contains("Nachname") && text.contains("contacts/crm/12x34"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn r6_5_an_entry_is_shown_with_what_it_has_and_what_it_lacks() {
+        let texts = Texts::new(Language::English);
+        let shown = told(texts, &waiting(), Fields::All);
+        let names: Vec<&Value> = shown["fields"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|field| &field["name"])
+            .collect();
+        assert_eq!(names, [&json!("first_name"), &json!("last_name")]);
+        assert!(compared(texts, &waiting()).contains("Anna"));
     }
 }

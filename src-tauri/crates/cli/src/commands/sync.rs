@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use controller::{Controller, SyncReport};
+use controller::{Controller, SyncReport, Waiting};
 use model::Component;
 use model::history::Tally;
 use serde::Serialize;
@@ -41,24 +41,33 @@ pub async fn run(
     let chosen = Some(components).filter(|chosen| !chosen.is_empty());
     let report = progress::shown(output, controller, controller.sync(chosen)).await?;
     show(output, &report);
+    ended(output, controller, &report).await
+}
+
+/// What a run leaves to the user, said and told by the exit code.
+pub async fn ended(
+    output: &Output,
+    controller: &Controller,
+    report: &SyncReport,
+) -> ports::Result<Exit> {
     if let Some(failure) = &report.failure {
         output.tell_failure(failure);
         return Ok(Exit::of(failure));
     }
-    let tallies = || report.components.values().map(|done| &done.tally);
-    if tallies().any(|tally| tally.failed + tally.skipped + tally.conflicts > 0) {
+    let chosen = |waiting: &Waiting| report.components.contains_key(&waiting.component);
+    if controller.waiting().await?.iter().any(chosen) {
         output.say(&output.texts.t("cli.sync.see_refused"));
     }
-    Ok(
-        if tallies().any(|tally| tally.conflicts + tally.failed > 0) {
-            Exit::DecisionNeeded
-        } else {
-            Exit::Done
-        },
-    )
+    let mut tallies = report.components.values().map(|done| &done.tally);
+    Ok(if tallies.any(|tally| tally.conflicts + tally.failed > 0) {
+        Exit::DecisionNeeded
+    } else {
+        Exit::Done
+    })
 }
 
-fn show(output: &Output, report: &SyncReport) {
+/// Prints what a run did.
+pub fn show(output: &Output, report: &SyncReport) {
     let tallies = report.components.iter();
     let shown = Shown {
         run: report.run.0,

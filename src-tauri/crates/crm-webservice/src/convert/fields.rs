@@ -1,20 +1,43 @@
-//! Which of the CRM's fields is which of ours: the stock names of DESIGN 6, checked against `describe`, overridden by policy.
+//! Which of the CRM's fields is which of ours: the stock names, checked against `describe`, overridden by policy. What becomes of the
+//! values is in `values`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Component, Field, Fields, Owner, Record, RecordId, UserId};
-use sha2::{Digest, Sha256};
+use model::policy;
+use model::{Component, Field};
 
-use crate::convert::ServerTime;
-use crate::wire::request::Element;
-use crate::wire::{Module, Row};
+use super::pick_list::PickList;
+use super::stock::{CREATED, END_DATE, Form, MODIFIED, OWNER, TYPE, columns};
+use crate::wire::Module;
+use crate::wire::module::FieldMeta;
 
-/// Whose a record is.
-pub const OWNER: &str = "assigned_user_id";
-/// When it was created, by the server's clock.
-pub const CREATED: &str = "createdtime";
-/// When it was modified, by the server's clock.
-pub const MODIFIED: &str = "modifiedtime";
+/// The people an event can refer to: a contact and a lead. Whoever else it belongs to is not invited (R3.7).
+const PEOPLE: [&str; 2] = ["Contacts", "Leads"];
+/// The type of an event made from an item of the mailbox, where the policy has it (R3.1).
+const USUAL_TYPE: &str = "Meeting";
+
+/// Whether those who are invited to events are read (R3.7).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Invited {
+    /// They are no field of an appointment.
+    #[default]
+    LeftOut,
+    /// They are.
+    Read,
+}
+
+/// What the policy says about the fields of one component.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes<'a> {
+    /// Our name to the CRM's.
+    pub overrides: &'a BTreeMap<String, String>,
+    /// The pick-lists by name.
+    pub pick_lists: &'a BTreeMap<String, policy::PickList>,
+    /// The types of events that sync; only events have them.
+    pub event_types: &'a [String],
+    /// Whether those who are invited are read.
+    pub invited: Invited,
+}
 
 /// How the value is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +46,18 @@ pub enum Kind {
     Text,
     /// As the id of a record of this module; our value is its name.
     Reference(String),
+    /// As ids of people, each column with its module; our value is their names and addresses.
+    People(Vec<(String, String)>),
+    /// As a day.
+    Day,
+    /// As part of when an appointment is: start, end and all-day are read and written together.
+    Schedule,
+    /// As a span of time before the start.
+    Reminder,
+    /// As public or private, with what the CRM offers.
+    Visibility(Vec<String>),
+    /// As one of some values.
+    Choice(PickList),
 }
 
 /// One field of both worlds.
@@ -32,6 +67,8 @@ pub struct Mapped {
     pub field: Field,
     /// The CRM's.
     pub name: String,
+    /// The other columns of the value.
+    pub others: Vec<String>,
     /// How the CRM keeps it.
     pub kind: Kind,
     /// Whether the user may change it.
@@ -39,8 +76,15 @@ pub struct Mapped {
 }
 
 /// All fields of a component that this user can see.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping(Vec<Mapped>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    pub(super) component: Component,
+    pub(super) fields: Vec<Mapped>,
+    /// The types that sync, where records have types.
+    types: Vec<String>,
+    /// Fields that the policy wants, whether this user sees them or not.
+    wanted: BTreeSet<Field>,
+}
 
 /// The CRM has no field of the name the policy gives.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,201 +96,219 @@ pub struct NoSuchField {
     pub name: String,
 }
 
-/// The module that holds a component's records.
-pub fn module_of(component: Component) -> &'static str {
-    match component {
-        Component::Contacts => "Contacts",
-        Component::Appointments => "Events",
-        Component::Tasks => "Calendar",
-        Component::Emails => "Emails",
-    }
-}
-
-/// The stock name of a contact's field.
-fn stock_name(field: Field) -> Option<&'static str> {
-    Some(match field {
-        Field::FirstName => "firstname",
-        Field::LastName => "lastname",
-        Field::JobTitle => "title",
-        Field::Department => "department",
-        Field::Description => "description",
-        Field::Organisation => "account_id",
-        Field::Email => "email",
-        Field::OtherEmail => "secondaryemail",
-        Field::Phone => "phone",
-        Field::OtherPhone => "otherphone",
-        Field::Mobile => "mobile",
-        Field::BillingStreet => "mailingstreet",
-        Field::BillingCity => "mailingcity",
-        Field::BillingPostalCode => "mailingzip",
-        Field::BillingState => "mailingstate",
-        Field::BillingCountry => "mailingcountry",
-        Field::DeliveryStreet => "otherstreet",
-        Field::DeliveryCity => "othercity",
-        Field::DeliveryPostalCode => "otherzip",
-        Field::DeliveryState => "otherstate",
-        Field::DeliveryCountry => "othercountry",
-        Field::GivenName | Field::MiddleName | Field::FileAs | Field::DisplayName => return None,
-    })
-}
-
 impl Mapping {
     /// The fields of a component in this module. A stock field that the module does not have is left out; one that the policy names
     /// and the module does not have is an error.
     pub fn new(
         component: Component,
         module: &Module,
-        overrides: &BTreeMap<String, String>,
+        wishes: Wishes<'_>,
     ) -> Result<Self, NoSuchField> {
-        let mut mapped = Vec::new();
-        for field in Field::synced(component).iter().copied() {
-            let chosen = overrides.get(field.name()).filter(|name| !name.is_empty());
-            let name = chosen.map(String::as_str).or_else(|| stock_name(field));
-            let Some(name) = name else { continue };
-            let Some(meta) = module.fields.get(name) else {
-                match chosen {
-                    Some(_) => {
-                        let name = name.to_owned();
-                        return Err(NoSuchField { field, name });
-                    }
-                    None => continue,
-                }
-            };
-            let kind = match meta.refers_to.first() {
-                Some(target) if meta.kind == "reference" => Kind::Reference(target.clone()),
-                _ => Kind::Text,
-            };
-            mapped.push(Mapped {
-                field,
-                name: name.to_owned(),
-                kind,
-                editable: meta.editable,
-            });
+        let mut mapping = Self {
+            component,
+            fields: Vec::new(),
+            types: Vec::new(),
+            wanted: BTreeSet::new(),
+        };
+        if component == Component::Appointments {
+            mapping.types = wishes.event_types.to_vec();
         }
-        Ok(Self(mapped))
+        for field in Field::synced(component).iter().copied() {
+            let stock = columns(component, field);
+            let Some((columns, form)) = stock.filter(|_| is_wanted(field, wishes)) else {
+                continue;
+            };
+            let chosen = match form {
+                // Made of several columns that only make sense together.
+                Form::Schedule | Form::People => None,
+                _ => wishes.overrides.get(field.name()),
+            };
+            let chosen = chosen.map(String::as_str).filter(|name| !name.is_empty());
+            let columns = chosen.map_or(columns.to_vec(), |name| vec![name]);
+            if columns.is_empty() {
+                continue;
+            }
+            mapping.wanted.insert(field);
+            match (map(field, &columns, form, module, wishes), chosen) {
+                (Some(mapped), _) => mapping.fields.push(mapped),
+                (None, None) => {}
+                (None, Some(name)) => {
+                    let name = name.to_owned();
+                    return Err(NoSuchField { field, name });
+                }
+            }
+        }
+        Ok(mapping)
     }
 
     /// The same without references into a module that the user cannot see.
     pub fn without_references_to(mut self, module: &str) -> Self {
-        self.0
-            .retain(|mapped| mapped.kind != Kind::Reference(module.to_owned()));
+        for mapped in &mut self.fields {
+            if let Kind::People(columns) = &mut mapped.kind {
+                columns.retain(|(_, target)| target != module);
+            }
+        }
+        self.fields.retain(|mapped| match &mapped.kind {
+            Kind::Reference(target) => target != module,
+            Kind::People(columns) => !columns.is_empty(),
+            _ => true,
+        });
         self
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Mapped> {
-        self.0.iter()
+        self.fields.iter()
     }
 
     /// Our names.
     pub fn fields(&self) -> BTreeSet<Field> {
-        self.0.iter().map(|mapped| mapped.field).collect()
+        self.fields.iter().map(|mapped| mapped.field).collect()
+    }
+
+    /// Whether the policy wants the field.
+    pub fn wants(&self, field: Field) -> bool {
+        self.wanted.contains(&field)
     }
 
     /// The one with our name.
     pub fn get(&self, field: Field) -> Option<&Mapped> {
-        self.0.iter().find(|mapped| mapped.field == field)
+        self.fields.iter().find(|mapped| mapped.field == field)
     }
 
     /// Our name of a field of the CRM.
     pub fn field_of(&self, name: &str) -> Option<Field> {
-        let mapped = self.0.iter().find(|mapped| mapped.name == name)?;
+        let mut all = self.fields.iter();
+        let mapped = all.find(|mapped| mapped.columns().any(|column| column == name))?;
         Some(mapped.field)
     }
 
     /// The modules that references point into.
     pub fn referenced_modules(&self) -> BTreeSet<&str> {
-        self.0
+        self.fields
             .iter()
-            .filter_map(|mapped| match &mapped.kind {
-                Kind::Reference(module) => Some(module.as_str()),
-                Kind::Text => None,
-            })
+            .flat_map(Mapped::references)
+            .map(|(_, module)| module)
             .collect()
     }
 
     /// What has to be asked for to read a whole record.
-    pub fn select(&self) -> Vec<&str> {
-        ["id", OWNER, CREATED, MODIFIED]
-            .into_iter()
-            .chain(self.0.iter().map(|mapped| mapped.name.as_str()))
-            .collect()
-    }
-
-    /// The values under our names. An id without a name is one of a record that is gone or hidden: no value.
-    pub fn read(&self, row: &Row, names: &HashMap<String, String>) -> Fields {
-        self.0
-            .iter()
-            .map(|mapped| {
-                let value = match mapped.kind {
-                    Kind::Text => row.text(&mapped.name),
-                    Kind::Reference(_) => row
-                        .reference(&mapped.name)
-                        .and_then(|id| names.get(id))
-                        .map_or("", String::as_str),
-                };
-                (mapped.field, value.to_owned())
-            })
-            .collect()
-    }
-
-    /// The whole record in our words.
-    pub fn record(
-        &self,
-        row: &Row,
-        names: &HashMap<String, String>,
-        me: &UserId,
-        time: &ServerTime,
-    ) -> Record {
-        Record {
-            id: RecordId::new(row.id()),
-            owner: owner(row, me),
-            fields: self.read(row, names),
-            created: time.read(row.text(CREATED)),
-            modified: time.read(row.text(MODIFIED)),
+    pub fn select(&self) -> BTreeSet<&str> {
+        let mut names: BTreeSet<&str> = self.fields.iter().flat_map(Mapped::columns).collect();
+        names.extend(["id", OWNER, CREATED, MODIFIED]);
+        if !self.types.is_empty() {
+            names.insert(TYPE);
         }
+        names
     }
 
-    /// Puts a value into what is to be written. Values of fields that the user cannot change are left out: the server would not
-    /// take them either.
-    pub fn write(&self, element: &mut Element, field: Field, value: &str) {
-        if let Some(mapped) = self.get(field).filter(|mapped| mapped.editable) {
-            element.set(&mapped.name, value);
-        }
+    /// What has to be asked for to tell what the complete list of own records tells.
+    pub fn select_heads(&self) -> BTreeSet<&str> {
+        let telling = self.fields.iter().filter(|mapped| match mapped.kind {
+            Kind::Reference(_) | Kind::Schedule | Kind::Choice(_) => true,
+            Kind::Day => mapped.name == END_DATE,
+            Kind::Text | Kind::People(_) | Kind::Reminder | Kind::Visibility(_) => false,
+        });
+        let mut names: BTreeSet<&str> = telling.flat_map(Mapped::columns).collect();
+        names.extend(["id", MODIFIED]);
+        names
     }
 
-    /// A short text that differs when a mapped value, the owner or the time of modification does.
-    pub fn digest(&self, row: &Row) -> String {
-        let mut hasher = Sha256::new();
-        for name in [OWNER, MODIFIED]
-            .into_iter()
-            .chain(self.0.iter().map(|mapped| mapped.name.as_str()))
-        {
-            // Empty references are written in several ways.
-            let value = match row.text(name) {
-                "0" => "",
-                text => text,
-            };
-            hasher.update(name);
-            hasher.update([0]);
-            hasher.update(value);
-            hasher.update([0]);
+    /// The types of records that sync; empty where records have no types.
+    pub fn types(&self) -> &[String] {
+        &self.types
+    }
+
+    /// The type of a new record (R3.1).
+    pub fn new_type(&self) -> Option<&str> {
+        match self.component {
+            Component::Tasks => Some("Task"),
+            _ => super::pick_list::spelling(&self.types, USUAL_TYPE)
+                .or(self.types.first().map(String::as_str)),
         }
-        let hash = hasher.finalize();
-        hash.iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
     }
 }
 
-/// Whose record a row is (R1.5).
-pub fn owner(row: &Row, me: &UserId) -> Owner {
-    if row.text(OWNER) == me.as_str() {
-        Owner::Me
-    } else {
-        Owner::Other
+impl Mapped {
+    /// All columns the value is made of.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        [&self.name]
+            .into_iter()
+            .chain(&self.others)
+            .map(String::as_str)
     }
+
+    /// The columns that hold ids, with the module they point into.
+    pub fn references(&self) -> Vec<(&str, &str)> {
+        match &self.kind {
+            Kind::Reference(module) => vec![(self.name.as_str(), module.as_str())],
+            Kind::People(columns) => columns
+                .iter()
+                .map(|(column, module)| (column.as_str(), module.as_str()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn is_wanted(field: Field, wishes: Wishes<'_>) -> bool {
+    field != Field::Invited || wishes.invited == Invited::Read
+}
+
+fn map(
+    field: Field,
+    columns: &[&str],
+    form: Form,
+    module: &Module,
+    wishes: Wishes<'_>,
+) -> Option<Mapped> {
+    let known: Vec<(&str, &FieldMeta)> = columns
+        .iter()
+        .filter_map(|name| module.fields.get(*name).map(|meta| (*name, meta)))
+        .collect();
+    let (name, meta) = *known.first()?;
+    let kind = match form {
+        Form::Plain => match meta.refers_to.first() {
+            Some(target) if meta.kind == "reference" => Kind::Reference(target.clone()),
+            _ => Kind::Text,
+        },
+        Form::Day => Kind::Day,
+        Form::Schedule if known.len() < columns.len() => return None,
+        Form::Schedule => Kind::Schedule,
+        Form::Reminder => Kind::Reminder,
+        Form::Visibility => Kind::Visibility(meta.values.clone()),
+        Form::Choice(table) => {
+            let policy = wishes.pick_lists.get(table.name);
+            let policy = policy.cloned().unwrap_or_default();
+            Kind::Choice(PickList::new(table, policy, meta.values.clone()))
+        }
+        Form::People => Kind::People(people(&known)),
+    };
+    if kind == Kind::People(Vec::new()) {
+        return None;
+    }
+    Some(Mapped {
+        field,
+        name: name.to_owned(),
+        others: known[1..]
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect(),
+        editable: known.iter().all(|(_, meta)| meta.editable) && !matches!(form, Form::People),
+        kind,
+    })
+}
+
+fn people(columns: &[(&str, &FieldMeta)]) -> Vec<(String, String)> {
+    let target = |meta: &FieldMeta| {
+        PEOPLE
+            .iter()
+            .find(|module| meta.refers_to.iter().any(|target| target == *module))
+    };
+    columns
+        .iter()
+        .filter_map(|(name, meta)| Some(((*name).to_owned(), (*target(meta)?).to_owned())))
+        .collect()
 }
 
 #[cfg(test)]
@@ -274,14 +336,24 @@ mod tests {
             .iter()
             .map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned()))
             .collect();
-        Mapping::new(Component::Contacts, &module(names), &overrides)
+        let wishes = Wishes {
+            overrides: &overrides,
+            pick_lists: &BTreeMap::new(),
+            event_types: &[],
+            invited: Invited::LeftOut,
+        };
+        Mapping::new(Component::Contacts, &module(names), wishes)
     }
 
     #[test]
     fn r2_1_every_field_of_a_contact_has_a_stock_name() {
         let names: Vec<_> = Field::synced(Component::Contacts)
             .iter()
-            .map(|field| stock_name(*field).expect("synced fields have one"))
+            .map(|field| {
+                columns(Component::Contacts, *field)
+                    .expect("synced fields have one")
+                    .0[0]
+            })
             .collect();
         let all = mapping(&names, &[]).expect("stock names");
         assert_eq!(all.fields().len(), 21);
@@ -309,52 +381,5 @@ mod tests {
         .expect("cf_1 is there");
         assert_eq!(own.field_of("cf_1"), Some(Field::Phone));
         assert_eq!(own.field_of("phone"), None);
-    }
-
-    #[test]
-    fn r2_3_a_reference_is_read_as_the_name_of_the_organisation() {
-        let mapping = mapping(&["lastname", "account_id"], &[]).expect("stock names");
-        let row = Row::read(&json!({"id": "12x1", "lastname": "Groß", "account_id": "11x7"}))
-            .expect("a row");
-        let names = HashMap::from([("11x7".to_owned(), "Muster".to_owned())]);
-        let expected = Fields::new()
-            .with(Field::LastName, "Groß")
-            .with(Field::Organisation, "Muster");
-        assert_eq!(mapping.read(&row, &names), expected);
-        assert_eq!(
-            mapping.read(&row, &HashMap::new()).get(Field::Organisation),
-            ""
-        );
-    }
-
-    #[test]
-    fn a_field_the_user_may_not_change_is_not_sent() {
-        let mapping = mapping(&["lastname", "department"], &[]).expect("stock names");
-        let mut element = Element::new();
-        mapping.write(&mut element, Field::Department, "Einkauf");
-        mapping.write(&mut element, Field::Phone, "1");
-        assert!(element.is_empty());
-        mapping.write(&mut element, Field::LastName, "Groß");
-        assert_eq!(
-            element.iter().collect::<Vec<_>>(),
-            [("lastname", Some("Groß"))]
-        );
-    }
-
-    #[test]
-    fn a_digest_sees_mapped_values_and_nothing_else() {
-        let mapping = mapping(&["lastname", "account_id"], &[]).expect("stock names");
-        let digest = |value: serde_json::Value| mapping.digest(&Row::read(&value).expect("a row"));
-        let one = digest(json!({"lastname": "a", "account_id": null, "tags": "x"}));
-        assert_eq!(
-            one,
-            digest(json!({"lastname": "a", "account_id": "0", "tags": "y"}))
-        );
-        assert_ne!(one, digest(json!({"lastname": "b"})));
-        assert_ne!(one, digest(json!({"lastname": "a", OWNER: "19x6"})));
-        assert_ne!(
-            one,
-            digest(json!({"lastname": "a", MODIFIED: "2026-01-01 00:00:00"}))
-        );
     }
 }

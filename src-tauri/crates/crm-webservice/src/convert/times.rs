@@ -6,6 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use model::Code;
 use ports::{ErrorKind, Failure};
+use serde::{Deserialize, Serialize};
 
 const FORM: &str = "%Y-%m-%d %H:%M:%S";
 /// No place on earth is further from UTC.
@@ -52,28 +53,71 @@ fn posix(offset: &str) -> String {
     format!("<server>{turned}")
 }
 
+/// How far the server's texts were from UTC at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Seconds east of UTC.
+    pub seconds: i32,
+    /// The moment, in seconds since 1970.
+    pub at: i64,
+}
+
+impl Found {
+    /// The zone that this is the clock of. Other than in UTC, a server lives by the clock of its users if that fits, which also tells
+    /// the other half of the year.
+    fn zone(self, user: &TimeZone) -> Option<TimeZone> {
+        let offset = Offset::from_seconds(self.seconds).ok()?;
+        let at = Timestamp::from_second(self.at).ok()?;
+        let fits = self.seconds != 0 && user.to_offset(at) == offset;
+        Some(if fits {
+            user.clone()
+        } else {
+            offset.to_time_zone()
+        })
+    }
+}
+
+/// The zones that the dates of appointments go by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zones {
+    /// The one the server keeps its texts in.
+    pub server: TimeZone,
+    /// The one whose midnights bound the user's days.
+    pub user: TimeZone,
+}
+
 /// Turns the server's texts into real time and back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerTime {
-    zone: TimeZone,
+    zones: Zones,
     clock_offset: SignedDuration,
     certain: bool,
 }
 
 impl ServerTime {
     /// In the zone of the policy, else in one that was found out, else in UTC, which stock servers keep.
-    pub fn new(zone: &Zone, detected: Option<i32>, clock_offset: SignedDuration) -> Self {
-        let found = detected.and_then(|seconds| Offset::from_seconds(seconds).ok());
-        let (zone, certain) = match (zone, found) {
+    pub fn new(
+        zone: &Zone,
+        found: Option<Found>,
+        clock_offset: SignedDuration,
+        user: TimeZone,
+    ) -> Self {
+        let found = found.and_then(|found| found.zone(&user));
+        let (server, certain) = match (zone, found) {
             (Zone::Fixed(zone), _) => (zone.clone(), true),
-            (Zone::Detect, Some(offset)) => (offset.to_time_zone(), true),
+            (Zone::Detect, Some(zone)) => (zone, true),
             (Zone::Detect, None) => (TimeZone::UTC, false),
         };
         Self {
-            zone,
+            zones: Zones { server, user },
             clock_offset,
             certain,
         }
+    }
+
+    /// The zones of what users enter: it is not shifted by a clock that goes wrong.
+    pub fn zones(&self) -> &Zones {
+        &self.zones
     }
 
     /// Whether the zone is known rather than assumed.
@@ -84,7 +128,12 @@ impl ServerTime {
     /// The real time of a text.
     pub fn read(&self, text: &str) -> Option<Timestamp> {
         let civil = parse(text)?;
-        let by_server = self.zone.to_ambiguous_zoned(civil).compatible().ok()?;
+        let by_server = self
+            .zones
+            .server
+            .to_ambiguous_zoned(civil)
+            .compatible()
+            .ok()?;
         by_server.timestamp().checked_sub(self.clock_offset).ok()
     }
 
@@ -93,7 +142,7 @@ impl ServerTime {
         let at = Timestamp::from_second(second)
             .ok()
             .filter(|_| self.certain)?;
-        let civil = at.to_zoned(self.zone.clone()).datetime();
+        let civil = at.to_zoned(self.zones.server.clone()).datetime();
         Some(civil.strftime(FORM).to_string())
     }
 
@@ -107,7 +156,7 @@ impl ServerTime {
                 .checked_sub(SignedDuration::from_secs(FURTHEST))
                 .ok()?,
         };
-        let civil = by_server.to_zoned(self.zone.clone()).datetime();
+        let civil = by_server.to_zoned(self.zones.server.clone()).datetime();
         Some(civil.strftime(FORM).to_string())
     }
 }
@@ -152,11 +201,16 @@ mod tests {
         text.parse().expect("a time")
     }
 
+    fn found(seconds: i32, at: i64, user: TimeZone) -> ServerTime {
+        let found = Some(Found { seconds, at });
+        ServerTime::new(&Zone::Detect, found, SignedDuration::ZERO, user)
+    }
+
     #[test]
     fn a_time_is_corrected_for_zone_and_clock() {
         let berlin = Zone::parse("Europe/Berlin").expect("a zone");
         let fast = SignedDuration::from_secs(90);
-        let time = ServerTime::new(&berlin, None, fast);
+        let time = ServerTime::new(&berlin, None, fast, TimeZone::UTC);
         assert_eq!(
             time.read("2026-07-01 12:01:30"),
             Some(at("2026-07-01T10:00:00Z"))
@@ -171,7 +225,7 @@ mod tests {
 
     #[test]
     fn without_any_knowledge_utc_is_read_and_lower_bounds_are_low_enough() {
-        let time = ServerTime::new(&Zone::Detect, None, SignedDuration::ZERO);
+        let time = ServerTime::new(&Zone::Detect, None, SignedDuration::ZERO, TimeZone::UTC);
         assert!(!time.is_certain());
         assert_eq!(
             time.read("2026-11-22 15:56:04"),
@@ -194,10 +248,10 @@ mod tests {
             None,
             "two days are no zone"
         );
-        let found = ServerTime::new(&Zone::Detect, Some(3600), SignedDuration::ZERO);
-        assert!(found.is_certain());
+        let by_offset = found(3600, second, TimeZone::UTC);
+        assert!(by_offset.is_certain());
         assert_eq!(
-            found.read("2026-11-22 16:56:04"),
+            by_offset.read("2026-11-22 16:56:04"),
             Some(at("2026-11-22T15:56:04Z"))
         );
     }
@@ -207,7 +261,7 @@ mod tests {
         assert_eq!(Zone::parse(" auto ").expect("understood"), Zone::Detect);
         for (text, hour) in [("+02:00", "10"), ("-03:30", "15"), ("UTC", "12")] {
             let zone = Zone::parse(text).expect(text);
-            let time = ServerTime::new(&zone, Some(7200), SignedDuration::ZERO);
+            let time = ServerTime::new(&zone, None, SignedDuration::ZERO, TimeZone::UTC);
             let read = time.read("2026-07-01 12:00:00").expect("a time");
             assert_eq!(read.to_string()[11..13], *hour, "{text}");
         }
@@ -216,8 +270,27 @@ mod tests {
     }
 
     #[test]
+    fn r3_2_a_server_with_the_users_clock_in_winter_has_it_in_summer_too() {
+        let berlin = TimeZone::get("Europe/Berlin").expect("a zone");
+        let winter = at("2026-11-22T15:56:04Z").as_second();
+        let summer = |time: ServerTime| time.read("2026-07-01 12:00:00").expect("a time");
+        for (seconds, user, expected) in [
+            (3600, berlin.clone(), "2026-07-01T10:00:00Z"),
+            (3600, TimeZone::UTC, "2026-07-01T11:00:00Z"),
+            (7200, berlin, "2026-07-01T10:00:00Z"),
+            (
+                0,
+                TimeZone::get("Europe/London").expect("a zone"),
+                "2026-07-01T12:00:00Z",
+            ),
+        ] {
+            assert_eq!(summer(found(seconds, winter, user)), at(expected));
+        }
+    }
+
+    #[test]
     fn an_empty_time_is_none() {
-        let time = ServerTime::new(&Zone::Detect, None, SignedDuration::ZERO);
+        let time = ServerTime::new(&Zone::Detect, None, SignedDuration::ZERO, TimeZone::UTC);
         for text in ["", "0000-00-00 00:00:00", "2026-11-22", "yesterday"] {
             assert_eq!(time.read(text), None, "{text}");
         }

@@ -2,12 +2,12 @@
 //! shows at the first write, in `crm::write`.
 
 use ports::Result;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::{Scope, WebserviceCrm};
 use crate::cache::Support;
-use crate::convert::fields::{MODIFIED, OWNER};
-use crate::convert::times::{seconds_as_utc, zone_of};
+use crate::convert::stock::{MODIFIED, OWNER};
+use crate::convert::times::seconds_as_utc;
 use crate::failure::{Trouble, permission_missing};
 use crate::query::{LastBy, Query};
 use crate::wire::{Request, SyncPage};
@@ -64,16 +64,5 @@ impl WebserviceCrm {
             self.learn_zone_of(page);
         }
         Ok(page)
-    }
-
-    fn learn_zone_of(&self, page: &SyncPage) {
-        let texts = page.updated.iter().map(|row| row.text(MODIFIED));
-        let Some(latest) = texts.max() else { return };
-        // A deletion may be the latest change of the page; then the two do not belong together.
-        match zone_of(latest, page.last_modified, 0) {
-            Some(zone) => self.known.keep_zone(zone),
-            None if page.deleted.is_empty() => warn!("the CRM's times fit no time zone"),
-            None => {}
-        }
     }
 }

@@ -8,10 +8,10 @@ use tracing::{debug, warn};
 use super::read::check_ascending;
 use super::{Scope, WebserviceCrm};
 use crate::cache::Support;
-use crate::convert::fields::{MODIFIED, OWNER};
+use crate::convert::stock::MODIFIED;
 use crate::convert::times::{earlier, second_of};
-use crate::query::{PAGE, Query};
-use crate::token::{OVERLAP, Position, Shown, is_at_rest};
+use crate::query::PAGE;
+use crate::token::{OVERLAP, Position, Shown, assumes_utc, assuming_utc, is_at_rest, stale};
 use crate::wire::{Row, SyncPage};
 
 /// The beginning of a listing.
@@ -41,14 +41,32 @@ struct QueryCycle {
 }
 
 impl WebserviceCrm {
+    /// Appointments that were read on a wrong assumption about the server's zone are all read again.
     pub(super) async fn changes_since(
+        &self,
+        component: Component,
+        since: Option<&SyncToken>,
+    ) -> Result<RecordChanges> {
+        let assumed = since.is_some_and(assumes_utc);
+        if assumed && !self.keeps_utc() {
+            return Err(stale());
+        }
+        let mut changes = self.page_since(component, since).await?;
+        let assumes = assumed || !self.server_time().is_certain();
+        if component == Component::Appointments && assumes {
+            changes.next = assuming_utc(&changes.next);
+        }
+        Ok(changes)
+    }
+
+    async fn page_since(
         &self,
         component: Component,
         since: Option<&SyncToken>,
     ) -> Result<RecordChanges> {
         let mut scope = self.scope(component).await?;
         let mut position = match since {
-            Some(token) => Position::read(token, &scope.me, &scope.module.name)?,
+            Some(token) => Position::read(token, &scope.reader())?,
             None => self.start_listing(&scope).await?,
         };
         loop {
@@ -133,11 +151,7 @@ impl WebserviceCrm {
     /// One page of all own records; the listing ends at an empty page.
     async fn list(&self, scope: &mut Scope, listing: Listing) -> Result<RecordChanges> {
         let after = listing.after.as_deref();
-        let query = |scope: &Scope| {
-            Query::select(scope.mapping.select(), &scope.module.name)
-                .equals(OWNER, scope.me.as_str())
-                .after(after)
-        };
+        let query = |scope: &Scope| scope.own(scope.mapping.select(), after);
         let rows = self.select(scope, query).await?;
         check_ascending(after, &rows)?;
         let (next, more) = match rows.last() {
@@ -154,7 +168,7 @@ impl WebserviceCrm {
         Ok(RecordChanges {
             seen: self.records(scope, &rows).await?,
             gone: Vec::new(),
-            next: next.token(&scope.me, &scope.module.name),
+            next: next.token(scope.reader()),
             more,
         })
     }
@@ -205,7 +219,7 @@ impl WebserviceCrm {
         Ok(RecordChanges {
             seen: self.records(scope, &rows).await?,
             gone,
-            next: next.token(&scope.me, &scope.module.name),
+            next: next.token(scope.reader()),
             more,
         })
     }
@@ -249,9 +263,7 @@ impl WebserviceCrm {
         };
         let after = cycle.after.as_deref();
         let query = |scope: &Scope| {
-            let query = Query::select(scope.mapping.select(), &scope.module.name)
-                .equals(OWNER, scope.me.as_str())
-                .after(after);
+            let query = scope.own(scope.mapping.select(), after);
             match &since {
                 Some(since) => query.at_least(MODIFIED, since),
                 None => query,
@@ -282,7 +294,7 @@ impl WebserviceCrm {
         Ok(RecordChanges {
             seen: self.records(scope, &rows).await?,
             gone: Vec::new(),
-            next: next.token(&scope.me, &scope.module.name),
+            next: next.token(scope.reader()),
             more,
         })
     }
@@ -312,9 +324,10 @@ fn remembered(shown: Shown, seen: Shown) -> Shown {
     }
 }
 
-/// The rows that the last cycle did not show in the same form.
+/// The rows of records that sync and that the last cycle did not show in the same form.
 fn news(scope: &Scope, rows: Vec<Row>, shown: &Shown, seen: &mut Shown) -> Vec<Row> {
     rows.into_iter()
+        .filter(|row| scope.mapping.is_of_our_type(row))
         .filter(|row| {
             let form = scope.mapping.digest(row);
             seen.add(row.id(), row.text(MODIFIED), &form);

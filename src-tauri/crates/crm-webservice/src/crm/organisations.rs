@@ -1,119 +1,32 @@
-//! References to organisations: ids to names, and a name to the one organisation that has it (R2.3).
+//! A name to the one organisation that has it (R2.3). The names of organisations that are referred to are in `references`.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
-use model::{Code, Field, Record};
+use jiff::Timestamp;
+use model::{Code, Field};
 use ports::{ErrorKind, Failure, Result};
-use tracing::{debug, info};
+use tracing::info;
 use transport::Sending;
 
 use super::read::check_ascending;
+use super::references::{A_RUN, label_field};
 use super::{Scope, WebserviceCrm};
 use crate::cache::A_DAY;
-use crate::convert::Kind;
-use crate::convert::fields::OWNER;
+use crate::convert::stock::OWNER;
 use crate::convert::stored::forms_of_name;
 use crate::failure::{Attempt, Trouble};
 use crate::query::{PAGE, Query};
 use crate::wire::request::Element;
 use crate::wire::{ErrorCode, Module, Request, Row};
 
-/// How long a name is believed while changes are read: about as long as a run.
-const A_RUN: SignedDuration = SignedDuration::from_mins(10);
-
-/// How old a name may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// As old as a run.
-    OfThisRun,
-    /// Asked for now: renaming an organisation moves no record's time.
-    OfToday,
-}
-
 /// What is remembered about organisations.
 #[derive(Default)]
 pub struct Organisations {
-    names: Mutex<HashMap<String, (String, Timestamp)>>,
     /// Held from the look-up to the creation: two contacts of one new organisation must not make it twice.
     ids: tokio::sync::Mutex<HashMap<String, (String, Timestamp)>>,
 }
 
-impl Organisations {
-    fn names(&self) -> MutexGuard<'_, HashMap<String, (String, Timestamp)>> {
-        // A map of copies: a panic elsewhere leaves it whole.
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl WebserviceCrm {
-    /// The rows as records, with the names of what they refer to.
-    pub(super) async fn records(&self, scope: &Scope, rows: &[Row]) -> Result<Vec<Record>> {
-        let names = self.names(scope, rows, Names::OfThisRun).await?;
-        let time = self.server_time();
-        Ok(rows
-            .iter()
-            .map(|row| scope.mapping.record(row, &names, &scope.me, &time))
-            .collect())
-    }
-
-    /// The names of all records that these rows refer to. One that is gone or hidden has none.
-    pub(super) async fn names(
-        &self,
-        scope: &Scope,
-        rows: &[Row],
-        age: Names,
-    ) -> Result<HashMap<String, String>> {
-        let mut names = HashMap::new();
-        for mapped in scope.mapping.iter() {
-            let Kind::Reference(target) = &mapped.kind else {
-                continue;
-            };
-            let mut missing: BTreeSet<&str> = rows
-                .iter()
-                .filter_map(|row| row.reference(&mapped.name))
-                .collect();
-            if age == Names::OfThisRun {
-                let now = self.now();
-                let known = self.organisations.names();
-                missing.retain(|id| match known.get(*id) {
-                    Some((name, at)) if now.duration_since(*at).abs() < A_RUN => {
-                        names.insert((*id).to_owned(), name.clone());
-                        false
-                    }
-                    _ => true,
-                });
-            }
-            let missing: Vec<&str> = missing.into_iter().collect();
-            for ids in missing.chunks(PAGE) {
-                names.extend(self.ask_for_names(target, ids).await?);
-            }
-        }
-        Ok(names)
-    }
-
-    async fn ask_for_names(&self, target: &str, ids: &[&str]) -> Result<Vec<(String, String)>> {
-        let module = self.module(target, A_DAY).await?;
-        let label = label_field(&module);
-        let query = Query::select(["id", label], target).one_of(ids.iter().copied());
-        let rows = self.rows(target, &query).await?;
-        let found: Vec<_> = rows
-            .iter()
-            .map(|row| (row.id().to_owned(), row.text(label).to_owned()))
-            .collect();
-        if found.len() < ids.len() {
-            debug!(
-                missing = ids.len() - found.len(),
-                "references to hidden or deleted organisations"
-            );
-        }
-        let now = self.now();
-        let mut known = self.organisations.names();
-        known.extend(found.iter().cloned().map(|(id, name)| (id, (name, now))));
-        Ok(found)
-    }
-
     /// The id of the organisation with exactly this name, capitals ignored; it is created if there is none.
     pub(super) async fn organisation(
         &self,
@@ -167,7 +80,8 @@ impl WebserviceCrm {
                 .iter()
                 .filter(|row| row.text(label).trim().to_lowercase() == wanted);
             if let Some(row) = fitting.next() {
-                self.keep_name(row.id(), row.text(label));
+                self.references
+                    .keep_name(row.id(), row.text(label), self.now());
                 return Ok(Some(row.id().to_owned()));
             }
             match rows.last() {
@@ -192,7 +106,8 @@ impl WebserviceCrm {
             Ok(value) => match Row::read(&value).filter(|row| !row.id().is_empty()) {
                 Some(row) => {
                     info!(organisation = row.id(), "organisation created");
-                    self.keep_name(row.id(), row.text(label));
+                    self.references
+                        .keep_name(row.id(), row.text(label), self.now());
                     return Ok(row.id().to_owned());
                 }
                 None => Trouble::Silent,
@@ -237,19 +152,4 @@ impl WebserviceCrm {
         }
         failure
     }
-
-    fn keep_name(&self, id: &str, name: &str) {
-        let now = self.now();
-        let mut known = self.organisations.names();
-        known.insert(id.to_owned(), (name.to_owned(), now));
-    }
-}
-
-/// The field a record of this module is called by.
-fn label_field(module: &Module) -> &str {
-    module
-        .label_fields
-        .iter()
-        .find(|name| module.fields.contains_key(*name))
-        .map_or("accountname", String::as_str)
 }

@@ -1,15 +1,15 @@
-//! Reading records: by id, the complete list of own ones, and those that a lost answer may have made.
+//! Reading records: by id, and those that a lost answer may have made.
 
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Code, Component, Field, Fields, Record, RecordHead, RecordId};
+use model::{Code, Component, Field, Fields, Record, RecordId};
 use ports::{ErrorKind, Failure, Result};
 use transport::Sending;
 
-use super::organisations::Names;
 use super::{Scope, WebserviceCrm};
-use crate::convert::fields::{CREATED, MODIFIED, OWNER};
+use crate::convert::Kind;
+use crate::convert::stock::CREATED;
 use crate::convert::stored::{is_kept_as_sent, is_stored_form};
 use crate::failure::{Attempt, answer_malformed};
 use crate::query::{PAGE, Query};
@@ -38,7 +38,7 @@ impl WebserviceCrm {
         for ids in askable.chunks(PAGE) {
             let query = |scope: &Scope| {
                 Query::select(scope.mapping.select(), &scope.module.name)
-                    .one_of(ids.iter().copied())
+                    .one_of("id", ids.iter().copied())
             };
             let rows = self.select(&mut scope, query).await?;
             for record in self.records(&scope, &rows).await? {
@@ -95,51 +95,6 @@ impl WebserviceCrm {
             .ok_or_else(|| Failure::bug("one row makes one record"))
     }
 
-    /// All own records. It ends at an empty page only: a short one may be the server's own limit, and what is missing here counts as
-    /// gone.
-    pub(super) async fn all_owned(&self, component: Component) -> Result<Vec<RecordHead>> {
-        let mut scope = self.scope(component).await?;
-        let mut rows: Vec<Row> = Vec::new();
-        loop {
-            let after = rows.last().map(|row| row.id().to_owned());
-            let query = |scope: &Scope| {
-                let references = scope.mapping.iter().filter_map(|mapped| {
-                    (mapped.kind != crate::convert::Kind::Text).then_some(mapped.name.as_str())
-                });
-                Query::select(
-                    ["id", MODIFIED].into_iter().chain(references),
-                    &scope.module.name,
-                )
-                .equals(OWNER, scope.me.as_str())
-                .after(after.as_deref())
-            };
-            let page = self.select(&mut scope, query).await?;
-            if page.is_empty() {
-                break;
-            }
-            check_ascending(after.as_deref(), &page)?;
-            rows.extend(page);
-        }
-        self.heads(&scope, &rows).await
-    }
-
-    async fn heads(&self, scope: &Scope, rows: &[Row]) -> Result<Vec<RecordHead>> {
-        let names = self.names(scope, rows, Names::OfToday).await?;
-        let time = self.server_time();
-        Ok(rows
-            .iter()
-            .map(|row| {
-                let values = scope.mapping.read(row, &names);
-                let organisation = values.get(Field::Organisation);
-                RecordHead {
-                    id: RecordId::new(row.id()),
-                    modified: time.read(row.text(MODIFIED)),
-                    organisation: (!organisation.is_empty()).then(|| organisation.to_owned()),
-                }
-            })
-            .collect())
-    }
-
     /// Own records made since then that hold these names. If one of them holds all the other values too, those with other values
     /// are somebody else's work.
     pub(super) async fn find_created_records(
@@ -150,6 +105,7 @@ impl WebserviceCrm {
     ) -> Result<Vec<Record>> {
         let mut scope = self.scope(component).await?;
         let time = self.server_time();
+        let fields = scope.mapping.kept(fields, time.zones());
         let lowest = since.checked_sub(CLOCKS_APART).unwrap_or(since);
         let bound = time
             .write_lower_bound(lowest)
@@ -158,11 +114,8 @@ impl WebserviceCrm {
         let mut after: Option<String> = None;
         loop {
             let query = |scope: &Scope| {
-                let query = Query::select(scope.mapping.select(), &scope.module.name)
-                    .equals(OWNER, scope.me.as_str())
-                    .at_least(CREATED, &bound)
-                    .after(after.as_deref());
-                narrowed(query, scope, fields)
+                let query = scope.own(scope.mapping.select(), after.as_deref());
+                narrowed(query.at_least(CREATED, &bound), scope, &fields)
             };
             let rows = self.select(&mut scope, query).await?;
             let Some(last) = rows.last() else { break };
@@ -170,31 +123,35 @@ impl WebserviceCrm {
             after = Some(last.id().to_owned());
             let records = self.records(&scope, &rows).await?;
             named.extend(records.into_iter().filter(|record| {
-                [Field::FirstName, Field::LastName]
-                    .into_iter()
-                    .all(|field| holds(&scope, record, fields, field))
+                let mut names = Field::identity(component).iter();
+                names.all(|field| holds(&scope, &record.fields, &fields, *field))
             }));
         }
-        Ok(only_the_best(&scope, named, fields))
+        Ok(only_the_best(&scope, named, &fields))
     }
 }
 
-/// Asks for the last name where the server certainly kept it; else all records of that time have to be looked at.
+/// Asks for what the record is called by where the server certainly kept it; else all records of that time have to be looked at.
 fn narrowed(query: Query, scope: &Scope, fields: &Fields) -> Query {
-    let last_name = fields.get(Field::LastName);
-    match scope.mapping.get(Field::LastName) {
-        Some(mapped) if !last_name.is_empty() && is_kept_as_sent(last_name) => {
-            query.equals(&mapped.name, last_name)
+    let names = Field::identity(scope.component).iter();
+    names.fold(query, |query, field| {
+        let value = fields.get(*field);
+        match scope.mapping.get(*field) {
+            Some(mapped)
+                if mapped.kind == Kind::Text && !value.is_empty() && is_kept_as_sent(value) =>
+            {
+                query.equals(&mapped.name, value)
+            }
+            _ => query,
         }
-        _ => query,
-    }
+    })
 }
 
 fn only_the_best(scope: &Scope, named: Vec<Record>, fields: &Fields) -> Vec<Record> {
     let holds_all = |record: &Record| {
         Field::synced(scope.component)
             .iter()
-            .all(|field| holds(scope, record, fields, *field))
+            .all(|field| holds(scope, &record.fields, fields, *field))
     };
     let (mut whole, partial): (Vec<_>, Vec<_>) = named.into_iter().partition(holds_all);
     if whole.is_empty() {
@@ -204,8 +161,8 @@ fn only_the_best(scope: &Scope, named: Vec<Record>, fields: &Fields) -> Vec<Reco
 }
 
 /// Whether the record holds what the server makes of this value. A field that the CRM does not have can hold nothing.
-fn holds(scope: &Scope, record: &Record, fields: &Fields, field: Field) -> bool {
-    let (sent, stored) = (fields.get(field), record.fields.get(field));
+pub(super) fn holds(scope: &Scope, stored: &Fields, sent: &Fields, field: Field) -> bool {
+    let (sent, stored) = (sent.get(field), stored.get(field));
     match scope.mapping.get(field) {
         Some(mapped) if mapped.editable => match field {
             Field::Organisation => is_stored_form(&sent.to_lowercase(), &stored.to_lowercase()),

@@ -10,8 +10,11 @@ use transport::Sending;
 use super::WebserviceCrm;
 use crate::cache::A_DAY;
 use crate::convert::Mapping;
-use crate::convert::fields::module_of;
+use crate::convert::fields::Wishes;
+use crate::convert::stock::{OWNER, TYPE, module_of};
 use crate::failure::{Attempt, answer_malformed, permission_missing};
+use crate::query::Query;
+use crate::token::Reader;
 use crate::wire::module::read_type_names;
 use crate::wire::{Module, Request};
 
@@ -21,6 +24,27 @@ pub(super) struct Scope {
     pub module: Module,
     pub mapping: Mapping,
     pub me: UserId,
+}
+
+impl Scope {
+    /// Who reads here and how.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            user: self.me.clone(),
+            module: self.module.name.clone(),
+            reading: self.mapping.reading(),
+        }
+    }
+
+    /// Asks for own records that sync, behind this one.
+    pub fn own<'a>(&self, fields: impl IntoIterator<Item = &'a str>, after: Option<&str>) -> Query {
+        let query = Query::select(fields, &self.module.name).equals(OWNER, self.me.as_str());
+        let query = match self.mapping.types() {
+            [] => query,
+            types => query.one_of(TYPE, types.iter().map(String::as_str)),
+        };
+        query.after(after)
+    }
 }
 
 impl WebserviceCrm {
@@ -34,7 +58,7 @@ impl WebserviceCrm {
 
     /// What is needed to work on a component.
     pub(super) async fn scope(&self, component: Component) -> Result<Scope> {
-        if component != Component::Contacts {
+        if component == Component::Emails {
             return Err(Failure::bug(format!("{component} are not synced yet")));
         }
         let me = self.sessions.account().await?.user;
@@ -43,7 +67,13 @@ impl WebserviceCrm {
             self.known.forget_module(&module.name);
             return Err(permission_missing(&module.name, "read"));
         }
-        let mapping = Mapping::new(component, &module, self.overrides(component));
+        let wishes = Wishes {
+            overrides: self.overrides(component),
+            pick_lists: &self.pick_lists,
+            event_types: &self.event_types,
+            invited: self.invited,
+        };
+        let mapping = Mapping::new(component, &module, wishes);
         let mapping = mapping.map_err(|missing| {
             permission_missing(&module.name, "read")
                 .with("field", missing.name.clone())

@@ -1,70 +1,136 @@
-//! Writing records. What the server answers is what is told to the caller: it may keep something else than it was sent.
+//! Writing records. What the server answers is what is told to the caller: it may keep something else than it was sent. How a record
+//! is changed on servers of different age is in `revise`.
 
-use model::{Change, Code, Component, Fields, Record, RecordId};
+use std::collections::BTreeMap;
+
+use model::{Change, Code, Component, Field, Fields, Record, RecordId};
 use ports::{ErrorKind, Failure, Result};
 use serde_json::Value;
 use tracing::{debug, info};
 use transport::Sending;
 
+use super::revise::Revision;
 use super::{Scope, WebserviceCrm};
-use crate::cache::Support;
+use crate::cache::A_DAY;
 use crate::convert::Kind;
-use crate::convert::fields::{MODIFIED, OWNER};
-use crate::convert::stored::is_stored_form;
-use crate::convert::times::zone_of;
+use crate::convert::stock::{OWNER, TYPE};
+use crate::convert::values::Occasion;
 use crate::failure::{Attempt, Trouble, answer_malformed};
 use crate::wire::request::Element;
-use crate::wire::{ErrorCode, Request, Row};
+use crate::wire::{Request, Row};
 
-/// A write and its answer lie so close together that their times tell the zone.
-const CLOSE_TOGETHER: i64 = 60;
+/// What tells when an appointment is.
+const SCHEDULE: [Field; 3] = [Field::Start, Field::End, Field::AllDay];
 
 impl WebserviceCrm {
     pub(super) async fn create_record(
         &self,
         component: Component,
         fields: &Fields,
+        more: &BTreeMap<String, String>,
     ) -> Result<Record> {
         let scope = self.scope(component).await?;
         let mut element = Element::new();
+        scope.mapping.begin(&mut element, &scope.module);
         for (field, value) in fields.iter() {
-            self.put(&scope, &mut element, field, value).await?;
+            self.put(&scope, &mut element, field, value, Occasion::Create)
+                .await?;
+        }
+        self.go_along(&scope, &mut element, fields);
+        // Whose the record is and whether it is a task decide what it is at all.
+        let fixed = |name: &str| match name {
+            "id" | OWNER => true,
+            TYPE => component == Component::Tasks,
+            _ => false,
+        };
+        for (name, value) in more.iter().filter(|(name, _)| !fixed(name)) {
+            element.set(name, value);
         }
         element.set(OWNER, scope.me.as_str());
+        let certain = self.server_time().is_certain();
         let attempt = Attempt::write(&scope.module.name, "create", &scope.mapping);
         let request = Request::create(&scope.module.name, &element);
-        let answer = self.ask(attempt, &request).await;
-        let row = written(
-            &answer.map_err(|failure| labelled(failure, &scope))?,
-            "create",
-        )?;
+        let answer = match self.ask(attempt, &request).await {
+            Ok(answer) => answer,
+            Err(failure) => return Err(self.labelled(failure, &scope).await),
+        };
+        let row = self.written(&answer, "create")?;
         info!(record = row.id(), "record created");
-        self.stored(&scope, row).await
+        let record = self.stored(&scope, row).await?;
+        self.at_the_right_time(component, record, &SCHEDULE, fields, certain)
+            .await
     }
 
+    /// Sends nothing where nothing changes: every save of an event drops those who were invited in the CRM (facts/crm.md 7).
     pub(super) async fn update_record(
         &self,
         component: Component,
         id: &RecordId,
         changes: &[Change],
+        now: &Fields,
     ) -> Result<Record> {
         let scope = self.scope(component).await?;
+        let mut whole = now.clone();
+        let mut fields: Vec<Field> = Vec::new();
         let mut element = Element::new();
         for change in changes {
-            self.put(&scope, &mut element, change.field, &change.after)
-                .await?;
-        }
-        let row = if element.is_empty() {
-            debug!(record = %id, "nothing the CRM has a field for");
-            let attempt = Attempt::read(&scope.module.name);
-            match self.retrieve_row(&scope, id).await {
-                Ok(row) => row,
-                Err(trouble) => return Err(self.refused_record(attempt, trouble).await),
+            whole.set(change.field, change.after.clone());
+            let (field, before) = (change.field, now.get(change.field));
+            if !scope.mapping.is_same(field, before, &change.after)
+                && self
+                    .put(&scope, &mut element, field, &change.after, Occasion::Update)
+                    .await?
+            {
+                fields.push(field);
             }
-        } else {
-            self.revise_or_replace(&scope, id, element).await?
+        }
+        if !fields.is_empty() {
+            self.go_along(&scope, &mut element, &whole);
+        }
+        if element.is_empty() {
+            debug!(record = %id, "nothing that the CRM would keep has changed");
+            let row = self.current(&scope, id).await?;
+            return self.record(&scope, row).await;
+        }
+        let revision = Revision {
+            element,
+            fields,
+            whole,
         };
-        self.stored(&scope, row).await
+        let certain = self.server_time().is_certain();
+        let row = self.revise_or_replace(&scope, id, &revision).await?;
+        let record = self.stored(&scope, row).await?;
+        let Revision { fields, whole, .. } = revision;
+        self.at_the_right_time(component, record, &fields, &whole, certain)
+            .await
+    }
+
+    /// What was written on a wrong assumption about the server's zone is written again, now that the answer has told the zone.
+    async fn at_the_right_time(
+        &self,
+        component: Component,
+        record: Record,
+        written: &[Field],
+        wanted: &Fields,
+        certain: bool,
+    ) -> Result<Record> {
+        let changes: Vec<Change> = SCHEDULE
+            .into_iter()
+            .filter(|field| written.contains(field))
+            .map(|field| Change {
+                field,
+                before: record.fields.get(field).to_owned(),
+                after: wanted.get(field).to_owned(),
+            })
+            .collect();
+        if certain || component != Component::Appointments || self.keeps_utc() || changes.is_empty()
+        {
+            return Ok(record);
+        }
+        let corrected = self.update_record(component, &record.id, &changes, &record.fields);
+        Box::pin(corrected).await.map_err(|failure| {
+            Failure::new(ErrorKind::OutcomeUnknown, failure.problem.code).caused_by(failure)
+        })
     }
 
     pub(super) async fn delete_record(&self, component: Component, id: &RecordId) -> Result<()> {
@@ -79,170 +145,104 @@ impl WebserviceCrm {
         }
     }
 
-    /// Puts a value into what is to be written; the name of an organisation becomes its id, if need be by creating it.
+    /// Puts a value into what is to be written, and tells whether it has to be; the name of an organisation becomes its id, if need
+    /// be by creating it.
     async fn put(
         &self,
         scope: &Scope,
         element: &mut Element,
-        field: model::Field,
+        field: Field,
         value: &str,
-    ) -> Result<()> {
-        let Some(mapped) = scope.mapping.get(field).filter(|mapped| mapped.editable) else {
-            debug!(%field, "the CRM has no such field or keeps it");
-            return Ok(());
-        };
-        match &mapped.kind {
-            Kind::Reference(target) if !value.trim().is_empty() => {
-                let id = self.organisation(scope, target, value).await?;
-                scope.mapping.write(element, field, &id);
+        occasion: Occasion,
+    ) -> Result<bool> {
+        let mapped = scope.mapping.get(field).filter(|mapped| mapped.editable);
+        let id = match mapped.map(|mapped| &mapped.kind) {
+            Some(Kind::Reference(target)) if !value.trim().is_empty() => {
+                Some(self.organisation(scope, target, value).await?)
             }
-            Kind::Reference(_) => scope.mapping.write(element, field, ""),
-            Kind::Text => scope.mapping.write(element, field, value),
+            Some(Kind::Reference(_)) => Some(String::new()),
+            _ => None,
+        };
+        let value = id.as_deref().unwrap_or(value);
+        let put = scope.mapping.write(element, field, value, occasion);
+        if !put {
+            debug!(%field, "the CRM has no such field or value, or keeps its own");
         }
-        Ok(())
+        Ok(put)
     }
 
-    /// Changes only what is given, or, where the server cannot do that, writes the whole record as it is with the changes in it.
-    async fn revise_or_replace(
+    fn go_along(&self, scope: &Scope, element: &mut Element, whole: &Fields) {
+        let time = self.server_time();
+        scope
+            .mapping
+            .go_along(element, whole, &scope.module, time.zones());
+    }
+
+    pub(super) async fn write_failure(
         &self,
         scope: &Scope,
-        id: &RecordId,
-        changes: Element,
-    ) -> Result<Row> {
-        let support = self.known.revise(self.now());
-        if support == Some(Support::Absent) {
-            return self.replace(scope, id, &changes).await;
-        }
-        let mut element = changes.clone();
-        element.set("id", id.as_str());
-        let trouble = match self.sessions.ask(&Request::revise(&element)).await {
-            Ok(value) => {
-                self.known.keep_revise(Support::Present, self.now());
-                info!(record = %id, "record updated");
-                return written(&value, "revise");
-            }
-            Err(trouble) => trouble,
-        };
-        match &trouble {
-            Trouble::Refused(error)
-                if matches!(
-                    error.code,
-                    ErrorCode::UnknownOperation | ErrorCode::OperationNotSupported
-                ) => {}
-            // An unknown operation looks like any other fault, so it is tried in the other way once, knowing what is there.
-            Trouble::Silent if support.is_none() => {
-                let row = self.current(scope, id).await?;
-                if holds(&row, &changes) {
-                    return Ok(row);
-                }
-            }
-            _ => return Err(self.write_failure(scope, "update", trouble).await),
-        }
-        let row = self.replace(scope, id, &changes).await?;
-        debug!("the CRM has no revise, whole records are written");
-        self.known.keep_revise(Support::Absent, self.now());
-        Ok(row)
-    }
-
-    /// Old servers empty every field that an update does not name, so all that is there goes along.
-    async fn replace(&self, scope: &Scope, id: &RecordId, changes: &Element) -> Result<Row> {
-        let now = self.current(scope, id).await?;
-        let mut element = Element::new();
-        for (name, value) in now.iter() {
-            let editable = scope
-                .module
-                .fields
-                .get(name)
-                .is_some_and(|meta| meta.editable);
-            let is_empty_reference = scope.module.fields.get(name).is_some_and(|meta| {
-                matches!(meta.kind.as_str(), "reference" | "owner") && now.reference(name).is_none()
-            });
-            if editable && !value.is_empty() && !is_empty_reference {
-                element.set(name, value);
-            }
-        }
-        element.set(OWNER, now.text(OWNER));
-        for (name, value) in changes.iter() {
-            element.set(name, value.unwrap_or_default());
-        }
-        element.set("id", id.as_str());
-        match self.sessions.ask(&Request::update(&element)).await {
-            Ok(value) => {
-                info!(record = %id, "record updated as a whole");
-                written(&value, "update")
-            }
-            Err(trouble) => Err(self.write_failure(scope, "update", trouble).await),
-        }
-    }
-
-    async fn current(&self, scope: &Scope, id: &RecordId) -> Result<Row> {
-        match self.retrieve_row(scope, id).await {
-            Ok(row) => Ok(row),
-            Err(trouble) => {
-                let attempt = Attempt::read(&scope.module.name);
-                Err(self.refused_record(attempt, trouble).await)
-            }
-        }
-    }
-
-    async fn write_failure(&self, scope: &Scope, right: &'static str, trouble: Trouble) -> Failure {
+        right: &'static str,
+        trouble: Trouble,
+    ) -> Failure {
         let attempt = Attempt::write(&scope.module.name, right, &scope.mapping);
         let failure = self.refused_record(attempt, trouble).await;
         if failure.kind == ErrorKind::Denied {
             self.known.forget_module(&scope.module.name);
         }
-        labelled(failure, scope)
+        self.labelled(failure, scope).await
+    }
+
+    /// The failure with the name that the CRM shows for the field, in the user's language. A field that was demanded before it was
+    /// ever described is asked for.
+    async fn labelled(&self, failure: Failure, scope: &Scope) -> Failure {
+        let named = failure.problem.values.get("field").cloned();
+        let (Some(named), Code::FieldMandatory | Code::FieldRefused) =
+            (named, failure.problem.code)
+        else {
+            return failure;
+        };
+        let ours = named
+            .parse()
+            .ok()
+            .and_then(|field| scope.mapping.get(field));
+        let theirs = ours.map_or(named.as_str(), |mapped| mapped.name.as_str());
+        let label = match scope.module.fields.get(theirs) {
+            Some(meta) => meta.label.clone(),
+            None => self.label_of_new(&scope.module.name, theirs).await,
+        };
+        match label.is_empty() {
+            true => failure,
+            false => failure.with("label", label),
+        }
+    }
+
+    async fn label_of_new(&self, module: &str, field: &str) -> String {
+        self.known.forget_module(module);
+        match self.module(module, A_DAY).await {
+            Ok(module) => module
+                .fields
+                .get(field)
+                .map(|meta| meta.label.clone())
+                .unwrap_or_default(),
+            Err(failure) => {
+                debug!(%failure, "the new field has no label");
+                String::new()
+            }
+        }
     }
 
     /// The record as stored. It is written already: if it cannot be shown whole now, the caller has to look it up.
     async fn stored(&self, scope: &Scope, row: Row) -> Result<Record> {
-        self.learn_zone(&row);
         self.record(scope, row).await.map_err(|failure| {
             Failure::new(ErrorKind::OutcomeUnknown, failure.problem.code).caused_by(failure)
         })
     }
 
-    /// The time of an own write, in the server's text and by its clock, tells its zone.
-    fn learn_zone(&self, row: &Row) {
-        let Some(account) = self.sessions.account_if_known() else {
-            return;
-        };
-        let server_now = self.now().as_second() + account.clock_offset.as_secs();
-        if let Some(zone) = zone_of(row.text(MODIFIED), server_now, CLOSE_TOGETHER) {
-            self.known.keep_zone(zone);
-        }
-    }
-}
-
-/// The record in the answer to a write. Without one, the write may still have happened.
-fn written(value: &Value, operation: &str) -> Result<Row> {
-    let row = Row::read(value).filter(|row| !row.id().is_empty());
-    row.ok_or_else(|| answer_malformed(Sending::Write, operation))
-}
-
-/// Whether the record holds the changes already.
-fn holds(row: &Row, changes: &Element) -> bool {
-    changes
-        .iter()
-        .all(|(name, value)| match (value, row.reference(name)) {
-            (None, None) => true,
-            (value, _) => is_stored_form(value.unwrap_or_default(), row.text(name)),
-        })
-}
-
-/// The failure with the name that the CRM shows for the field, in the user's language.
-fn labelled(failure: Failure, scope: &Scope) -> Failure {
-    let named = failure.problem.values.get("field");
-    let theirs = named.map(|name| {
-        let ours = name.parse().ok().and_then(|field| scope.mapping.get(field));
-        ours.map_or(name.as_str(), |mapped| mapped.name.as_str())
-    });
-    let label = theirs
-        .and_then(|name| scope.module.fields.get(name))
-        .map(|meta| meta.label.clone())
-        .filter(|label| !label.is_empty());
-    match (label, failure.problem.code) {
-        (Some(label), Code::FieldMandatory | Code::FieldRefused) => failure.with("label", label),
-        _ => failure,
+    /// The record in the answer to a write. Without one, the write may still have happened.
+    pub(super) fn written(&self, value: &Value, operation: &str) -> Result<Row> {
+        let row = Row::read(value).filter(|row| !row.id().is_empty());
+        let row = row.ok_or_else(|| answer_malformed(Sending::Write, operation))?;
+        self.learn_zone(&row);
+        Ok(row)
     }
 }

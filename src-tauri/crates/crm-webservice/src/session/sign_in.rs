@@ -94,6 +94,7 @@ impl Sessions {
             user: UserId::new(&login.user),
             server: login.server.clone(),
             clock_offset,
+            zone: login.time_zone.clone(),
         });
     }
 

@@ -22,6 +22,8 @@ pub struct Login {
     pub user: String,
     /// Product and version, as far as the server tells.
     pub server: String,
+    /// The zone in which the CRM shows this user times, where the server tells it.
+    pub time_zone: Option<String>,
 }
 
 impl Challenge {
@@ -60,6 +62,9 @@ impl Login {
             session: session.to_owned(),
             user: user.to_owned(),
             server: version,
+            time_zone: Some(text("time_zone").trim())
+                .filter(|zone| !zone.is_empty())
+                .map(str::to_owned),
         })
     }
 }
@@ -98,8 +103,12 @@ mod tests {
         let old = Login::read(&json!({"sessionName": "s", "userId": "19x1"})).expect("a login");
         assert_eq!((old.session.as_str(), old.user.as_str()), ("s", "19x1"));
         assert_eq!(old.server, "webservice.php");
-        let new = json!({"sessionName": "s", "userId": "19x5", "version": "0.22", "vtigerVersion": "8.4.0"});
-        assert_eq!(Login::read(&new).expect("a login").server, "vtiger 8.4.0");
+        assert_eq!(old.time_zone, None);
+        let new = json!({"sessionName": "s", "userId": "19x5", "version": "0.22", "vtigerVersion": "8.4.0",
+                         "time_zone": "Europe/Berlin"});
+        let new = Login::read(&new).expect("a login");
+        assert_eq!(new.server, "vtiger 8.4.0");
+        assert_eq!(new.time_zone.as_deref(), Some("Europe/Berlin"));
         assert!(Login::read(&json!({"userId": "19x5"})).is_none());
     }
 }

@@ -371,6 +371,6 @@ async fn r7_6_a_cursor_of_another_user_is_stale() {
 #[tokio::test]
 async fn components_that_are_not_there_yet_say_so() {
     let stage = Stage::with(0).await;
-    let failure = stage.crm().changes(model::Component::Tasks, None).await;
+    let failure = stage.crm().changes(model::Component::Emails, None).await;
     assert_eq!(failure.expect_err("not yet").kind, ErrorKind::Bug);
 }

@@ -10,7 +10,7 @@ use crate::stage::{CONTACTS, Stage, all_kinds, read_all};
 async fn s5_the_list_of_own_records_is_complete() {
     for stage in all_kinds(230).await {
         stage.record_of(Role::Colleague, "Contacts", &[("lastname", "Fremd")]);
-        let heads = stage.crm().owned(CONTACTS).await.expect("a list");
+        let heads = stage.crm().owned(CONTACTS, None).await.expect("a list");
         let ids: Vec<_> = heads
             .iter()
             .map(|head| head.id.as_str().to_owned())
@@ -32,7 +32,7 @@ async fn s5_half_a_list_is_a_failure() {
         crm.sign_in().await.expect("signed in");
         stage.fault(fault);
         let failure = crm
-            .owned(CONTACTS)
+            .owned(CONTACTS, None)
             .await
             .expect_err("the second page fails");
         assert_ne!(failure.kind, ErrorKind::Gone, "{fault}");
@@ -43,10 +43,18 @@ async fn s5_half_a_list_is_a_failure() {
 async fn a_read_whose_line_is_cut_is_asked_for_once_more() {
     let stage = Stage::with(150).await;
     stage.fault("crm:cut-before:query:1+1");
-    let heads = stage.crm().owned(CONTACTS).await.expect("asked again");
+    let heads = stage
+        .crm()
+        .owned(CONTACTS, None)
+        .await
+        .expect("asked again");
     assert_eq!(heads.len(), stage.own_ids().len());
     stage.fault("crm:cut-before:query");
-    let failure = stage.crm().owned(CONTACTS).await.expect_err("cut for ever");
+    let failure = stage
+        .crm()
+        .owned(CONTACTS, None)
+        .await
+        .expect_err("cut for ever");
     assert_eq!(failure.kind, ErrorKind::Offline);
     assert_eq!(failure.problem.code, Code::ConnectionLost);
 }
@@ -60,7 +68,7 @@ async fn r2_3_a_renamed_organisation_shows_in_the_list_at_once() {
     let crm = stage.crm();
     read_all(&crm, None).await;
     stage.edit(&account, &[("accountname", "Neu GmbH")]);
-    let heads = crm.owned(CONTACTS).await.expect("a list");
+    let heads = crm.owned(CONTACTS, None).await.expect("a list");
     let expected = RecordHead {
         id: contact,
         modified: Some(stage.clock_time()),
@@ -86,7 +94,7 @@ async fn organisations_the_user_may_not_see_are_no_field_of_a_contact() {
     let (brought, _) = read_all(&crm, None).await;
     assert_eq!(brought.seen.len(), 1);
     assert_eq!(brought.seen[0].fields.get(model::Field::Organisation), "");
-    crm.owned(CONTACTS).await.expect("a list");
+    crm.owned(CONTACTS, None).await.expect("a list");
 }
 
 #[tokio::test]
@@ -104,7 +112,7 @@ async fn s5_a_module_closed_later_does_not_look_like_cleared_fields() {
             .crm
             .set_rights(&anna, "Accounts", sandbox::crm::Rights::Closed)
     );
-    crm.owned(CONTACTS)
+    crm.owned(CONTACTS, None)
         .await
         .expect_err("the organisations cannot be read");
     // Whatever is asked next, by this process or the next one, no record comes without its organisation.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::script::{Reply, Script, plain_crm};
-use crate::stage::{CONTACTS, person, read_all};
+use crate::stage::{CONTACTS, Contacts, person, read_all};
 
 fn anna(modified: &str) -> Value {
     json!({"id": "12x1", "lastname": "Groß", "phone": "1", "assigned_user_id": "19x5",
@@ -184,7 +184,7 @@ async fn the_zone_is_learnt_from_an_own_write_too() {
     .await;
     let record = script
         .crm()
-        .create(CONTACTS, &person("", "Groß"))
+        .create_contact(&person("", "Groß"))
         .await
         .expect("created");
     let expected = "2026-11-22T10:00:01Z".parse().expect("a time");
@@ -216,7 +216,7 @@ async fn s5_a_server_that_ignores_paging_makes_no_list() {
     .await;
     let failure = script
         .crm()
-        .owned(CONTACTS)
+        .owned(CONTACTS, None)
         .await
         .expect_err("the same page again");
     assert_eq!(failure.kind, ErrorKind::Malformed);
@@ -282,7 +282,7 @@ async fn s1_odd_answers_to_a_write_leave_its_outcome_open() {
             _ => plain_crm(asked, &["lastname"], &json!([])),
         })
         .await;
-        let failure = script.crm().create(CONTACTS, &person("", "Groß")).await;
+        let failure = script.crm().create_contact(&person("", "Groß")).await;
         let failure = failure.expect_err("odd");
         assert_eq!(failure.kind, ErrorKind::OutcomeUnknown, "{failure}");
         assert_eq!(failure.problem.code, code);
@@ -299,7 +299,7 @@ async fn a_refusal_without_a_field_carries_the_servers_words() {
             _ => plain_crm(asked, &["lastname"], &json!([])),
         })
         .await;
-        let failure = script.crm().create(CONTACTS, &person("", "Groß")).await;
+        let failure = script.crm().create_contact(&person("", "Groß")).await;
         let failure = failure.expect_err("refused");
         assert_eq!(failure.kind, ErrorKind::Refused { field: None }, "{code}");
         assert_eq!(failure.problem.code, Code::EntryRefused);
@@ -337,15 +337,15 @@ proptest! {
                 let next = crm.changes(CONTACTS, Some(&page.next)).await;
                 prop_assert!(next.map_or(true, |page| page.gone.is_empty()));
             }
-            let _ = crm.owned(CONTACTS).await;
+            let _ = crm.owned(CONTACTS, None).await;
             let id = RecordId::new("12x1");
             if let Ok(answers) = crm.read(CONTACTS, std::slice::from_ref(&id)).await {
                 let gone = |answer: &ports::Result<model::Record>| matches!(answer, Err(failure) if failure.kind == ErrorKind::Gone);
                 prop_assert!(!answers.iter().any(gone));
             }
-            let _ = crm.create(CONTACTS, &person("A", "B")).await;
-            let change = model::Change { field: Field::LastName, before: String::new(), after: "C".to_owned() };
-            let _ = crm.update(CONTACTS, &id, &[change]).await;
+            let _ = crm.create_contact(&person("A", "B")).await;
+            let change = model::Change { field: Field::LastName, before: "B".to_owned(), after: "C".to_owned() };
+            let _ = crm.update_contact(&id, &[change]).await;
             let _ = crm.find_created(CONTACTS, &person("A", "B"), crate::stage::start_time()).await;
             Ok(())
         })?;

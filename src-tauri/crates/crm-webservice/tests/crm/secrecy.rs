@@ -9,7 +9,7 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::script::{KEY, Reply, Script, plain_crm};
-use crate::stage::{CONTACTS, person, read_all};
+use crate::stage::{CONTACTS, Contacts, person, read_all};
 
 /// Collects log lines.
 #[derive(Clone, Default)]
@@ -77,15 +77,15 @@ async fn everything() -> (String, String) {
     };
     note(crm.sign_in().await.err());
     read_all(&crm, None).await;
-    note(crm.owned(CONTACTS).await.err());
-    note(crm.create(CONTACTS, &person("", "Groß")).await.err());
+    note(crm.owned(CONTACTS, None).await.err());
+    note(crm.create_contact(&person("", "Groß")).await.err());
     let change = Change {
         field: Field::LastName,
         before: String::new(),
         after: "C".to_owned(),
     };
     let id = model::RecordId::new("12x1");
-    note(crm.update(CONTACTS, &id, &[change]).await.err());
+    note(crm.update_contact(&id, &[change]).await.err());
     crm.sign_out().await;
     let refusing = Script::new(|asked| match asked.operation.as_str() {
         "login" => Reply::refusal("INVALID_USER_CREDENTIALS", "Invalid username or password"),

@@ -8,7 +8,7 @@ use ports::{Crm, ErrorKind};
 use sandbox::company::Role;
 use sandbox::crm::{Flavour, Status};
 
-use crate::stage::{CONTACTS, Stage, person};
+use crate::stage::{CONTACTS, Contacts, Stage, person};
 
 fn with_key(stage: &Stage, key: &str, history: KeyHistory) -> WebserviceCrm {
     stage.crm_as(Role::Full, |options| {
@@ -89,7 +89,7 @@ async fn r7_8_a_key_that_worked_is_told_apart_from_a_wrong_one() {
     );
     stage.sandbox.crm.expire_sessions();
     let failure = crm
-        .create(CONTACTS, &person("A", "B"))
+        .create_contact(&person("A", "B"))
         .await
         .expect_err("inactive");
     assert_eq!(failure.kind, ErrorKind::SignInNeeded);
@@ -153,7 +153,7 @@ async fn a_busy_server_is_waited_for_as_it_asks() {
     let crm = stage.crm();
     crm.sign_in().await.expect("signed in");
     stage.fault("crm:503:create:2:7");
-    crm.create(CONTACTS, &person("A", "B"))
+    crm.create_contact(&person("A", "B"))
         .await
         .expect("created at last");
     assert_eq!(stage.own_ids().len(), 1);
@@ -167,12 +167,12 @@ async fn a_server_that_stays_busy_is_left_to_the_caller() {
     let crm = stage.crm();
     crm.sign_in().await.expect("signed in");
     stage.fault("crm:503:query");
-    let failure = crm.owned(CONTACTS).await.expect_err("busy for ever");
+    let failure = crm.owned(CONTACTS, None).await.expect_err("busy for ever");
     assert_eq!(failure.kind, ErrorKind::Throttled { after: None });
     assert_eq!(stage.pauses.all().len(), 3);
     stage.no_faults();
     stage.fault("crm:503:query::600");
-    let failure = crm.owned(CONTACTS).await.expect_err("busy for long");
+    let failure = crm.owned(CONTACTS, None).await.expect_err("busy for long");
     let after = Some(Duration::from_secs(600));
     assert_eq!(failure.kind, ErrorKind::Throttled { after });
     assert_eq!(
@@ -189,7 +189,7 @@ async fn signing_out_ends_the_session_on_the_server() {
     crm.sign_in().await.expect("signed in");
     crm.sign_out().await;
     assert_eq!(stage.requests("logout"), 1);
-    crm.owned(CONTACTS)
+    crm.owned(CONTACTS, None)
         .await
         .expect("signs in again when needed");
     assert_eq!(stage.requests("login"), 2);

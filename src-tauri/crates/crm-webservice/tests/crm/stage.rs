@@ -1,13 +1,14 @@
 //! A sandbox, a clock that stands still, a waiter that only notes how long it should have waited.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use crm_webservice::{CrmOptions, WebserviceCrm};
 use jiff::{SignedDuration, Timestamp};
-use model::{AccountName, Component, Field, Fields, Record, RecordId, Secret, SyncToken};
-use ports::{Clock, Crm, RecordChanges};
+use model::{AccountName, Change, Component, Field, Fields, Record, RecordId, Secret, SyncToken};
+use ports::{Clock, Crm, RecordChanges, Result};
 use sandbox::company::{Role, Sizes};
 use sandbox::crm::Flavour;
 use sandbox::{Options, Running};
@@ -218,12 +219,24 @@ impl Brought {
     }
 }
 
-/// Reads page after page to the end.
+/// Reads page after page of contacts to the end.
 pub async fn read_all(crm: &WebserviceCrm, since: Option<&SyncToken>) -> (Brought, SyncToken) {
+    read_all_of(CONTACTS, crm, since).await
+}
+
+/// Reads page after page to the end.
+pub async fn read_all_of(
+    component: Component,
+    crm: &WebserviceCrm,
+    since: Option<&SyncToken>,
+) -> (Brought, SyncToken) {
     let mut brought = Brought::default();
     let mut token = since.cloned();
     loop {
-        let page = crm.changes(CONTACTS, token.as_ref()).await.expect("a page");
+        let page = crm
+            .changes(component, token.as_ref())
+            .await
+            .expect("a page");
         brought.add(&page);
         assert!(brought.pages < 1000, "it has no end");
         token = Some(page.next);
@@ -238,6 +251,37 @@ impl Brought {
         self.seen.extend(page.seen.iter().cloned());
         self.gone.extend(page.gone.iter().cloned());
         self.pages += 1;
+    }
+}
+
+/// Nothing beyond our fields.
+pub const NO_MORE: &BTreeMap<String, String> = &BTreeMap::new();
+
+/// A change of a field that held something else.
+pub fn change(field: Field, after: &str) -> Change {
+    Change {
+        field,
+        before: "as it was".to_owned(),
+        after: after.to_owned(),
+    }
+}
+
+/// Writing contacts, of which the CRM wants nothing but what changes.
+pub trait Contacts {
+    async fn create_contact(&self, fields: &Fields) -> Result<Record>;
+    async fn update_contact(&self, id: &RecordId, changes: &[Change]) -> Result<Record>;
+}
+
+impl Contacts for WebserviceCrm {
+    async fn create_contact(&self, fields: &Fields) -> Result<Record> {
+        self.create(CONTACTS, fields, NO_MORE).await
+    }
+
+    async fn update_contact(&self, id: &RecordId, changes: &[Change]) -> Result<Record> {
+        let held = changes
+            .iter()
+            .map(|change| (change.field, change.before.clone()));
+        self.update(CONTACTS, id, changes, &held.collect()).await
     }
 }
 

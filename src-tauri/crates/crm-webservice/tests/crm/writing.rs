@@ -1,20 +1,12 @@
 //! Creating, changing and deleting records, finding what a lost answer made, and organisations by name.
 
-use model::{Change, Code, Field, Fields, Owner, RecordId};
+use model::{Code, Field, Fields, Owner, RecordId};
 use ports::{Crm, ErrorKind};
 use sandbox::company::Role;
 use sandbox::crm::{Flavour, Rights};
 use serde_json::json;
 
-use crate::stage::{CONTACTS, Stage, all_kinds, person};
-
-fn change(field: Field, after: &str) -> Change {
-    Change {
-        field,
-        before: String::new(),
-        after: after.to_owned(),
-    }
-}
+use crate::stage::{CONTACTS, Contacts, Stage, all_kinds, change, person};
 
 #[tokio::test]
 async fn r2_1_every_field_reaches_the_crm_and_comes_back() {
@@ -24,7 +16,7 @@ async fn r2_1_every_field_reaches_the_crm_and_comes_back() {
             fields.set(*field, format!("{field} Ä'\"\\"));
         }
         let crm = stage.crm();
-        let record = crm.create(CONTACTS, &fields).await.expect("created");
+        let record = crm.create_contact(&fields).await.expect("created");
         assert_eq!(record.fields, fields);
         assert_eq!(record.owner, Owner::Me);
         assert_eq!(record.created, Some(stage.clock_time()));
@@ -41,11 +33,7 @@ async fn the_answer_is_what_the_server_stored() {
     let stage = Stage::with(0).await;
     let long = "x".repeat(200);
     let fields = person("Anna 😀", &long);
-    let record = stage
-        .crm()
-        .create(CONTACTS, &fields)
-        .await
-        .expect("created");
+    let record = stage.crm().create_contact(&fields).await.expect("created");
     assert_eq!(record.fields.get(Field::FirstName), "Anna ??");
     assert_eq!(record.fields.get(Field::LastName), &long[..80]);
 }
@@ -68,7 +56,7 @@ async fn s10_an_update_changes_what_it_names_and_nothing_else() {
         let crm = stage.crm();
         stage.advance(60);
         let changes = [change(Field::Phone, "4"), change(Field::Mobile, "")];
-        let record = crm.update(CONTACTS, &id, &changes).await.expect("updated");
+        let record = crm.update_contact(&id, &changes).await.expect("updated");
         assert_eq!(record.fields.get(Field::Phone), "4");
         assert_eq!(record.fields.get(Field::Mobile), "");
         assert_eq!(record.fields.get(Field::Organisation), "Bleibt AG");
@@ -92,7 +80,7 @@ async fn where_revise_is_there_only_changed_fields_are_sent() {
     let changes = [change(Field::Phone, "")];
     stage
         .crm()
-        .update(CONTACTS, &id, &changes)
+        .update_contact(&id, &changes)
         .await
         .expect("updated");
     let writes = stage.sandbox.crm.journal().writes;
@@ -108,13 +96,13 @@ async fn where_revise_is_absent_that_is_found_out_once() {
     let crm = stage.crm();
     for phone in ["1", "2", "3"] {
         let changes = [change(Field::Phone, phone)];
-        crm.update(CONTACTS, &id, &changes).await.expect("updated");
+        crm.update_contact(&id, &changes).await.expect("updated");
         assert_eq!(stage.value(&id, "phone"), phone);
     }
     assert_eq!(stage.requests("revise"), 1);
     let cache = crm.export_cache();
     let next = stage.crm_as(Role::Full, |options| options.cache = Some(cache));
-    next.update(CONTACTS, &id, &[change(Field::Phone, "4")])
+    next.update_contact(&id, &[change(Field::Phone, "4")])
         .await
         .expect("updated");
     assert_eq!(stage.requests("revise"), 1, "the next process knows it too");
@@ -126,7 +114,7 @@ async fn r6_5_a_missing_mandatory_field_is_named() {
     let fields = Fields::new().with(Field::FirstName, "Nur");
     let failure = stage
         .crm()
-        .create(CONTACTS, &fields)
+        .create_contact(&fields)
         .await
         .expect_err("no last name");
     let field = Some(Field::LastName);
@@ -137,7 +125,7 @@ async fn r6_5_a_missing_mandatory_field_is_named() {
     stage.fault("crm:refused-field:create::firstname");
     let failure = stage
         .crm()
-        .create(CONTACTS, &person("A", "B"))
+        .create_contact(&person("A", "B"))
         .await
         .expect_err("refused");
     assert_eq!(failure.problem.values["field"], "first_name");
@@ -150,7 +138,7 @@ async fn r6_5_a_mandatory_field_that_is_not_ours_has_the_crms_name() {
     stage.fault("crm:refused-field:revise:1:id");
     let failure = stage
         .crm()
-        .update(CONTACTS, &id, &[change(Field::Phone, "1")])
+        .update_contact(&id, &[change(Field::Phone, "1")])
         .await;
     let failure = failure.expect_err("refused");
     assert_eq!(failure.kind, ErrorKind::Refused { field: None });
@@ -163,11 +151,11 @@ async fn r1_6_a_missing_right_is_named() {
     let id = stage.contact(&[("lastname", "Groß")]);
     let reader = stage.crm_as(Role::ReadOnly, |_| {});
     let create = reader
-        .create(CONTACTS, &person("A", "B"))
+        .create_contact(&person("A", "B"))
         .await
         .expect_err("read only");
     let update = reader
-        .update(CONTACTS, &id, &[change(Field::Phone, "1")])
+        .update_contact(&id, &[change(Field::Phone, "1")])
         .await;
     let delete = reader.delete(CONTACTS, &id).await.expect_err("read only");
     let update = update.expect_err("read only");
@@ -186,9 +174,7 @@ async fn a_record_that_was_deleted_meanwhile_is_gone() {
         let crm = stage.crm();
         crm.delete(CONTACTS, &id).await.expect("deleted");
         assert_eq!(stage.sandbox.crm.record(id.as_str()), None);
-        let update = crm
-            .update(CONTACTS, &id, &[change(Field::Phone, "1")])
-            .await;
+        let update = crm.update_contact(&id, &[change(Field::Phone, "1")]).await;
         assert_eq!(update.expect_err("gone").kind, ErrorKind::Gone);
         assert_eq!(
             crm.delete(CONTACTS, &id).await.expect_err("gone").kind,
@@ -202,7 +188,7 @@ async fn s5_a_write_into_a_closed_module_does_not_look_like_a_deletion() {
     let stage = Stage::with(0).await;
     let id = stage.contact(&[("lastname", "Groß")]);
     let crm = stage.crm();
-    crm.update(CONTACTS, &id, &[change(Field::Phone, "1")])
+    crm.update_contact(&id, &[change(Field::Phone, "1")])
         .await
         .expect("open");
     assert!(
@@ -211,9 +197,7 @@ async fn s5_a_write_into_a_closed_module_does_not_look_like_a_deletion() {
             .crm
             .set_rights(&stage.name(Role::Full), "Contacts", Rights::Closed)
     );
-    let failure = crm
-        .update(CONTACTS, &id, &[change(Field::Phone, "2")])
-        .await;
+    let failure = crm.update_contact(&id, &[change(Field::Phone, "2")]).await;
     assert_eq!(failure.expect_err("closed").kind, ErrorKind::Denied);
 }
 
@@ -240,7 +224,7 @@ async fn r2_3_an_organisation_is_found_ignoring_case_and_nothing_else() {
     );
     let record = stage
         .crm()
-        .create(CONTACTS, &of("müller gmbh"))
+        .create_contact(&of("müller gmbh"))
         .await
         .expect("created");
     assert_eq!(
@@ -257,14 +241,14 @@ async fn r2_3_an_organisation_that_is_not_there_is_created_once() {
         let before = stage.sandbox.crm.records("Accounts").len();
         let crm = stage.crm();
         let name = "O'Neill \\ Söhne \"AG\"";
-        let one = crm.create(CONTACTS, &of(name)).await.expect("created");
+        let one = crm.create_contact(&of(name)).await.expect("created");
         let two = crm
-            .create(CONTACTS, &of(&name.to_uppercase()))
+            .create_contact(&of(&name.to_uppercase()))
             .await
             .expect("created");
         let next = stage
             .crm()
-            .create(CONTACTS, &of(name))
+            .create_contact(&of(name))
             .await
             .expect("created");
         let accounts = stage.sandbox.crm.records("Accounts");
@@ -294,7 +278,7 @@ async fn r2_3_a_name_the_server_changes_does_not_make_an_organisation_for_each_c
         for _ in 0..2 {
             stage
                 .crm()
-                .create(CONTACTS, &of(&name))
+                .create_contact(&of(&name))
                 .await
                 .expect("created");
         }
@@ -312,7 +296,7 @@ async fn r2_3_two_contacts_of_one_new_organisation_at_once_make_it_once() {
     let before = stage.sandbox.crm.records("Accounts").len();
     let crm = stage.crm();
     let fields = of("Gemeinsam KG");
-    let (one, two) = tokio::join!(crm.create(CONTACTS, &fields), crm.create(CONTACTS, &fields));
+    let (one, two) = tokio::join!(crm.create_contact(&fields), crm.create_contact(&fields));
     one.expect("created");
     two.expect("created");
     assert_eq!(stage.sandbox.crm.records("Accounts").len(), before + 1);
@@ -325,7 +309,7 @@ async fn r2_3_a_name_the_crm_takes_for_another_ones_is_refused_and_named() {
     stage.record_of(Role::Full, "Accounts", &[("accountname", "Müller")]);
     let failure = stage
         .crm()
-        .create(CONTACTS, &of("Muller"))
+        .create_contact(&of("Muller"))
         .await
         .expect_err("code 0");
     let field = Some(Field::Organisation);
@@ -345,7 +329,7 @@ async fn r2_3_an_organisation_is_set_changed_and_cleared() {
         let crm = stage.crm();
         for name in ["Eins", "Zwei", ""] {
             let changes = [change(Field::Organisation, name)];
-            let record = crm.update(CONTACTS, &id, &changes).await.expect("updated");
+            let record = crm.update_contact(&id, &changes).await.expect("updated");
             assert_eq!(record.fields.get(Field::Organisation), name);
         }
         assert_eq!(stage.value(&id, "account_id"), "");
@@ -363,7 +347,7 @@ async fn r1_6_without_the_right_to_create_organisations_the_contact_waits() {
     );
     let failure = stage
         .crm()
-        .create(CONTACTS, &of("Neu"))
+        .create_contact(&of("Neu"))
         .await
         .expect_err("no right");
     assert_eq!(failure.kind, ErrorKind::Denied);
@@ -380,7 +364,7 @@ async fn s1_a_lost_answer_about_an_organisation_doubles_nothing() {
         stage.fault(fault);
         let record = stage
             .crm()
-            .create(CONTACTS, &of("Neu"))
+            .create_contact(&of("Neu"))
             .await
             .expect("looked up");
         assert_eq!(record.fields.get(Field::Organisation), "Neu");
@@ -390,7 +374,7 @@ async fn s1_a_lost_answer_about_an_organisation_doubles_nothing() {
     stage.fault("crm:cut-before:create:1");
     let failure = stage
         .crm()
-        .create(CONTACTS, &of("Neu"))
+        .create_contact(&of("Neu"))
         .await
         .expect_err("cut");
     assert_eq!(
@@ -408,7 +392,7 @@ async fn s1_a_lost_answer_to_a_creation_is_found_again() {
             let crm = stage.crm();
             stage.fault(fault);
             let fields = person("Anna", "O'Groß").with(Field::Phone, "1");
-            let failure = crm.create(CONTACTS, &fields).await.expect_err("lost");
+            let failure = crm.create_contact(&fields).await.expect_err("lost");
             assert_eq!(failure.kind, ErrorKind::OutcomeUnknown);
             stage.advance(30);
             let next = stage.crm();
@@ -442,7 +426,7 @@ async fn s1_a_creation_that_did_not_happen_is_not_found() {
         stage.contact(&[("firstname", "anna"), ("lastname", "Gross")]);
         let crm = stage.crm();
         stage.fault(fault);
-        let failure = crm.create(CONTACTS, &fields).await.expect_err("lost");
+        let failure = crm.create_contact(&fields).await.expect_err("lost");
         assert_eq!(failure.kind, ErrorKind::OutcomeUnknown, "{fault}");
         // The first read tells the zone, so that the older one of the same name is out of question.
         crate::stage::read_all(&crm, None).await;
@@ -460,11 +444,7 @@ async fn s1_a_creation_is_found_although_the_server_changed_its_values() {
     let began = stage.clock_time();
     let fields = person("Anna\u{1} 😀", &"ß".repeat(120)).with(Field::Organisation, "firma");
     stage.record_of(Role::Full, "Accounts", &[("accountname", "FIRMA")]);
-    let made = stage
-        .crm()
-        .create(CONTACTS, &fields)
-        .await
-        .expect("created");
+    let made = stage.crm().create_contact(&fields).await.expect("created");
     let found = stage
         .crm()
         .find_created(CONTACTS, &fields, began)
@@ -479,11 +459,7 @@ async fn s1_of_several_with_the_same_name_the_one_with_the_same_values_is_meant(
     let began = stage.clock_time();
     stage.contact(&[("firstname", "Anna"), ("lastname", "Groß"), ("phone", "9")]);
     let fields = person("Anna", "Groß").with(Field::Phone, "1");
-    let made = stage
-        .crm()
-        .create(CONTACTS, &fields)
-        .await
-        .expect("created");
+    let made = stage.crm().create_contact(&fields).await.expect("created");
     let found = stage
         .crm()
         .find_created(CONTACTS, &fields, began)
@@ -502,11 +478,7 @@ async fn s1_clocks_that_differ_hide_no_creation() {
         .await;
         let began = stage.clock_time();
         let fields = person("Anna", "Groß");
-        let made = stage
-            .crm()
-            .create(CONTACTS, &fields)
-            .await
-            .expect("created");
+        let made = stage.crm().create_contact(&fields).await.expect("created");
         let found = stage
             .crm()
             .find_created(CONTACTS, &fields, began)
@@ -521,7 +493,7 @@ async fn s1_a_lost_answer_to_an_update_is_unknown() {
     let stage = Stage::with(0).await;
     let id = stage.contact(&[("lastname", "Groß")]);
     let crm = stage.crm();
-    crm.update(CONTACTS, &id, &[change(Field::Phone, "0")])
+    crm.update_contact(&id, &[change(Field::Phone, "0")])
         .await
         .expect("revise is known now");
     for (fault, written) in [
@@ -532,9 +504,7 @@ async fn s1_a_lost_answer_to_an_update_is_unknown() {
     ] {
         stage.edit(&id, &[("phone", "0")]);
         stage.fault(fault);
-        let failure = crm
-            .update(CONTACTS, &id, &[change(Field::Phone, "1")])
-            .await;
+        let failure = crm.update_contact(&id, &[change(Field::Phone, "1")]).await;
         assert_eq!(
             failure.expect_err("lost").kind,
             ErrorKind::OutcomeUnknown,
@@ -551,12 +521,12 @@ async fn s1_a_fault_at_the_very_first_update_is_not_taken_for_a_missing_revise_f
     let crm = stage.crm();
     stage.fault("crm:empty-500-after:revise:1");
     let record = crm
-        .update(CONTACTS, &id, &[change(Field::Phone, "1")])
+        .update_contact(&id, &[change(Field::Phone, "1")])
         .await
         .expect("looked up");
     assert_eq!(record.fields.get(Field::Phone), "1");
     assert_eq!(stage.requests("update"), 0);
-    crm.update(CONTACTS, &id, &[change(Field::Phone, "2")])
+    crm.update_contact(&id, &[change(Field::Phone, "2")])
         .await
         .expect("updated");
     assert_eq!(stage.requests("revise"), 2, "revise is used as before");
@@ -579,7 +549,7 @@ async fn s1_an_expired_session_costs_a_sign_in_and_nothing_else() {
         crm.sign_in().await.expect("signed in");
         stage.fault("crm:expired-session:create:1");
         let record = crm
-            .create(CONTACTS, &person("A", "B"))
+            .create_contact(&person("A", "B"))
             .await
             .expect("replayed");
         assert_eq!(stage.own_ids(), [record.id.as_str()]);
@@ -595,15 +565,15 @@ async fn a_second_session_is_opened_when_writes_overlap_and_never_a_third() {
     let crm = stage.crm();
     assert_eq!(crm.parallel_writes(), 2);
     for number in 0..3 {
-        crm.create(CONTACTS, &person("Einzeln", &number.to_string()))
+        crm.create_contact(&person("Einzeln", &number.to_string()))
             .await
             .expect("created");
     }
-    futures_util::future::join_all((0..4).map(|_| crm.owned(CONTACTS))).await;
+    futures_util::future::join_all((0..4).map(|_| crm.owned(CONTACTS, None))).await;
     assert_eq!(stage.requests("login"), 1, "reads wait for each other");
     let people: Vec<Fields> = (0..6).map(|n| person("Zugleich", &n.to_string())).collect();
     let results =
-        futures_util::future::join_all(people.iter().map(|p| crm.create(CONTACTS, p))).await;
+        futures_util::future::join_all(people.iter().map(|p| crm.create_contact(p))).await;
     assert!(results.iter().all(Result::is_ok));
     assert_eq!(stage.requests("login"), 2);
     assert_eq!(stage.own_ids().len(), 9);
@@ -619,12 +589,12 @@ async fn fields_the_crm_does_not_have_are_left_out() {
     let fields = person("A", "B")
         .with(Field::Phone, "1")
         .with(Field::GivenName, "x");
-    let record = crm.create(CONTACTS, &fields).await.expect("created");
+    let record = crm.create_contact(&fields).await.expect("created");
     assert_eq!(record.fields.get(Field::Phone), "1");
     assert_eq!(stage.value(&record.id, "homephone"), "1");
     assert_eq!(stage.value(&record.id, "phone"), "");
     let same = crm
-        .update(CONTACTS, &record.id, &[change(Field::FileAs, "x")])
+        .update_contact(&record.id, &[change(Field::FileAs, "x")])
         .await;
     assert_eq!(same.expect("nothing to write"), record);
 }
@@ -649,11 +619,7 @@ async fn an_unknown_id_is_gone_for_writes_too() {
     let stage = Stage::with(0).await;
     let update = stage
         .crm()
-        .update(
-            CONTACTS,
-            &RecordId::new("12x99999"),
-            &[change(Field::Phone, "1")],
-        )
+        .update_contact(&RecordId::new("12x99999"), &[change(Field::Phone, "1")])
         .await;
     assert_eq!(update.expect_err("never there").kind, ErrorKind::Gone);
 }

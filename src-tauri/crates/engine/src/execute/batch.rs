@@ -242,6 +242,6 @@ pub(super) fn item_end(work: &Work) -> Option<(ItemId, model::ChangeKey)> {
     }
     match work.link.as_ref().map(|link| &link.state) {
         Some(LinkState::Live { item, change_key }) => Some((item.clone(), change_key.clone())),
-        Some(LinkState::StaysAway) | None => None,
+        Some(LinkState::LetGo { .. } | LinkState::StaysAway) | None => None,
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use model::history::Tally;
 use model::{
-    Base, ChangeKey, Component, Fields, Item, ItemId, Link, LinkState, Operation, OperationId,
-    RecordId, Revision, Side, Stamp,
+    Base, Change, ChangeKey, Component, Field, Fields, Item, ItemId, Link, LinkState, Operation,
+    OperationId, RecordId, Revision, Side, Stamp, Stamping,
 };
-use ports::{ErrorKind, ItemWrite, LinkChange, Outcome, WrittenItem};
+use ports::{ErrorKind, ItemWrite, LinkChange, Notify, Outcome, WrittenItem};
 use reconcile::{ItemSide, agree};
 
 use super::Task;
@@ -83,6 +83,7 @@ impl Task<'_> {
                 Some(ItemWrite::Create {
                     fields: mapping::new_item(self.component(), fields),
                     stamp: self.stamp_for(record, operation, Revision::of(&base)),
+                    notify: self.notify(fields, &[]),
                 })
             }
             Operation::UpdateItem { item, changes, .. } => {
@@ -91,16 +92,43 @@ impl Task<'_> {
                     id: item.clone(),
                     change_key: item_read.change_key.clone(),
                     set: mapping::set_on_item(self.component(), &item_read.fields, changes),
-                    stamp: Some(self.stamp_for(&link.record, operation, expected(changes, link))),
+                    stamp: (link.stamping == Stamping::Allowed)
+                        .then(|| self.stamp_for(&link.record, operation, expected(changes, link))),
+                    notify: self.notify(&link.base.record, changes),
                 })
             }
             Operation::DeleteItem { item, .. } => Some(ItemWrite::Delete {
                 id: item.clone(),
                 change_key: present?.change_key.clone(),
+                notify: work
+                    .link
+                    .as_ref()
+                    .map_or(Notify::Nobody, |link| self.notify(&link.base.record, &[])),
             }),
             Operation::CreateRecord { .. }
             | Operation::UpdateRecord { .. }
             | Operation::DeleteRecord { .. } => None,
+        }
+    }
+
+    /// Only those whom the CRM invited hear of anything, only of what concerns them, and only if the policy says so (R3.6, R3.7).
+    fn notify(&self, record: &Fields, changes: &[Change]) -> Notify {
+        let of_concern = changes.iter().any(|change| {
+            matches!(
+                change.field,
+                Field::Subject
+                    | Field::Start
+                    | Field::End
+                    | Field::AllDay
+                    | Field::Location
+                    | Field::Invited
+            )
+        });
+        let invites = |change: &Change| change.field == Field::Invited && !change.after.is_empty();
+        let invited = !record.get(Field::Invited).is_empty() || changes.iter().any(invites);
+        match self.engine.setup.policy.send_invitations && invited {
+            true if changes.is_empty() || of_concern => Notify::Attendees,
+            _ => Notify::Nobody,
         }
     }
 
@@ -310,6 +338,7 @@ fn made(
             record: fields.clone(),
         },
         stamped: Some(Revision::of(&sent)),
+        stamping: Stamping::Allowed,
     }
 }
 

@@ -6,13 +6,15 @@ use futures_util::StreamExt;
 use jiff::SignedDuration;
 use model::history::Tally;
 use model::{
-    Base, Change, Code, Fields, Link, LinkState, Operation, OperationId, Record, RecordId, Side,
+    Base, Change, Code, Fields, Link, LinkState, Operation, OperationId, Record, RecordId,
+    RemoteId, Side, Stamping,
 };
 use ports::{ErrorKind, Failure, LinkChange, Outcome};
-use reconcile::agree;
+use reconcile::{ItemSide, RecordSide, agree};
 
 use super::Task;
 use super::batch::{Ended, Work, item_end};
+use crate::resolve;
 
 /// How old a look may be when it is written over.
 const FRESH: SignedDuration = SignedDuration::from_secs(3);
@@ -61,7 +63,7 @@ impl Task<'_> {
             return Ok(false);
         }
         let answer = match self.is_still_as_read(&work, &operation).await {
-            Ok(true) => self.send(&operation).await,
+            Ok(true) => self.send(&work, &operation).await,
             Ok(false) => Err(Failure::new(ErrorKind::Stale, Code::EntryChangedMeanwhile)),
             Err(failure) => Err(failure),
         };
@@ -126,13 +128,37 @@ impl Task<'_> {
             .all(|change| now.get(change.field) == change.before))
     }
 
-    async fn send(&self, operation: &Operation) -> ports::Result<Option<Record>> {
+    async fn send(&self, work: &Work, operation: &Operation) -> ports::Result<Option<Record>> {
         let (crm, component) = (&self.engine.doors.crm, self.component());
         match operation {
-            Operation::CreateRecord { fields, .. } => crm.create(component, fields).await.map(Some),
+            Operation::CreateRecord {
+                item,
+                fields,
+                stand_ins,
+                ..
+            } => {
+                let (store, entry) = (&*self.engine.doors.store, RemoteId::Mailbox(item.clone()));
+                let more = resolve::more_of(store, component, &entry).await?;
+                let whole = together(fields, stand_ins);
+                let made = crm.create(component, &whole, &more).await?;
+                if !more.is_empty() {
+                    resolve::forget_more(store, component, &entry).await?;
+                }
+                Ok(Some(made))
+            }
             Operation::UpdateRecord {
                 record, changes, ..
-            } => crm.update(component, record, changes).await.map(Some),
+            } => {
+                let now = match &work.step.unit.record {
+                    RecordSide::Present(record) => &record.fields,
+                    _ => {
+                        return Err(Failure::bug(
+                            "a record was to be written and not read before",
+                        ));
+                    }
+                };
+                crm.update(component, record, changes, now).await.map(Some)
+            }
             Operation::DeleteRecord { record, .. } => match crm.delete(component, record).await {
                 Err(failure) if failure.kind != ErrorKind::Gone => Err(failure),
                 _ => Ok(None),
@@ -158,9 +184,16 @@ impl Task<'_> {
             .map(|record| mapping::from_record(self.component(), &record.fields))
             .unwrap_or_default();
         match operation {
-            Operation::CreateRecord { fields, .. } => {
+            Operation::CreateRecord {
+                fields, stand_ins, ..
+            } => {
                 if let Some(record) = &record {
-                    work.link = self.made(work, &record.id, operation, fields, &kept);
+                    let sent = together(fields, stand_ins);
+                    let agreed = Base {
+                        item: fields.clone(),
+                        record: agree::on_creation(&sent, &kept),
+                    };
+                    work.link = self.made(work, &record.id, operation, agreed);
                 }
             }
             Operation::UpdateRecord { changes, .. } => self.agree(work, changes, &kept),
@@ -187,8 +220,7 @@ impl Task<'_> {
         work: &Work,
         record: &RecordId,
         operation: &Operation,
-        fields: &Fields,
-        kept: &Fields,
+        base: Base,
     ) -> Option<Link> {
         let (item, change_key) = item_end(work)?;
         Some(Link {
@@ -196,11 +228,12 @@ impl Task<'_> {
             component: self.component(),
             record: record.clone(),
             state: LinkState::Live { item, change_key },
-            base: Base {
-                item: fields.clone(),
-                record: agree::on_creation(fields, kept),
-            },
+            base,
             stamped: None,
+            stamping: match &work.step.unit.item {
+                ItemSide::Present(item) => Stamping::of(item),
+                _ => Stamping::Allowed,
+            },
         })
     }
 
@@ -209,4 +242,13 @@ impl Task<'_> {
             agree::on_record_update(&mut link.base, changes, kept);
         }
     }
+}
+
+/// What a record is made of: the item's values and what stands in for those it lacks.
+pub(crate) fn together(fields: &Fields, stand_ins: &Fields) -> Fields {
+    let mut whole = fields.clone();
+    for (field, value) in stand_ins.iter() {
+        whole.set(field, value);
+    }
+    whole
 }

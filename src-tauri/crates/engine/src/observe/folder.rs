@@ -1,9 +1,10 @@
 //! Which folder of the mailbox a component lives in, and what happens when it is another one than before.
 
 use model::{Component, FolderId, LinkState, Side};
-use ports::{Cursor, LinkChange, LinkFilter, Outcome, StateStore};
+use ports::{LinkChange, LinkFilter, Outcome, StateStore};
 use tracing::{info, warn};
 
+use super::selection::list_anew;
 use crate::Engine;
 
 impl Engine {
@@ -64,10 +65,7 @@ impl Engine {
             ..Outcome::default()
         };
         store.commit(component, &outcome).await?;
-        for side in [Side::Mailbox, Side::Crm] {
-            let cursor = Cursor { side, token: None };
-            store.observe(component, &[], Some(cursor)).await?;
-        }
+        list_anew(&**store, component).await?;
         let folder = self
             .doors
             .mailbox
@@ -125,6 +123,7 @@ pub async fn forget(store: &dyn StateStore, component: Component) -> ports::Resu
     for fact in [
         folder_fact(component),
         relisting_fact(component),
+        super::selection::fact(component),
         crate::check::fact(component),
     ] {
         store.set_fact(&fact, None).await?;

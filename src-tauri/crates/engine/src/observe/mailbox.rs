@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
 use model::{
-    Code, Component, FolderId, ItemHead, ItemId, Link, LinkState, Observation, RemoteId, Side,
+    Code, Component, FolderId, HeadKind, ItemHead, ItemId, Link, LinkState, Observation, RemoteId,
+    Side,
 };
 use ports::{Cursor, ErrorKind, Failure, ItemChanges, LinkFilter, Outcome, Refusal};
 use tracing::{info, warn};
@@ -48,12 +50,13 @@ impl Engine {
             };
             read += page.seen.len() as u64;
             let more = page.more && page.next.is_some();
-            self.keep_page(component, page).await?;
+            self.keep_page(component, folder, page).await?;
             self.tell_reading(component, read);
             if !more {
                 break;
             }
         }
+        self.extend_series(component, folder).await?;
         self.find_unlisted(component).await?;
         Ok(Folder::Read)
     }
@@ -67,17 +70,27 @@ impl Engine {
         });
     }
 
-    async fn keep_page(&self, component: Component, page: ItemChanges) -> ports::Result<()> {
+    async fn keep_page(
+        &self,
+        component: Component,
+        folder: &FolderId,
+        page: ItemChanges,
+    ) -> ports::Result<()> {
+        self.keep_series(component, folder, &page).await?;
         let ids = page.seen.iter().map(|head| &head.id).chain(&page.gone);
         let entries: Vec<RemoteId> = ids.cloned().map(RemoteId::Mailbox).collect();
         let waiting = self.doors.store.waiting(component, &entries).await?;
         let known = self.links_of_items(component, &page).await?;
+        let over = self.over();
+        let is_over = |head: &ItemHead| head.ends.is_some_and(|ends| ends < over);
         let waits = |id: &ItemId| waiting.contains(&RemoteId::Mailbox(id.clone()));
         // What waits is older than any answer to a write of ours, so it is read even where the version is that of our own write.
         let new: Vec<ItemId> = page
             .seen
             .iter()
+            .filter(|head| head.kind == HeadKind::Single)
             .filter(|head| waits(&head.id) || !is_echo(head, &known))
+            .filter(|head| waits(&head.id) || known.contains_key(&head.id) || !is_over(head))
             .map(|head| head.id.clone())
             .collect();
         let (mut observations, unread) = self.read_items(component, &new, &known, &waiting).await?;
@@ -102,6 +115,13 @@ impl Engine {
             .store
             .observe(component, &observations, cursor)
             .await
+    }
+
+    /// What ended before this is surely outside the window; days and zones move an end by less than two days.
+    fn over(&self) -> Timestamp {
+        let from = self.window().from();
+        from.checked_sub(SignedDuration::from_hours(48))
+            .unwrap_or(Timestamp::MIN)
     }
 
     async fn links_of_items(
@@ -155,7 +175,7 @@ impl Engine {
     }
 
     /// One item that cannot be read is listed and tried again; the others go on (S8).
-    fn unread(&self, id: &ItemId, failure: Failure) -> ports::Result<Refusal> {
+    pub(super) fn unread(&self, id: &ItemId, failure: Failure) -> ports::Result<Refusal> {
         if !(failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed) {
             return Err(failure);
         }
@@ -177,10 +197,12 @@ impl Engine {
             .map(|refusal| refusal.entry)
             .collect();
         let waiting = self.doors.store.waiting(component, &due).await?;
+        let series = self.known_series(component).await?;
         let ids: Vec<ItemId> = due
             .into_iter()
             .filter(|entry| !waiting.contains(entry))
             .map(|entry| ItemId::new(entry.as_str()))
+            .filter(|id| !series.contains_key(id))
             .collect();
         if ids.is_empty() {
             return Ok(());
@@ -200,6 +222,30 @@ impl Engine {
             ..Outcome::default()
         };
         self.doors.store.commit(component, &outcome).await
+    }
+
+    /// Reads items by their ids; only what the server says of each is evidence (R6.9).
+    pub(crate) async fn look_up_items(
+        &self,
+        component: Component,
+        ids: &[ItemId],
+    ) -> ports::Result<Vec<Observation>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut observations = Vec::new();
+        let answers = self.doors.mailbox.read(component, ids).await?;
+        for (id, answer) in ids.iter().zip(answers) {
+            match answer {
+                Ok(item) => observations.push(Observation::Item(item)),
+                Err(failure) if failure.kind == ErrorKind::Gone => {
+                    observations.push(Observation::ItemGone { id: id.clone() });
+                }
+                Err(failure) if failure.is_about_one_entry() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(observations)
     }
 
     /// The cursor is no longer valid: everything is listed anew. What the list lacks is looked up afterwards.
@@ -251,7 +297,7 @@ impl Engine {
 fn is_echo(head: &ItemHead, known: &BTreeMap<ItemId, Link>) -> bool {
     known.get(&head.id).is_some_and(|link| match &link.state {
         LinkState::Live { change_key, .. } => *change_key == head.change_key,
-        LinkState::StaysAway => false,
+        LinkState::LetGo { .. } | LinkState::StaysAway => false,
     })
 }
 

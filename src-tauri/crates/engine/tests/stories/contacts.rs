@@ -431,3 +431,31 @@ async fn r2_3_a_renamed_organisation_reaches_the_mailbox_with_the_next_complete_
     world.sync().await;
     assert_eq!(world.item("Anna").fields.get(Field::Organisation), "Neu AG");
 }
+
+#[tokio::test]
+async fn s3_a_creation_whose_answer_was_lost_is_the_same_contact_however_both_were_edited_since() {
+    let world = World::new();
+    let now = world.seconds_pass(10);
+    let anna = contact("Anna").with(Field::Phone, "1");
+    let id = world.mailbox.user_creates(anna, now);
+    world
+        .crm
+        .fail_writes(Strike::After, ErrorKind::OutcomeUnknown);
+    world.write_and_quit().await;
+    let record = world.record("Anna").id;
+    let soon = world.seconds_pass(10);
+    world.mailbox.user_edits(&id, Field::Phone, "2", soon);
+    world.mailbox.user_edits(&id, Field::JobTitle, "Lead", soon);
+    let later = world.seconds_pass(10);
+    world
+        .crm
+        .user_edits(&record, Field::BillingCity, "Kiel", later);
+    world.sync().await;
+    for fields in [&world.item("Anna").fields, &world.record("Anna").fields] {
+        assert_eq!(fields.get(Field::Phone), "2");
+        assert_eq!(fields.get(Field::JobTitle), "Lead");
+        assert_eq!(fields.get(Field::BillingCity), "Kiel");
+    }
+    assert_eq!(world.crm.records().len(), 1);
+    world.assert_settled().await;
+}

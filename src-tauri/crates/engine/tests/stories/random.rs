@@ -57,10 +57,6 @@ struct Story {
     outside: Vec<Item>,
     /// The last edit of each field in the mailbox and in the CRM: one of them must survive.
     edits: BTreeMap<(String, Field), [Option<String>; 2]>,
-    /// Every edit of each field. After a lost answer to a creation an entry may be met again as a stranger; then the strategy decides for
-    /// the whole entry, and what stands is something somebody typed.
-    typed: BTreeMap<(String, Field), Vec<String>>,
-    answers_lost: bool,
     /// People of whom there are copies, whose item was taken out or whose record was deleted or given away: an edit may end with the entry.
     blurred: BTreeSet<String>,
     made: u32,
@@ -72,8 +68,6 @@ impl Story {
             world: World::new(),
             outside: Vec::new(),
             edits: BTreeMap::new(),
-            typed: BTreeMap::new(),
-            answers_lost: false,
             blurred: BTreeSet::new(),
             made: 0,
         }
@@ -97,10 +91,6 @@ impl Story {
     }
 
     async fn act(&mut self, act: Act) {
-        self.answers_lost |= matches!(
-            act,
-            Act::LoseItemAnswer | Act::LoseRecordAnswer | Act::CutBefore
-        );
         let (second, field) = (self.world.seconds_pass(10), |value: u8| {
             [Field::Phone, Field::BillingCity, Field::JobTitle][usize::from(value) % 3]
         });
@@ -177,8 +167,6 @@ impl Story {
 
     fn note_edit(&mut self, side: Side, fields: &model::Fields, field: Field, value: String) {
         let name = fields.get(Field::LastName).to_owned();
-        let typed = self.typed.entry((name.clone(), field)).or_default();
-        typed.push(value.clone());
         let last = self.edits.entry((name, field)).or_default();
         last[usize::from(side == Side::Crm)] = Some(value);
     }
@@ -196,9 +184,7 @@ impl Story {
         for ((of, field), last) in &self.edits {
             if of == name {
                 let now = values.get(*field);
-                let ever = &self.typed[&(of.clone(), *field)];
-                let typed = last.iter().flatten().any(|value| value == now)
-                    || self.answers_lost && ever.iter().any(|value| value == now);
+                let typed = last.iter().flatten().any(|value| value == now);
                 assert!(typed, "{field} of {name} is {now:?}, typed were {last:?}");
             }
         }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use engine::{Doors, Engine, Plan, Ran, Setup, Silent, Stop};
+use engine::{Doors, Engine, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use model::{Component, Field, Fields, Fingerprint, Item, Policy, Record, RecordId, Strategy};
 use ports::memory::MemoryStore;
 use ports::memory::crm::MemoryCrm;
@@ -12,7 +13,7 @@ use ports::memory::mailbox::MemoryMailbox;
 use ports::{Clock, LinkFilter, StateStore};
 use reconcile::Clocks;
 
-/// The component all stories are about.
+/// The component most stories are about.
 pub const C: Component = Component::Contacts;
 
 /// A clock that stands where it was put.
@@ -25,6 +26,17 @@ impl Clock for SetClock {
     }
 }
 
+/// A user who quits while the first writes are on their way.
+struct QuitsAfterWriting(Stop);
+
+impl Watcher for QuitsAfterWriting {
+    fn progress(&self, progress: Progress) {
+        if progress.phase == Phase::Writing && progress.done > 0 {
+            self.0.set();
+        }
+    }
+}
+
 /// Both sides and what is between them.
 pub struct World {
     pub mailbox: Arc<MemoryMailbox>,
@@ -32,6 +44,10 @@ pub struct World {
     pub store: Arc<MemoryStore>,
     pub clock: Arc<SetClock>,
     pub policy: Policy,
+    /// What this story is about.
+    pub component: Component,
+    /// How many past days are synced.
+    pub past_days: u32,
 }
 
 impl World {
@@ -42,12 +58,23 @@ impl World {
             store: Arc::new(MemoryStore::new()),
             clock: Arc::new(SetClock::default()),
             policy: Policy::default(),
+            component: C,
+            past_days: 7,
         }
     }
 
     pub fn with_strategy(strategy: Strategy) -> Self {
         let mut world = Self::new();
         world.policy.conflict_strategy = strategy;
+        world
+    }
+
+    /// A world of appointments or tasks, which begins at noon of 26 November 2026.
+    pub fn of(component: Component) -> Self {
+        let mut world = Self::new();
+        world.component = component;
+        let noon: Timestamp = "2026-11-26T12:00:00Z".parse().expect("a moment");
+        world.seconds_pass(noon.as_second());
         world
     }
 
@@ -63,6 +90,20 @@ impl World {
     }
 
     pub fn engine(&self) -> Engine {
+        self.engine_with(Arc::new(Silent), Stop::default())
+    }
+
+    /// A run that is ended as soon as its first writes were sent: it does not look at what became of them.
+    pub async fn write_and_quit(&self) {
+        let stop = Stop::default();
+        let engine = self.engine_with(Arc::new(QuitsAfterWriting(stop.clone())), stop);
+        let components = [self.component];
+        let run = self.store.start_run(&components, self.clock.now());
+        let run = run.await.expect("memory does not fail");
+        engine.sync(run, self.component).await;
+    }
+
+    fn engine_with(&self, watcher: Arc<dyn Watcher>, stop: Stop) -> Engine {
         let doors = Doors {
             mailbox: self.mailbox.clone(),
             crm: self.crm.clone(),
@@ -74,8 +115,11 @@ impl World {
             crm: Fingerprint::new("memory"),
             clocks: Clocks::Together,
             mailbox_ahead: 0,
+            zone: TimeZone::UTC,
+            past_days: self.past_days,
+            busy: "Busy".to_owned(),
         };
-        Engine::new(doors, setup, Arc::new(Silent), Stop::default())
+        Engine::new(doors, setup, watcher, stop)
     }
 
     /// One run that must not fail.
@@ -89,15 +133,15 @@ impl World {
     pub async fn try_sync(&self) -> Ran {
         let run = self
             .store
-            .start_run(&[C], self.clock.now())
+            .start_run(&[self.component], self.clock.now())
             .await
             .expect("memory does not fail");
-        self.engine().sync(run, C).await
+        self.engine().sync(run, self.component).await
     }
 
     pub async fn preview(&self) -> Plan {
         self.engine()
-            .preview(C)
+            .preview(self.component)
             .await
             .expect("memory does not fail")
     }
@@ -112,14 +156,14 @@ impl World {
 
     pub async fn links(&self) -> u64 {
         self.store
-            .link_count(C)
+            .link_count(self.component)
             .await
             .expect("memory does not fail")
     }
 
     pub async fn unstamped(&self) -> usize {
         self.store
-            .links(C, LinkFilter::Unstamped)
+            .links(self.component, LinkFilter::Unstamped)
             .await
             .expect("memory does not fail")
             .len()

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use model::{Component, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken};
 use ports::{Failure, ItemChanges, Result};
 
+use super::series;
 use crate::client::Client;
 use crate::convert;
-use crate::wire::item::{GetItem, Shape};
+use crate::options::UserZone;
+use crate::wire;
+use crate::wire::item::{GetItem, Shape, Which};
 use crate::wire::property::Property;
 use crate::wire::query::FindItem;
 use crate::wire::sync::{self, SyncFolderItems};
@@ -20,12 +23,17 @@ const STAMP_BATCH: usize = 50;
 /// One page of changes of a folder.
 pub async fn changes(
     client: &Client,
+    component: Component,
     folder: &FolderId,
     since: Option<&SyncToken>,
 ) -> Result<ItemChanges> {
     let asked = SyncFolderItems {
         folder,
         state: since.map(SyncToken::as_str),
+        shape: match component {
+            Component::Appointments => Shape::CalendarHead,
+            Component::Contacts | Component::Tasks | Component::Emails => Shape::Head,
+        },
         limit: sync::PAGE,
     };
     let page = client.one(&asked).await?;
@@ -37,25 +45,42 @@ pub async fn changes(
     })
 }
 
-/// The items in full, one answer for each id.
+/// The items in full, one answer for each id; occurrences are found by their place in the series.
 pub async fn read(
     client: &Client,
     component: Component,
     ids: &[ItemId],
+    user: &UserZone,
 ) -> Result<Vec<Result<Item>>> {
-    contacts_only(component)?;
-    let mut answers = Vec::with_capacity(ids.len());
-    for batch in ids.chunks(READ_BATCH) {
-        let asked = |ids| GetItem {
-            shape: Shape::Contact,
-            ids,
-        };
+    let places = series::places(client, ids, user).await?;
+    let found: Vec<Which> = places.iter().flatten().cloned().collect();
+    let mut read = get(client, convert::shape(component)?, &found)
+        .await?
+        .into_iter();
+    let answers = ids.iter().zip(places).map(|(id, place)| {
+        place?;
+        let item = read.next();
+        let item = item.unwrap_or_else(|| Err(Failure::bug("an item was not answered")))?;
+        let item = convert::item(component, item, user)?;
+        Ok(Item {
+            id: id.clone(),
+            ..item
+        })
+    });
+    Ok(answers.collect())
+}
+
+/// Items as the wire has them, in batches, one answer for each.
+pub async fn get(
+    client: &Client,
+    shape: Shape,
+    which: &[Which],
+) -> Result<Vec<Result<wire::Item>>> {
+    let mut answers = Vec::with_capacity(which.len());
+    for batch in which.chunks(READ_BATCH) {
+        let asked = |ids| GetItem { shape, ids };
         let items = client.each(batch, asked).await?;
-        answers.extend(
-            items
-                .into_iter()
-                .map(|item| item.and_then(convert::contact)),
-        );
+        answers.extend(items);
     }
     Ok(answers)
 }
@@ -90,14 +115,4 @@ pub async fn find_stamped(
         text.is_some_and(|text| texts.binary_search(&text).is_ok())
     });
     Ok(heads)
-}
-
-/// Appointments, tasks and e-mails are converted when their component is built; until then nobody may ask.
-pub fn contacts_only(component: Component) -> Result<()> {
-    match component {
-        Component::Contacts => Ok(()),
-        Component::Emails | Component::Appointments | Component::Tasks => {
-            Err(Failure::bug(format!("{component} cannot be converted yet")))
-        }
-    }
 }

@@ -2,34 +2,20 @@
 //! read again: DeleteItem has no check of its own, and some servers (grommunio) ignore that of UpdateItem. A small window stays.
 
 use model::{ChangeKey, Code, Component, FolderId, ItemId};
-use ports::{ErrorKind, Failure, ItemWrite, Result, WrittenItem};
+use ports::{ErrorKind, Failure, ItemWrite, Notify, Result, WrittenItem};
 
 use crate::client::{Client, again};
 use crate::convert;
+use crate::options::UserZone;
 use crate::wire;
-use crate::wire::change::{
-    ContactChange, CreateItem, DeleteItem, NewContact, OnConflict, UpdateItem,
-};
-use crate::wire::item::{GetItem, Shape};
+use crate::wire::change::{CreateItem, DeleteItem, ItemChange, NewItem, OnConflict, UpdateItem};
+use crate::wire::item::{GetItem, Shape, Which};
 
-use super::items::contacts_only;
-
-/// Items written in one request (DESIGN 7).
-pub const WRITE_BATCH: usize = 50;
-
-/// A write and its place among those asked for.
-type Placed<T> = (usize, T);
+use super::sorted::{Batch, plan, subject};
+use super::{items, series};
 
 /// An item with the version it must still have.
-type Versioned = (ItemId, ChangeKey);
-
-/// Writes of one kind, few enough for one request.
-enum Batch {
-    Create(Vec<Placed<NewContact>>),
-    Update(Vec<Placed<ContactChange>>),
-    Stamp(Vec<Placed<ContactChange>>),
-    Delete(Vec<Placed<Versioned>>),
-}
+pub type Versioned = (ItemId, ChangeKey);
 
 /// What came of a batch: an answer for each write, and what stopped it half-way.
 struct Outcome {
@@ -43,14 +29,77 @@ pub async fn write(
     component: Component,
     folder: &FolderId,
     writes: &[ItemWrite],
+    user: &UserZone,
 ) -> Result<Vec<Result<WrittenItem>>> {
-    contacts_only(component)?;
-    let batches = plan(writes)?;
+    let names = names(client, writes, user).await?;
+    let batches = plan(component, writes, &names, user)?;
+    let zone = match component {
+        Component::Appointments => Some(user.windows.as_str()),
+        Component::Contacts | Component::Tasks | Component::Emails => None,
+    };
+    let answers = send_all(client, folder, writes, batches, zone).await?;
+    // An occurrence keeps the name the product has for it, whatever id the exception got.
+    let named = answers.into_iter().zip(writes).zip(names);
+    Ok(named
+        .map(|((answer, write), name)| {
+            name?;
+            let mut written = answer?;
+            if let Some(id) = subject(write).filter(|id| id.as_occurrence().is_some()) {
+                written.id = id.clone();
+            }
+            Ok(written)
+        })
+        .collect())
+}
+
+/// The id by which Exchange knows the item of each write today; none for a new one. Occurrences have to be looked for.
+async fn names(
+    client: &Client,
+    writes: &[ItemWrite],
+    user: &UserZone,
+) -> Result<Vec<Result<Option<ItemId>>>> {
+    let ids: Vec<Option<ItemId>> = writes.iter().map(|write| subject(write).cloned()).collect();
+    let is_occurrence = |id: &ItemId| id.as_occurrence().is_some();
+    let occurrences: Vec<ItemId> = ids
+        .iter()
+        .flatten()
+        .filter(|id| is_occurrence(id))
+        .cloned()
+        .collect();
+    if occurrences.is_empty() {
+        return Ok(ids.into_iter().map(Ok).collect());
+    }
+    let places = series::places(client, &occurrences, user).await?;
+    let found: Vec<Which> = places.iter().flatten().cloned().collect();
+    let read = items::get(client, Shape::IdOnly, &found).await?;
+    let mut read = read.into_iter();
+    let mut names = places.into_iter().map(|place| {
+        place?;
+        let item = read.next();
+        let item = item.unwrap_or_else(|| Err(Failure::bug("an occurrence was not answered")))?;
+        Ok(Some(item.id))
+    });
+    let named = ids.into_iter().map(|id| match id {
+        Some(id) if is_occurrence(&id) => names
+            .next()
+            .unwrap_or_else(|| Err(Failure::bug("an occurrence was lost"))),
+        id => Ok(id),
+    });
+    Ok(named.collect())
+}
+
+async fn send_all(
+    client: &Client,
+    folder: &FolderId,
+    writes: &[ItemWrite],
+    batches: Vec<Batch>,
+    zone: Option<&str>,
+) -> Result<Vec<Result<WrittenItem>>> {
     let mut slots: Vec<Option<Result<WrittenItem>>> = writes.iter().map(|_| None).collect();
     let mut stopped: Option<Failure> = None;
     for batch in batches {
         let places = batch.places();
-        let outcome = batch.send(client, folder).await;
+        let outcome = batch.send(client, folder, zone).await;
         for (place, answer) in places.into_iter().zip(outcome.answers) {
             slots[place] = answer;
         }
@@ -87,91 +136,42 @@ fn not_tried(failure: &Failure) -> Failure {
     copy
 }
 
-/// Sorts the writes by kind and cuts them into batches.
-fn plan(writes: &[ItemWrite]) -> Result<Vec<Batch>> {
-    let (mut creates, mut updates) = (Vec::new(), Vec::new());
-    let (mut stamps, mut deletes) = (Vec::new(), Vec::new());
-    for (place, write) in writes.iter().enumerate() {
-        match write {
-            ItemWrite::Create { fields, stamp } => {
-                let leaves = convert::leaves(fields.iter())?;
-                let properties = convert::properties(stamp);
-                creates.push((place, NewContact { leaves, properties }));
-            }
-            ItemWrite::Update {
-                id,
-                change_key,
-                set,
-                stamp,
-            } => {
-                let values = set.iter().map(|(field, value)| (*field, value.as_str()));
-                let change = ContactChange {
-                    id: id.clone(),
-                    change_key: Some(change_key.clone()),
-                    leaves: convert::leaves(values)?,
-                    properties: stamp.as_ref().map(convert::properties).unwrap_or_default(),
-                };
-                updates.push((place, change));
-            }
-            ItemWrite::Stamp { id, stamp } => {
-                let change = ContactChange {
-                    id: id.clone(),
-                    change_key: None,
-                    leaves: Default::default(),
-                    properties: convert::properties(stamp),
-                };
-                stamps.push((place, change));
-            }
-            ItemWrite::Delete { id, change_key } => {
-                deletes.push((place, (id.clone(), change_key.clone())));
-            }
-        }
-    }
-    let mut batches = Vec::new();
-    batches.extend(cut(creates).map(Batch::Create));
-    batches.extend(cut(updates).map(Batch::Update));
-    batches.extend(cut(stamps).map(Batch::Stamp));
-    batches.extend(cut(deletes).map(Batch::Delete));
-    Ok(batches)
-}
-
-fn cut<T: Clone>(writes: Vec<T>) -> impl Iterator<Item = Vec<T>> {
-    let batches: Vec<Vec<T>> = writes.chunks(WRITE_BATCH).map(<[T]>::to_vec).collect();
-    batches.into_iter()
-}
-
 impl Batch {
-    fn places(&self) -> Vec<usize> {
+    async fn send(self, client: &Client, folder: &FolderId, zone: Option<&str>) -> Outcome {
         match self {
-            Batch::Create(writes) => places(writes),
-            Batch::Update(writes) | Batch::Stamp(writes) => places(writes),
-            Batch::Delete(writes) => places(writes),
-        }
-    }
-
-    async fn send(self, client: &Client, folder: &FolderId) -> Outcome {
-        match self {
-            Batch::Create(writes) => create(client, folder, things(writes)).await,
-            Batch::Update(writes) => update(client, things(writes)).await,
+            Batch::Create(notify, writes) => {
+                let asked = |items| CreateItem {
+                    zone: zone.map(str::to_owned),
+                    notify,
+                    folder: folder.clone(),
+                    items,
+                };
+                create(client, things(writes), asked).await
+            }
+            Batch::Update(notify, writes) => {
+                let asked = |changes| UpdateItem {
+                    zone: zone.map(str::to_owned),
+                    notify,
+                    on_conflict: OnConflict::Refuse,
+                    changes,
+                };
+                update(client, things(writes), asked).await
+            }
             Batch::Stamp(writes) => stamp(client, things(writes)).await,
-            Batch::Delete(writes) => delete(client, things(writes)).await,
+            Batch::Delete(notify, writes) => delete(client, things(writes), notify).await,
         }
     }
 }
 
-fn places<T>(writes: &[Placed<T>]) -> Vec<usize> {
-    writes.iter().map(|(place, _)| *place).collect()
-}
-
-fn things<T>(writes: Vec<Placed<T>>) -> Vec<T> {
+fn things<T>(writes: Vec<(usize, T)>) -> Vec<T> {
     writes.into_iter().map(|(_, thing)| thing).collect()
 }
 
-async fn create(client: &Client, folder: &FolderId, items: Vec<NewContact>) -> Outcome {
-    let asked = |items| CreateItem {
-        folder: folder.clone(),
-        items,
-    };
+async fn create(
+    client: &Client,
+    items: Vec<NewItem>,
+    asked: impl Fn(Vec<NewItem>) -> CreateItem,
+) -> Outcome {
     let answers = client.each(&items, asked).await;
     let made = |item| written(item).map_err(about_folder);
     let answers = answers.map(|answers| answers.into_iter().map(made).collect());
@@ -186,15 +186,15 @@ fn about_folder(mut failure: Failure) -> Failure {
     failure
 }
 
-async fn update(client: &Client, changes: Vec<ContactChange>) -> Outcome {
+async fn update(
+    client: &Client,
+    changes: Vec<ItemChange>,
+    asked: impl Fn(Vec<ItemChange>) -> UpdateItem,
+) -> Outcome {
     let versioned: Vec<Versioned> = changes.iter().map(versioned).collect();
     let write = async |places: &[usize]| {
-        let wanted: Vec<ContactChange> = places.iter().map(|at| changes[*at].clone()).collect();
-        let asked = |changes| UpdateItem {
-            on_conflict: OnConflict::Refuse,
-            changes,
-        };
-        let items = client.each(&wanted, asked).await?;
+        let wanted: Vec<ItemChange> = places.iter().map(|at| changes[*at].clone()).collect();
+        let items = client.each(&wanted, &asked).await?;
         Ok(items.into_iter().map(written).collect())
     };
     // A change of nothing cannot be written down; the version that was found is its answer.
@@ -202,10 +202,10 @@ async fn update(client: &Client, changes: Vec<ContactChange>) -> Outcome {
     checked(client, &versioned, is_empty, write).await
 }
 
-async fn delete(client: &Client, items: Vec<Versioned>) -> Outcome {
+async fn delete(client: &Client, items: Vec<Versioned>, notify: Notify) -> Outcome {
     let write = async |places: &[usize]| {
         let ids: Vec<ItemId> = places.iter().map(|at| items[*at].0.clone()).collect();
-        let answers = client.each(&ids, |ids| DeleteItem { ids }).await?;
+        let answers = client.each(&ids, |ids| DeleteItem { notify, ids }).await?;
         let deleted = |(id, answer): (ItemId, Result<()>)| {
             answer.map(|()| WrittenItem {
                 id,
@@ -258,8 +258,10 @@ async fn checked(
     outcome
 }
 
-async fn stamp(client: &Client, changes: Vec<ContactChange>) -> Outcome {
+async fn stamp(client: &Client, changes: Vec<ItemChange>) -> Outcome {
     let asked = |changes| UpdateItem {
+        zone: None,
+        notify: Notify::Nobody,
         on_conflict: OnConflict::Overwrite,
         changes,
     };
@@ -282,7 +284,7 @@ async fn stamp(client: &Client, changes: Vec<ContactChange>) -> Outcome {
         }
     };
     for (at, key) in stale.into_iter().zip(found) {
-        let change = ContactChange {
+        let change = ItemChange {
             change_key: key.ok(),
             ..changes[at].clone()
         };
@@ -299,9 +301,9 @@ async fn stamp(client: &Client, changes: Vec<ContactChange>) -> Outcome {
 
 /// The versions items have now.
 async fn versions(client: &Client, ids: &[ItemId]) -> Result<Vec<Result<ChangeKey>>> {
-    let asked = |ids| GetItem {
+    let asked = |ids: Vec<ItemId>| GetItem {
         shape: Shape::IdOnly,
-        ids,
+        ids: Which::items(&ids),
     };
     let items = client.each(ids, asked).await?;
     let key = |item: Result<wire::Item>| item.map(|item| convert::change_key(&item));
@@ -345,7 +347,7 @@ impl Outcome {
     }
 }
 
-fn versioned(change: &ContactChange) -> Versioned {
+fn versioned(change: &ItemChange) -> Versioned {
     let key = change.change_key.clone();
     (change.id.clone(), key.unwrap_or_else(|| ChangeKey::new("")))
 }

@@ -1,10 +1,11 @@
 //! Writes to items: CreateItem, UpdateItem, DeleteItem, MoveItem. Each answers with one message per item, in the order asked.
 
 use model::{ChangeKey, FolderId, ItemId};
+use ports::Notify;
 
-use super::contact::{self, Leaf, Leaves};
 use super::envelope::{Effect, Operation};
-use super::item::{Item, write_folder_id, write_id};
+use super::item::{Item, Kind, write_folder_id, write_id};
+use super::leaf::{self, Leaf, Leaves};
 use super::meeting;
 use super::property::{Properties, Property};
 use super::tree::{Element, Unreadable};
@@ -13,21 +14,27 @@ use super::writer::{Attribute, Writer};
 /// Nothing a write touches is ever sent as a mail.
 const NOT_SENT: Attribute<'static> = ("MessageDisposition", "SaveOnly");
 
-/// A contact to be made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewContact {
+/// An item to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItem {
+    /// What sort it is.
+    pub kind: Kind,
     /// Its values.
     pub leaves: Leaves,
     /// Its properties.
     pub properties: Properties,
 }
 
-/// Makes contacts in a folder.
+/// Makes items in a folder.
 pub struct CreateItem {
+    /// The zone times are meant in, as Exchange calls it.
+    pub zone: Option<String>,
+    /// Who hears of it.
+    pub notify: Notify,
     /// Where.
     pub folder: FolderId,
     /// What; at least one.
-    pub items: Vec<NewContact>,
+    pub items: Vec<NewItem>,
 }
 
 impl Operation for CreateItem {
@@ -35,14 +42,19 @@ impl Operation for CreateItem {
     const NAME: &'static str = "CreateItem";
     const EFFECT: Effect = Effect::Writes;
 
+    fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
     fn write(&self, xml: &mut Writer) {
-        xml.element("m:CreateItem", &[NOT_SENT, meeting::ON_CREATE], |xml| {
+        let attributes = [NOT_SENT, meeting::on_create(self.notify)];
+        xml.element("m:CreateItem", &attributes, |xml| {
             xml.element("m:SavedItemFolderId", &[], |xml| {
                 write_folder_id(xml, &self.folder);
             });
             xml.element("m:Items", &[], |xml| {
                 for item in &self.items {
-                    contact::write(xml, &item.leaves, &item.properties);
+                    leaf::write(xml, &item.kind, &item.leaves, &item.properties);
                 }
             });
         });
@@ -62,9 +74,11 @@ pub enum OnConflict {
     Overwrite,
 }
 
-/// What is changed of one contact; nothing else of it is touched.
+/// What is changed of one item; nothing else of it is touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactChange {
+pub struct ItemChange {
+    /// What sort it is.
+    pub kind: Kind,
     /// Which one.
     pub id: ItemId,
     /// Its version, as far as it matters.
@@ -75,7 +89,7 @@ pub struct ContactChange {
     pub properties: Properties,
 }
 
-impl ContactChange {
+impl ItemChange {
     /// Whether there is nothing to be changed; the schema has no way to say so.
     pub fn is_empty(&self) -> bool {
         self.leaves.is_empty() && self.properties.is_empty()
@@ -86,17 +100,17 @@ impl ContactChange {
             write_id(xml, &self.id, self.change_key.as_ref());
             xml.element("t:Updates", &[], |xml| {
                 for (leaf, value) in &self.leaves {
-                    write_leaf(xml, *leaf, value);
+                    write_leaf(xml, &self.kind, *leaf, value);
                 }
                 for (property, value) in &self.properties {
-                    write_property(xml, *property, value);
+                    write_property(xml, &self.kind, *property, value);
                 }
             });
         });
     }
 }
 
-fn write_leaf(xml: &mut Writer, leaf: Leaf, value: &str) {
+fn write_leaf(xml: &mut Writer, kind: &Kind, leaf: Leaf, value: &str) {
     if value.is_empty() {
         // Setting an empty value is an error for Exchange.
         return xml.element("t:DeleteItemField", &[], |xml| leaf.write_path(xml));
@@ -104,30 +118,38 @@ fn write_leaf(xml: &mut Writer, leaf: Leaf, value: &str) {
     xml.element("t:SetItemField", &[], |xml| {
         leaf.write_path(xml);
         let only = Leaves::from([(leaf, value.to_owned())]);
-        contact::write(xml, &only, &Properties::new());
+        leaf::write(xml, kind, &only, &Properties::new());
     });
 }
 
-fn write_property(xml: &mut Writer, property: Property, value: &str) {
+fn write_property(xml: &mut Writer, kind: &Kind, property: Property, value: &str) {
     xml.element("t:SetItemField", &[], |xml| {
         property.write_path(xml);
         let only = Properties::from([(property, value.to_owned())]);
-        contact::write(xml, &Leaves::new(), &only);
+        leaf::write(xml, kind, &Leaves::new(), &only);
     });
 }
 
-/// Changes contacts.
+/// Changes items.
 pub struct UpdateItem {
+    /// The zone times are meant in, as Exchange calls it.
+    pub zone: Option<String>,
+    /// Who hears of it.
+    pub notify: Notify,
     /// What happens to those with another version.
     pub on_conflict: OnConflict,
     /// What is changed; at least one, none of them empty.
-    pub changes: Vec<ContactChange>,
+    pub changes: Vec<ItemChange>,
 }
 
 impl Operation for UpdateItem {
     type Answer = Item;
     const NAME: &'static str = "UpdateItem";
     const EFFECT: Effect = Effect::Writes;
+
+    fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
 
     fn write(&self, xml: &mut Writer) {
         let resolution = match self.on_conflict {
@@ -137,7 +159,7 @@ impl Operation for UpdateItem {
         let attributes = [
             ("ConflictResolution", resolution),
             NOT_SENT,
-            meeting::ON_UPDATE,
+            meeting::on_update(self.notify),
         ];
         xml.element("m:UpdateItem", &attributes, |xml| {
             xml.element("m:ItemChanges", &[], |xml| {
@@ -155,6 +177,8 @@ impl Operation for UpdateItem {
 
 /// Moves items to Deleted Items.
 pub struct DeleteItem {
+    /// Who hears of it.
+    pub notify: Notify,
     /// Which; at least one.
     pub ids: Vec<ItemId>,
 }
@@ -167,7 +191,7 @@ impl Operation for DeleteItem {
     fn write(&self, xml: &mut Writer) {
         let attributes = [
             ("DeleteType", "MoveToDeletedItems"),
-            meeting::ON_DELETE,
+            meeting::on_delete(self.notify),
             ("AffectedTaskOccurrences", "AllOccurrences"),
         ];
         xml.element("m:DeleteItem", &attributes, |xml| {

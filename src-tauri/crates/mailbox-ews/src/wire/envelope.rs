@@ -34,6 +34,11 @@ pub trait Operation {
     /// Whether it changes something.
     const EFFECT: Effect;
 
+    /// The zone its times are meant in, as Exchange calls it, where it writes times.
+    fn zone(&self) -> Option<&str> {
+        None
+    }
+
     /// Writes the element inside the body.
     fn write(&self, xml: &mut Writer);
 
@@ -66,6 +71,11 @@ pub fn write<O: Operation>(version: Version, operation: &O) -> String {
     xml.element("soap:Envelope", &NAMESPACES, |xml| {
         xml.element("soap:Header", &[], |xml| {
             xml.empty("t:RequestServerVersion", &[("Version", version.name())]);
+            if let Some(zone) = operation.zone() {
+                xml.element("t:TimeZoneContext", &[], |xml| {
+                    xml.empty("t:TimeZoneDefinition", &[("Id", zone)]);
+                });
+            }
         });
         xml.element("soap:Body", &[], |xml| operation.write(xml));
     });

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::contact::Leaf;
+use super::leaf::Leaf;
 use super::tree::Element;
 
 macro_rules! codes {
@@ -37,6 +37,8 @@ codes! {
     AccessDenied,
     AccountDisabled,
     BatchProcessingStopped,
+    CalendarOccurrenceIndexIsOutOfRecurrenceRange,
+    CalendarOccurrenceIsDeletedFromRecurrence,
     CannotDeleteObject,
     ChangeKeyRequired,
     ChangeKeyRequiredForWriteOperations,

@@ -4,8 +4,9 @@ use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::TimeZone};
 use model::{ChangeKey, FolderId, ItemId};
 
-use super::contact::{self, Leaves};
+use super::calendar::Details;
 use super::envelope::{Effect, Operation};
+use super::leaf::{self, Leaves};
 use super::property::{Properties, Property};
 use super::tree::{Element, Unreadable};
 use super::writer::Writer;
@@ -28,6 +29,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The name of its element.
+    pub fn element(&self) -> &str {
+        match self {
+            Kind::Contact => "Contact",
+            Kind::DistributionList => "DistributionList",
+            Kind::Appointment => "CalendarItem",
+            Kind::Task => "Task",
+            Kind::Message => "Message",
+            Kind::Other(name) => name,
+        }
+    }
+
     fn named(name: &str) -> Self {
         match name {
             "Contact" => Kind::Contact,
@@ -57,8 +70,10 @@ pub struct Item {
     pub modified: Option<Timestamp>,
     /// The connector's properties.
     pub properties: Properties,
-    /// The values, if it is a contact.
+    /// The values, if it is of a kind the connector knows.
     pub leaves: Leaves,
+    /// What a calendar item tells besides.
+    pub calendar: Option<Box<Details>>,
 }
 
 impl Item {
@@ -67,15 +82,10 @@ impl Item {
         let kind = Kind::named(&element.name);
         let (id, change_key) = read_id(element)?;
         let class = element.text_of("ItemClass").map(str::to_owned);
-        let leaves = match kind {
-            Kind::Contact => contact::read(element),
-            Kind::DistributionList
-            | Kind::Appointment
-            | Kind::Task
-            | Kind::Message
-            | Kind::Other(_) => Leaves::new(),
-        };
+        let leaves = leaf::read(element, &kind);
+        let calendar = (kind == Kind::Appointment).then(|| Box::new(Details::read(element)));
         Ok(Self {
+            calendar,
             kind,
             id,
             change_key,
@@ -145,8 +155,14 @@ pub enum Shape {
     IdOnly,
     /// Those, what sort it is, when it changed, and the connector's properties.
     Head,
+    /// Those, and what a calendar's list tells: what an entry stands for, when it is, which series it belongs to.
+    CalendarHead,
     /// Everything the connector knows of a contact.
     Contact,
+    /// Everything it knows of an appointment or a series.
+    Appointment,
+    /// Everything it knows of a task.
+    Task,
 }
 
 impl Shape {
@@ -157,23 +173,48 @@ impl Shape {
             match self {
                 Shape::IdOnly => {}
                 Shape::Head => xml.element("t:AdditionalProperties", &[], write_head_paths),
-                Shape::Contact => {
-                    xml.text("t:BodyType", &[], "Text");
-                    xml.element("t:AdditionalProperties", &[], |xml| {
-                        write_field_path(xml, "item:DateTimeCreated");
-                        contact::write_paths(xml);
-                        write_head_paths(xml);
-                    });
-                }
+                Shape::CalendarHead => xml.element("t:AdditionalProperties", &[], |xml| {
+                    write_head_paths(xml);
+                    for path in ["Start", "End", "UID", "CalendarItemType"] {
+                        write_field_path(xml, &format!("calendar:{path}"));
+                    }
+                }),
+                Shape::Contact => write_whole(xml, &Kind::Contact, &[]),
+                Shape::Appointment => write_whole(xml, &Kind::Appointment, DETAILS),
+                Shape::Task => write_whole(xml, &Kind::Task, &[]),
             }
         });
     }
 }
 
+/// What is asked of an appointment besides its values.
+const DETAILS: &[&str] = &[
+    "calendar:OptionalAttendees",
+    "calendar:CalendarItemType",
+    "calendar:UID",
+    "calendar:MyResponseType",
+    "calendar:AppointmentState",
+    "calendar:Recurrence",
+    "calendar:ModifiedOccurrences",
+    "calendar:DeletedOccurrences",
+];
+
+fn write_whole(xml: &mut Writer, kind: &Kind, more: &[&str]) {
+    xml.text("t:BodyType", &[], "Text");
+    xml.element("t:AdditionalProperties", &[], |xml| {
+        write_field_path(xml, "item:DateTimeCreated");
+        leaf::write_paths(xml, kind);
+        for path in more {
+            write_field_path(xml, path);
+        }
+        write_head_paths(xml);
+    });
+}
+
 fn write_head_paths(xml: &mut Writer) {
     write_field_path(xml, "item:ItemClass");
     write_field_path(xml, "item:LastModifiedTime");
-    contact::write_stamp_paths(xml);
+    leaf::write_stamp_paths(xml);
 }
 
 fn write_field_path(xml: &mut Writer, uri: &str) {
@@ -185,7 +226,42 @@ pub struct GetItem {
     /// Which values.
     pub shape: Shape,
     /// Which items; at least one.
-    pub ids: Vec<ItemId>,
+    pub ids: Vec<Which>,
+}
+
+/// How an item is named in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// By its id.
+    Item(ItemId),
+    /// As one occurrence of a series.
+    Occurrence {
+        /// The series.
+        series: ItemId,
+        /// Counted from 1 over the whole pattern, deleted ones included.
+        index: u32,
+    },
+}
+
+impl Which {
+    /// Items by their ids.
+    pub fn items(ids: &[ItemId]) -> Vec<Which> {
+        ids.iter().cloned().map(Which::Item).collect()
+    }
+
+    fn write(&self, xml: &mut Writer) {
+        match self {
+            Which::Item(id) => write_id(xml, id, None),
+            Which::Occurrence { series, index } => {
+                let index = index.to_string();
+                let attributes = [
+                    ("RecurringMasterId", series.as_str()),
+                    ("InstanceIndex", index.as_str()),
+                ];
+                xml.empty("t:OccurrenceItemId", &attributes);
+            }
+        }
+    }
 }
 
 impl Operation for GetItem {
@@ -198,7 +274,7 @@ impl Operation for GetItem {
             self.shape.write(xml);
             xml.element("m:ItemIds", &[], |xml| {
                 for id in &self.ids {
-                    write_id(xml, id, None);
+                    id.write(xml);
                 }
             });
         });

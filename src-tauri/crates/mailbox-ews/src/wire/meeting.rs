@@ -1,14 +1,29 @@
-//! Whether Exchange sends mails to other people when an appointment is written: never, so far. Every write takes the words from
-//! here and from nowhere else, because a meeting mail sent by accident cannot be called back. Exchange ignores the attributes for
-//! other kinds of items, so they are on every write.
+//! Whether Exchange sends mails to other people when an appointment is written. Every write takes the words from here and from nowhere
+//! else, because a meeting mail sent by accident cannot be called back: it is nobody, but for those whom the CRM invited where the
+//! policy has the connector invite (R3.6, R3.7). Exchange ignores the attributes for other kinds of items, so they are on every write.
+
+use ports::Notify;
 
 use super::writer::Attribute;
 
-const NOBODY: &str = "SendToNone";
-
 /// For CreateItem.
-pub const ON_CREATE: Attribute<'static> = ("SendMeetingInvitations", NOBODY);
+pub fn on_create(notify: Notify) -> Attribute<'static> {
+    ("SendMeetingInvitations", all_or_none(notify))
+}
+
 /// For UpdateItem.
-pub const ON_UPDATE: Attribute<'static> = ("SendMeetingInvitationsOrCancellations", NOBODY);
+pub fn on_update(notify: Notify) -> Attribute<'static> {
+    ("SendMeetingInvitationsOrCancellations", all_or_none(notify))
+}
+
 /// For DeleteItem.
-pub const ON_DELETE: Attribute<'static> = ("SendMeetingCancellations", NOBODY);
+pub fn on_delete(notify: Notify) -> Attribute<'static> {
+    ("SendMeetingCancellations", all_or_none(notify))
+}
+
+fn all_or_none(notify: Notify) -> &'static str {
+    match notify {
+        Notify::Nobody => "SendToNone",
+        Notify::Attendees => "SendToAllAndSaveCopy",
+    }
+}

@@ -1,5 +1,6 @@
 //! FindFolder and FindItem with their restrictions.
 
+use jiff::Timestamp;
 use model::FolderId;
 
 use super::envelope::{Effect, Operation};
@@ -97,6 +98,60 @@ impl Operation for FindItem<'_> {
         Ok(Found {
             items,
             next: next.filter(|_| !is_last).and_then(|next| next.parse().ok()),
+        })
+    }
+}
+
+/// What a calendar shows in a stretch of time: series as their occurrences, on servers that expand them.
+pub struct CalendarView<'a> {
+    /// Which calendar.
+    pub folder: &'a FolderId,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; at most two years later (facts/ews.md, section 11).
+    pub until: Timestamp,
+}
+
+/// What a calendar showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Entries as heads, by their start.
+    pub items: Vec<Item>,
+    /// Whether there were no more than the server shows at once.
+    pub is_whole: bool,
+}
+
+impl Operation for CalendarView<'_> {
+    type Answer = Seen;
+    const NAME: &'static str = "FindItem";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:FindItem", &[("Traversal", "Shallow")], |xml| {
+            Shape::CalendarHead.write(xml);
+            let [limit, from, until] = [
+                PAGE.to_string(),
+                self.from.to_string(),
+                self.until.to_string(),
+            ];
+            let attributes = [
+                ("MaxEntriesReturned", limit.as_str()),
+                ("StartDate", from.as_str()),
+                ("EndDate", until.as_str()),
+            ];
+            xml.empty("m:CalendarView", &attributes);
+            xml.element("m:ParentFolderIds", &[], |xml| {
+                write_folder_id(xml, self.folder);
+            });
+        });
+    }
+
+    fn read(message: &Element) -> Result<Seen, Unreadable> {
+        let root = message.required("RootFolder")?;
+        let items = root.child("Items").into_iter().flat_map(Element::children);
+        Ok(Seen {
+            items: items.map(Item::read).collect::<Result<Vec<_>, _>>()?,
+            is_whole: root.attribute("IncludesLastItemInRange") != Some("false"),
         })
     }
 }

@@ -16,6 +16,8 @@ pub struct SyncFolderItems<'a> {
     pub folder: &'a FolderId,
     /// Since when; `None` for everything.
     pub state: Option<&'a str>,
+    /// What is asked of each entry.
+    pub shape: Shape,
     /// At most so many, up to [`PAGE`].
     pub limit: u32,
 }
@@ -40,7 +42,7 @@ impl Operation for SyncFolderItems<'_> {
 
     fn write(&self, xml: &mut Writer) {
         xml.element("m:SyncFolderItems", &[], |xml| {
-            Shape::Head.write(xml);
+            self.shape.write(xml);
             xml.element("m:SyncFolderId", &[], |xml| {
                 write_folder_id(xml, self.folder);
             });

@@ -240,6 +240,7 @@ async fn a_stamp_is_written_alone_and_along_with_values() {
             ..stamp(3)
         };
         let write = ItemWrite::Update {
+            notify: ports::Notify::Nobody,
             id: there.id.clone(),
             change_key: key(&there),
             set: vec![(Field::Mobile, String::new())],
@@ -263,6 +264,7 @@ async fn stamped_items_are_found_among_others() {
         let folder = world.folder().await;
         let creates: Vec<ItemWrite> = (0..120)
             .map(|number| ItemWrite::Create {
+                notify: ports::Notify::Nobody,
                 fields: full(),
                 stamp: stamp(number),
             })

@@ -10,6 +10,7 @@ use crate::{CONTACTS, World, full, stamp, update};
 
 fn create(number: usize) -> ItemWrite {
     ItemWrite::Create {
+        notify: ports::Notify::Nobody,
         fields: full(),
         stamp: stamp(number),
     }

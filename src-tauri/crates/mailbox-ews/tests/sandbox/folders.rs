@@ -119,6 +119,7 @@ async fn a_missing_folder_is_gone_and_not_empty() {
         .expect_err("gone");
     assert_eq!(failure.kind, ErrorKind::Gone);
     let create = ports::ItemWrite::Create {
+        notify: ports::Notify::Nobody,
         fields: full(),
         stamp: crate::stamp(1),
     };

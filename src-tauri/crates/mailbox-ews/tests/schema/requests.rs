@@ -1,20 +1,22 @@
 //! Requests of every kind, and any of them with any values.
 
+use jiff::Timestamp;
 use mailbox_ews::wire::change::{
-    ContactChange, CreateItem, DeleteItem, MoveItem, NewContact, OnConflict, UpdateItem,
+    CreateItem, DeleteItem, ItemChange, MoveItem, NewItem, OnConflict, UpdateItem,
 };
-use mailbox_ews::wire::contact::{Leaf, Leaves};
 use mailbox_ews::wire::envelope::write;
 use mailbox_ews::wire::folder::{
     CreateFolder, DeleteFolder, Distinguished, EmptyFolder, FolderKind, GetFolder, Place,
     UpdateFolder,
 };
-use mailbox_ews::wire::item::{GetItem, Shape};
+use mailbox_ews::wire::item::{GetItem, Shape, Which};
+use mailbox_ews::wire::leaf::{Leaf, Leaves};
 use mailbox_ews::wire::property::{Properties, Property};
-use mailbox_ews::wire::query::{FindFolder, FindItem};
+use mailbox_ews::wire::query::{CalendarView, FindFolder, FindItem};
 use mailbox_ews::wire::sync::SyncFolderItems;
-use mailbox_ews::wire::{Operation, Version};
+use mailbox_ews::wire::{Kind, Operation, Version};
 use model::{ChangeKey, FolderId, ItemId};
+use ports::Notify;
 use proptest::prelude::*;
 
 const PLACES: [Distinguished; 5] = [
@@ -43,7 +45,19 @@ pub fn of_every_kind() -> Vec<String> {
         }),
         both(&DeleteFolder { folder }),
         both(&EmptyFolder { folder }),
-        both(&DeleteItem { ids: ids() }),
+        both(&DeleteItem {
+            notify: Notify::Nobody,
+            ids: ids(),
+        }),
+        both(&DeleteItem {
+            notify: Notify::Attendees,
+            ids: ids(),
+        }),
+        both(&CalendarView {
+            folder,
+            from: Timestamp::UNIX_EPOCH,
+            until: Timestamp::MAX,
+        }),
         both(&MoveItem {
             folder: folder.clone(),
             ids: ids(),
@@ -70,15 +84,31 @@ pub fn of_every_kind() -> Vec<String> {
     }
     for state in [None, Some("H4sIAA==")] {
         for limit in [1, 512] {
-            all.push(both(&SyncFolderItems {
-                folder,
-                state,
-                limit,
-            }));
+            for shape in [Shape::Head, Shape::CalendarHead] {
+                all.push(both(&SyncFolderItems {
+                    folder,
+                    state,
+                    shape,
+                    limit,
+                }));
+            }
         }
     }
-    for shape in [Shape::IdOnly, Shape::Head, Shape::Contact] {
-        all.push(both(&GetItem { shape, ids: ids() }));
+    let shapes = [
+        Shape::IdOnly,
+        Shape::Head,
+        Shape::CalendarHead,
+        Shape::Contact,
+        Shape::Appointment,
+        Shape::Task,
+    ];
+    for shape in shapes {
+        let mut which = Which::items(&ids());
+        which.push(Which::Occurrence {
+            series: ItemId::new("AAMk"),
+            index: 3,
+        });
+        all.push(both(&GetItem { shape, ids: which }));
     }
     for count in 1..=2 {
         let values = &values[..count];
@@ -101,8 +131,14 @@ pub fn create(leaves: &[Leaf]) -> String {
         (Property::Revision, "v".to_owned()),
     ]);
     one(&CreateItem {
+        zone: None,
+        notify: Notify::Nobody,
         folder: FolderId::new("AAMk"),
-        items: vec![NewContact { leaves, properties }],
+        items: vec![NewItem {
+            kind: Kind::Contact,
+            leaves,
+            properties,
+        }],
     })
 }
 
@@ -113,8 +149,11 @@ pub fn set(leaves: &[Leaf], value: &str) -> String {
         .map(|leaf| (*leaf, value.to_owned()))
         .collect();
     one(&UpdateItem {
+        zone: None,
+        notify: Notify::Nobody,
         on_conflict: OnConflict::Refuse,
-        changes: vec![ContactChange {
+        changes: vec![ItemChange {
+            kind: Kind::Contact,
             id: ItemId::new("AAMk"),
             change_key: Some(ChangeKey::new("EQAA")),
             leaves,
@@ -126,8 +165,10 @@ pub fn set(leaves: &[Leaf], value: &str) -> String {
 /// One request with any values.
 pub fn any_request() -> impl Strategy<Value = String> {
     prop_oneof![
-        (any_text(), proptest::collection::vec(any_contact(), 1..4)).prop_map(|(folder, items)| {
+        (any_text(), proptest::collection::vec(any_item(), 1..4)).prop_map(|(folder, items)| {
             one(&CreateItem {
+                zone: Some("W. Europe Standard Time".to_owned()),
+                notify: Notify::Attendees,
                 folder: FolderId::new(folder),
                 items,
             })
@@ -139,15 +180,20 @@ pub fn any_request() -> impl Strategy<Value = String> {
                     false => OnConflict::Overwrite,
                 };
                 one(&UpdateItem {
+                    zone: Some("UTC".to_owned()),
+                    notify: Notify::Nobody,
                     on_conflict,
                     changes,
                 })
             }
         ),
-        any_ids().prop_map(|ids| one(&DeleteItem { ids })),
+        any_ids().prop_map(|ids| one(&DeleteItem {
+            notify: Notify::Nobody,
+            ids
+        })),
         any_ids().prop_map(|ids| one(&GetItem {
             shape: Shape::Contact,
-            ids
+            ids: Which::items(&ids)
         })),
         (any_text(), any_ids()).prop_map(|(folder, ids)| {
             one(&MoveItem {
@@ -174,6 +220,7 @@ pub fn any_request() -> impl Strategy<Value = String> {
                     _ => one(&SyncFolderItems {
                         folder,
                         state: Some(&state),
+                        shape: Shape::Head,
                         limit: 512,
                     }),
                 }
@@ -195,26 +242,57 @@ pub fn any_request() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_contact() -> impl Strategy<Value = NewContact> {
-    (any_leaves(), any_properties())
-        .prop_map(|(leaves, properties)| NewContact { leaves, properties })
+fn any_kind() -> impl Strategy<Value = Kind> {
+    proptest::sample::select(vec![Kind::Contact, Kind::Appointment, Kind::Task])
 }
 
-fn any_change() -> impl Strategy<Value = ContactChange> {
-    let key = proptest::option::of(any_text());
-    (any_text(), key, any_leaves(), any_properties())
-        .prop_map(|(id, key, leaves, properties)| ContactChange {
-            id: ItemId::new(id),
-            change_key: key.map(ChangeKey::new),
+fn any_item() -> impl Strategy<Value = NewItem> {
+    any_kind().prop_flat_map(|kind| {
+        (any_leaves(&kind), any_properties()).prop_map(move |(leaves, properties)| NewItem {
+            kind: kind.clone(),
             leaves,
             properties,
         })
-        .prop_filter("the schema cannot say it", |change| !change.is_empty())
+    })
 }
 
-fn any_leaves() -> impl Strategy<Value = Leaves> {
-    let leaf = proptest::sample::select(Leaf::all());
-    proptest::collection::btree_map(leaf, any_text(), 0..24)
+fn any_change() -> impl Strategy<Value = ItemChange> {
+    let of_kind = any_kind().prop_flat_map(|kind| {
+        let key = proptest::option::of(any_text());
+        (any_text(), key, any_leaves(&kind), any_properties()).prop_map(
+            move |(id, key, leaves, properties)| ItemChange {
+                kind: kind.clone(),
+                id: ItemId::new(id),
+                change_key: key.map(ChangeKey::new),
+                leaves,
+                properties,
+            },
+        )
+    });
+    of_kind.prop_filter("the schema cannot say it", |change| !change.is_empty())
+}
+
+/// Any leaves of a kind. Where the schema wants times, numbers or words of a list it gets such, as the converter gives it.
+fn any_leaves(kind: &Kind) -> impl Strategy<Value = Leaves> + use<> {
+    let leaf = proptest::sample::select(Leaf::all(kind));
+    let map = proptest::collection::btree_map(leaf, any_text(), 0..24);
+    map.prop_map(|leaves| {
+        let typed = |(leaf, text): (Leaf, String)| (leaf, typed(leaf).map_or(text, str::to_owned));
+        leaves.into_iter().map(typed).collect()
+    })
+}
+
+fn typed(leaf: Leaf) -> Option<&'static str> {
+    Some(match leaf {
+        Leaf::Start | Leaf::End | Leaf::StartDate | Leaf::DueDate => "2027-03-10T08:00:00Z",
+        Leaf::IsAllDay | Leaf::ReminderIsSet => "false",
+        Leaf::ReminderMinutes => "15",
+        Leaf::Sensitivity => "Private",
+        Leaf::Importance => "High",
+        Leaf::Status => "WaitingOnOthers",
+        Leaf::Attendees => "Ben & Co <ben@kunde.example>\nanna@kunde.example",
+        _ => return None,
+    })
 }
 
 fn any_properties() -> impl Strategy<Value = Properties> {

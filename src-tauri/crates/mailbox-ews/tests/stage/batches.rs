@@ -27,6 +27,7 @@ fn willing(asked: &Asked) -> Act {
 
 fn create(number: usize) -> ItemWrite {
     ItemWrite::Create {
+        notify: ports::Notify::Nobody,
         fields: no_values(),
         stamp: stamp(number),
     }
@@ -34,6 +35,7 @@ fn create(number: usize) -> ItemWrite {
 
 fn update(id: &str, key: &str) -> ItemWrite {
     ItemWrite::Update {
+        notify: ports::Notify::Nobody,
         id: ItemId::new(id),
         change_key: ChangeKey::new(key),
         set: vec![
@@ -46,6 +48,7 @@ fn update(id: &str, key: &str) -> ItemWrite {
 
 fn delete(id: &str, key: &str) -> ItemWrite {
     ItemWrite::Delete {
+        notify: ports::Notify::Nobody,
         id: ItemId::new(id),
         change_key: ChangeKey::new(key),
     }
@@ -266,6 +269,7 @@ async fn a_conflict_the_server_sees_is_stale() {
 async fn a_change_of_nothing_is_not_sent() {
     let server = Server::start(willing).await;
     let nothing = ItemWrite::Update {
+        notify: ports::Notify::Nobody,
         id: ItemId::new("I1"),
         change_key: ChangeKey::new("K"),
         set: Vec::new(),
@@ -380,6 +384,7 @@ async fn a_field_of_the_crms_own_is_a_defect_and_nothing_is_sent() {
     let server = Server::start(willing).await;
     let fields = Fields::new().with(Field::FirstName, "Erika");
     let wrong = ItemWrite::Create {
+        notify: ports::Notify::Nobody,
         fields,
         stamp: stamp(1),
     };

@@ -20,6 +20,7 @@ async fn read(act: impl Fn() -> Act + Send + 'static) -> (ErrorKind, Code) {
 async fn write(act: impl Fn() -> Act + Send + 'static) -> (ErrorKind, Code) {
     let server = Server::start(move |_| act()).await;
     let create = ItemWrite::Create {
+        notify: ports::Notify::Nobody,
         fields: no_values(),
         stamp: stamp(1),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mailbox_ews::wire::contact::{AddressKey, EmailKey, Leaf, Leaves, PhoneKey};
+use mailbox_ews::wire::leaf::{AddressKey, EmailKey, Leaf, Leaves, PhoneKey};
 use proptest::prelude::*;
 
 /// How an answer is dressed.
@@ -17,7 +17,7 @@ pub struct Dress {
 
 /// Any contact with values that are not empty.
 pub fn any_contact() -> impl Strategy<Value = Leaves> {
-    let leaf = proptest::sample::select(Leaf::all());
+    let leaf = proptest::sample::select(Leaf::all(&mailbox_ews::wire::Kind::Contact));
     let letters = "[ -~ -ÿĀ-ſ\u{1f600}]{1,12}";
     proptest::collection::btree_map(leaf, letters, 0..24).prop_map(|mut leaves: Leaves| {
         // An Exchange-internal address is no value, whatever it looks like.

@@ -31,6 +31,9 @@ macro_rules! state_store_contract {
             a_link_is_unstamped_until_its_stamp_is_that_of_its_base,
             a_link_that_stays_away_is_no_live_one,
             links_of_other_components_stay_out,
+            links_of_a_series_are_those_of_its_occurrences_and_of_itself,
+            a_link_that_was_let_go_keeps_its_item_and_is_no_live_one,
+            series_are_remembered_until_forgotten,
         ]);
         $crate::state_store_contract!(@tests $fresh, steps: [
             begun_writes_are_unfinished_until_done_and_keep_their_order,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::{
     AccountName, Change, Code, Component, Field, Fields, Fingerprint, Owner, Record, RecordHead,
-    RecordId, SyncToken, UserId,
+    RecordId, SyncToken, UserId, Window,
 };
 
 use crate::memory::mailbox::Strike;
@@ -146,6 +146,31 @@ fn cut(mut fields: Fields) -> Fields {
     fields
 }
 
+/// What the CRM does not do without (facts: crm 3).
+fn mandatory(component: Component) -> &'static [Field] {
+    match component {
+        Component::Contacts => &[Field::LastName],
+        Component::Appointments => &[Field::Subject, Field::Start, Field::End],
+        Component::Tasks => &[Field::Subject, Field::Start, Field::Due],
+        Component::Emails => &[],
+    }
+}
+
+/// Whether the last day of a record lies in the window.
+fn is_in(component: Component, record: &Record, window: &Window) -> bool {
+    let last = match component {
+        Component::Appointments => Field::End,
+        Component::Tasks => Field::Due,
+        Component::Contacts | Component::Emails => return true,
+    };
+    let text = record.fields.get(last);
+    let day = match text.parse::<Timestamp>() {
+        Ok(moment) => Some(window.day_of(moment)),
+        Err(_) => text.parse().ok(),
+    };
+    day.is_none_or(|day| day >= window.first)
+}
+
 fn gone() -> Failure {
     Failure::new(ErrorKind::Gone, Code::EntryGone)
 }
@@ -159,6 +184,7 @@ impl Crm for MemoryCrm {
             fingerprint: Fingerprint::new("memory"),
             server: "memory".to_owned(),
             clock_offset: None,
+            zone: None,
         })
     }
 
@@ -194,13 +220,18 @@ impl Crm for MemoryCrm {
         Ok(changes)
     }
 
-    async fn owned(&self, _: Component) -> Result<Vec<RecordHead>> {
+    async fn owned(
+        &self,
+        component: Component,
+        window: Option<&Window>,
+    ) -> Result<Vec<RecordHead>> {
         let mut state = self.state();
         state.requests += 1;
         Ok(state
             .records
             .values()
             .filter(|record| record.owner == Owner::Me)
+            .filter(|record| window.is_none_or(|window| is_in(component, record, window)))
             .map(|record| RecordHead {
                 id: record.id.clone(),
                 modified: record.modified,
@@ -218,21 +249,33 @@ impl Crm for MemoryCrm {
             .collect())
     }
 
-    async fn create(&self, _: Component, fields: &Fields) -> Result<Record> {
+    async fn create(
+        &self,
+        component: Component,
+        fields: &Fields,
+        _more: &BTreeMap<String, String>,
+    ) -> Result<Record> {
         let mut state = self.state();
         let lost = state.begin_write()?;
-        if fields.get(Field::LastName).is_empty() {
-            let kind = ErrorKind::Refused {
-                field: Some(Field::LastName),
-            };
-            return Err(Failure::new(kind, Code::FieldMandatory).with("field", "last_name"));
+        let missing = mandatory(component)
+            .iter()
+            .find(|field| fields.get(**field).is_empty());
+        if let Some(&field) = missing {
+            let kind = ErrorKind::Refused { field: Some(field) };
+            return Err(Failure::new(kind, Code::FieldMandatory).with("field", field.name()));
         }
         let record = state.create(fields);
         state.writes += 1;
         lost.map_or(Ok(record), Err)
     }
 
-    async fn update(&self, _: Component, id: &RecordId, changes: &[Change]) -> Result<Record> {
+    async fn update(
+        &self,
+        _: Component,
+        id: &RecordId,
+        changes: &[Change],
+        _: &Fields,
+    ) -> Result<Record> {
         let mut state = self.state();
         let lost = state.begin_write()?;
         state.records.get(id).ok_or_else(gone)?;
@@ -257,18 +300,21 @@ impl Crm for MemoryCrm {
 
     async fn find_created(
         &self,
-        _: Component,
+        component: Component,
         fields: &Fields,
         since: Timestamp,
     ) -> Result<Vec<Record>> {
         let mut state = self.state();
         state.requests += 1;
-        let wanted = cut(fields.clone());
+        let called = |record: &Record| {
+            let same = |field: &Field| record.fields.get(*field) == fields.get(*field);
+            Field::identity(component).iter().all(same)
+        };
         Ok(state
             .records
             .values()
             .filter(|record| {
-                record.fields == wanted && record.created.is_none_or(|created| created >= since)
+                called(record) && record.created.is_none_or(|created| created >= since)
             })
             .cloned()
             .collect())

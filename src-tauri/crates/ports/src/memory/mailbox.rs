@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use model::{
-    AccountName, ChangeKey, Code, Component, Field, Fields, FolderId, Item, ItemHead, ItemId,
-    Stamp, SyncToken,
+    AccountName, ChangeKey, Code, Component, Field, Fields, FolderId, HeadKind, Item, ItemHead,
+    ItemId, Organiser, Stamp, SyncToken, Window,
 };
 
 use crate::{
@@ -33,7 +33,10 @@ pub struct MemoryMailbox {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Single items, and the occurrences of series under their own ids.
     items: BTreeMap<ItemId, Item>,
+    /// The recurring appointments with their versions.
+    series: BTreeMap<ItemId, ChangeKey>,
     feed: Vec<ItemId>,
     last_id: u64,
     clock: i64,
@@ -78,6 +81,49 @@ impl MemoryMailbox {
         state.create(fields, None)
     }
 
+    /// The user makes a recurring appointment: each occurrence with its original start.
+    pub fn user_creates_series(
+        &self,
+        occurrences: Vec<(Timestamp, Fields)>,
+        second: i64,
+    ) -> ItemId {
+        let mut state = self.state();
+        state.clock = second;
+        state.last_id += 1;
+        let series = ItemId::new(format!("series{}", state.last_id));
+        state.series.insert(series.clone(), ChangeKey::new("1"));
+        for (start, fields) in occurrences {
+            state.put(ItemId::occurrence(&series, start), fields, None);
+        }
+        state.feed.push(series.clone());
+        series
+    }
+
+    /// The user changes the pattern of a recurring appointment: these are its occurrences now.
+    pub fn user_changes_series(
+        &self,
+        series: &ItemId,
+        occurrences: Vec<(Timestamp, Fields)>,
+        second: i64,
+    ) {
+        let mut state = self.state();
+        state.clock = second;
+        state.items.retain(|id, _| id.series() != *series);
+        for (start, fields) in occurrences {
+            state.put(ItemId::occurrence(series, start), fields, None);
+        }
+        state.touch_series(series);
+    }
+
+    /// The user is invited by somebody else.
+    pub fn user_is_invited(&self, fields: Fields, second: i64) -> ItemId {
+        let mut state = self.state();
+        state.clock = second;
+        let id = state.create(fields, None);
+        state.change(&id, |item| item.organiser = Organiser::Other);
+        id
+    }
+
     /// The user changes a field at this second.
     pub fn user_edits(&self, id: &ItemId, field: Field, value: &str, second: i64) {
         let mut state = self.state();
@@ -88,6 +134,11 @@ impl MemoryMailbox {
     /// The user deletes an item, or moves it out of the folder.
     pub fn user_removes(&self, id: &ItemId) -> Option<Item> {
         self.state().remove(id)
+    }
+
+    /// The user deletes a whole recurring appointment.
+    pub fn user_removes_series(&self, series: &ItemId) {
+        self.state().remove_series(series);
     }
 
     /// The user moves an item back in; it gets another id and keeps its stamp.
@@ -124,17 +175,42 @@ impl State {
     fn create(&mut self, fields: Fields, stamp: Option<Stamp>) -> ItemId {
         self.last_id += 1;
         let id = ItemId::new(format!("item{}", self.last_id));
+        self.put(id.clone(), fields, stamp);
+        self.feed.push(id.clone());
+        id
+    }
+
+    fn put(&mut self, id: ItemId, fields: Fields, stamp: Option<Stamp>) {
         let item = Item {
             id: id.clone(),
             change_key: ChangeKey::new("1"),
             fields,
+            organiser: Organiser::User,
             stamp,
             created: self.now(),
             modified: self.now(),
         };
-        self.items.insert(id.clone(), item);
-        self.feed.push(id.clone());
-        id
+        self.items.insert(id, item);
+    }
+
+    /// What happens to an occurrence shows in the list as a change of its series.
+    fn tell(&mut self, id: &ItemId) {
+        if id.as_occurrence().is_some() {
+            self.touch_series(&id.series());
+        } else {
+            self.feed.push(id.clone());
+        }
+    }
+
+    fn touch_series(&mut self, series: &ItemId) {
+        if let Some(version) = self.series.get_mut(series) {
+            *version = ChangeKey::new(format!("{version}1"));
+            self.feed.push(series.clone());
+        }
+    }
+
+    fn is_listed(&self, item: &Item) -> bool {
+        item.id.as_occurrence().is_none()
     }
 
     fn change(&mut self, id: &ItemId, act: impl FnOnce(&mut Item)) {
@@ -143,14 +219,20 @@ impl State {
             act(item);
             item.modified = now;
             item.change_key = ChangeKey::new(format!("{}1", item.change_key));
-            self.feed.push(id.clone());
+            self.tell(id);
         }
     }
 
     fn remove(&mut self, id: &ItemId) -> Option<Item> {
         let item = self.items.remove(id)?;
-        self.feed.push(id.clone());
+        self.tell(id);
         Some(item)
+    }
+
+    fn remove_series(&mut self, series: &ItemId) {
+        self.items.retain(|id, _| id.series() != *series);
+        self.series.remove(series);
+        self.feed.push(series.clone());
     }
 
     fn version(&self, id: &ItemId, change_key: &ChangeKey) -> Result<()> {
@@ -173,12 +255,15 @@ impl State {
 
     fn write(&mut self, write: &ItemWrite) -> Result<WrittenItem> {
         let id = match write {
-            ItemWrite::Create { fields, stamp } => self.create(fields.clone(), Some(stamp.clone())),
+            ItemWrite::Create { fields, stamp, .. } => {
+                self.create(fields.clone(), Some(stamp.clone()))
+            }
             ItemWrite::Update {
                 id,
                 change_key,
                 set,
                 stamp,
+                ..
             } => {
                 self.version(id, change_key)?;
                 self.change(id, |item| {
@@ -196,7 +281,7 @@ impl State {
                 self.change(id, |item| item.stamp = Some(stamp.clone()));
                 id.clone()
             }
-            ItemWrite::Delete { id, change_key } => {
+            ItemWrite::Delete { id, change_key, .. } => {
                 self.version(id, change_key)?;
                 self.remove(id);
                 id.clone()
@@ -214,11 +299,21 @@ fn gone() -> Failure {
     Failure::new(ErrorKind::Gone, Code::EntryGone)
 }
 
+/// A value as a moment; of a day it is the midnight it begins with.
+fn moment(item: &Item, field: Field, window: &Window) -> Option<Timestamp> {
+    let text = item.fields.get(field);
+    let day = || text.parse::<jiff::civil::Date>().ok();
+    let midnight = || Some(day()?.to_zoned(window.zone.clone()).ok()?.timestamp());
+    text.parse().ok().or_else(midnight)
+}
+
 fn head(item: &Item) -> ItemHead {
     ItemHead {
         id: item.id.clone(),
         change_key: item.change_key.clone(),
         stamp: item.stamp.clone(),
+        kind: HeadKind::Single,
+        ends: item.fields.get(Field::End).parse().ok(),
     }
 }
 
@@ -269,9 +364,16 @@ impl Mailbox for MemoryMailbox {
             if !told.insert(id) {
                 continue;
             }
-            match state.items.get(id) {
-                Some(item) => changes.seen.push(head(item)),
-                None => changes.gone.push(id.clone()),
+            match (state.items.get(id), state.series.get(id)) {
+                (Some(item), _) => changes.seen.push(head(item)),
+                (None, Some(version)) => changes.seen.push(ItemHead {
+                    id: id.clone(),
+                    change_key: version.clone(),
+                    stamp: None,
+                    kind: HeadKind::Series,
+                    ends: None,
+                }),
+                (None, None) => changes.gone.push(id.clone()),
             }
         }
         Ok(changes)
@@ -284,6 +386,33 @@ impl Mailbox for MemoryMailbox {
             .iter()
             .map(|id| state.items.get(id).cloned().ok_or_else(gone))
             .collect())
+    }
+
+    async fn occurrences(
+        &self,
+        _: Component,
+        _: &FolderId,
+        series: &[ItemId],
+        window: &Window,
+    ) -> Result<Vec<Result<Vec<Item>>>> {
+        let mut state = self.state();
+        state.requests += 1;
+        let is_in = |item: &Item| {
+            let original = item.id.as_occurrence().map(|(_, start)| start);
+            let bounds = window.from()..window.until();
+            let [start, end] = [Field::Start, Field::End].map(|field| moment(item, field, window));
+            original.is_some_and(|start| bounds.contains(&start))
+                || start.is_some_and(|start| start < bounds.end)
+                    && end.is_some_and(|end| end > bounds.start)
+        };
+        let all = |id: &ItemId| {
+            state.series.get(id).ok_or_else(gone)?;
+            let items = state.items.values();
+            let items = items.filter(|item| item.id.as_occurrence().is_some());
+            let of_series = items.filter(|item| item.id.series() == *id && is_in(item));
+            Ok(of_series.cloned().collect())
+        };
+        Ok(series.iter().map(all).collect())
     }
 
     async fn write(
@@ -317,6 +446,7 @@ impl Mailbox for MemoryMailbox {
         Ok(state
             .items
             .values()
+            .filter(|item| state.is_listed(item))
             .filter(|item| {
                 item.stamp
                     .as_ref()

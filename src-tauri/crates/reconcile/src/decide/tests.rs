@@ -1,7 +1,8 @@
 //! The conflict table for whole entries, row by row, with the contact exceptions, rights and ownership.
 
 use jiff::Timestamp;
-use model::{ChangeKey, Field, Fields, Owner, RecordId, RemoteId, Rights};
+use jiff::tz::TimeZone;
+use model::{ChangeKey, Owner, RecordId, RemoteId, Rights, Window};
 
 use super::*;
 
@@ -12,7 +13,7 @@ const STRATEGIES: [Strategy; 4] = [
     Strategy::LastModified,
 ];
 
-fn rules(component: Component, strategy: Strategy) -> Rules {
+pub(super) fn rules(component: Component, strategy: Strategy) -> Rules {
     Rules {
         component,
         strategy,
@@ -24,13 +25,22 @@ fn rules(component: Component, strategy: Strategy) -> Rules {
         },
         clocks: Clocks::Together,
         mailbox_ahead: 0,
+        window: Window::of(noon(), &TimeZone::UTC, 7, 180),
+        private_items: PrivateItems::Skip,
+        busy: "Busy".to_owned(),
     }
+}
+
+pub(super) fn noon() -> Timestamp {
+    "2026-11-26T12:00:00Z".parse().expect("a moment")
 }
 
 fn fields(phone: &str) -> Fields {
     Fields::new()
         .with(Field::LastName, "Groß")
         .with(Field::Phone, phone)
+        .with(Field::Subject, "Call")
+        .with(Field::Priority, phone)
 }
 
 fn item(phone: &str, second: i64) -> ItemSide {
@@ -38,6 +48,7 @@ fn item(phone: &str, second: i64) -> ItemSide {
         id: ItemId::new("i1"),
         change_key: ChangeKey::new("2"),
         fields: fields(phone),
+        organiser: Organiser::User,
         stamp: None,
         created: None,
         modified: Timestamp::from_second(second).ok(),
@@ -70,6 +81,7 @@ fn unit(item: ItemSide, record: RecordSide) -> Unit {
                 record: fields("b"),
             },
             stamped: None,
+            stamping: Stamping::Allowed,
         }),
         known: Known::Stored,
         item,

@@ -13,6 +13,14 @@ const STRATEGIES: [Strategy; 4] = [
     Strategy::LastModified,
 ];
 
+fn conditions(strategy: Strategy, later: Later) -> Conditions {
+    Conditions {
+        strategy,
+        later,
+        content: Content::Open,
+    }
+}
+
 fn row(item: &str, record: &str, later: Later) -> [FieldVerdict; 4] {
     STRATEGIES.map(|strategy| three_way(FIELD, ("b", "b"), item, record, strategy, later))
 }
@@ -101,8 +109,7 @@ fn r6_2_edits_of_different_fields_both_survive() {
             Some(&both),
             &item,
             &record,
-            strategy,
-            Later::Unknown,
+            &conditions(strategy, Later::Unknown),
         );
         assert_eq!(merged.to_record, [change(Field::Phone, "1", "2")]);
         assert_eq!(merged.to_item, [change(Field::BillingCity, "Ulm", "Kiel")]);
@@ -149,7 +156,7 @@ proptest! {
         let strategy = STRATEGIES[which];
         let one = |v: &str| Fields::new().with(FIELD, v);
         let before = Base { item: one(base), record: one(base) };
-        let merged = merge(Component::Contacts, Some(&before), &one(item), &one(record), strategy, Later::Crm);
+        let merged = merge(Component::Contacts, Some(&before), &one(item), &one(record), &conditions(strategy, Later::Crm));
         prop_assume!(merged.conflicts.is_empty());
         let (mut held, mut kept, mut agreed) = (one(item), one(record), merged.base.clone());
         for change in &merged.to_item {
@@ -162,8 +169,180 @@ proptest! {
             agreed.item.set(change.field, change.after.clone());
             agreed.record.set(change.field, change.after.clone());
         }
-        let second = merge(Component::Contacts, Some(&agreed), &held, &kept, strategy, Later::Crm);
+        let second = merge(Component::Contacts, Some(&agreed), &held, &kept, &conditions(strategy, Later::Crm));
         prop_assert!(second.to_item.is_empty() && second.to_record.is_empty());
         prop_assert_eq!(held, kept);
     }
+}
+
+const EIGHT: &str = "2027-03-10T08:00:00Z";
+const NINE: &str = "2027-03-10T09:00:00Z";
+const TEN: &str = "2027-03-10T10:00:00Z";
+
+fn talk(start: &str, end: &str) -> Fields {
+    Fields::new()
+        .with(Field::Subject, "Talk")
+        .with(Field::Start, start)
+        .with(Field::End, end)
+}
+
+fn equal_base(values: &Fields) -> Base {
+    Base {
+        item: values.clone(),
+        record: values.clone(),
+    }
+}
+
+fn appointments(base: &Base, item: &Fields, record: &Fields, conditions: Conditions) -> Merged {
+    merge(
+        Component::Appointments,
+        Some(base),
+        item,
+        record,
+        &conditions,
+    )
+}
+
+#[test]
+fn r3_2_start_and_end_changed_on_different_sides_are_a_conflict_and_never_mixed() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let (item, record) = (talk(NINE, TEN), talk(EIGHT, TEN));
+    let merged = appointments(
+        &base,
+        &item,
+        &record,
+        conditions(Strategy::None, Later::Unknown),
+    );
+    assert_eq!(merged.conflicts, [Field::Start, Field::End, Field::AllDay]);
+    let later = conditions(Strategy::LastModified, Later::Mailbox);
+    let merged = appointments(&base, &item, &record, later);
+    assert_eq!(merged.to_record, [change(Field::Start, EIGHT, NINE)]);
+    assert_eq!(merged.conflicts, []);
+}
+
+#[test]
+fn r3_2_an_appointment_that_becomes_a_day_is_taken_over_whole() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let day = talk("2027-03-10", "2027-03-10").with(Field::AllDay, "1");
+    let conditions = conditions(Strategy::LastModified, Later::Unknown);
+    let merged = appointments(&base, &day, &base.record, conditions);
+    let fields: Vec<Field> = merged.to_record.iter().map(|change| change.field).collect();
+    assert_eq!(fields, [Field::Start, Field::End, Field::AllDay]);
+}
+
+#[test]
+fn r3_8_what_a_private_item_is_about_stays_with_the_mailbox() {
+    let base = Base {
+        item: talk(EIGHT, NINE)
+            .with(Field::Private, "1")
+            .with(Field::Subject, "Busy"),
+        record: talk(EIGHT, NINE)
+            .with(Field::Private, "1")
+            .with(Field::Subject, "Busy"),
+    };
+    let item = talk(NINE, TEN)
+        .with(Field::Private, "1")
+        .with(Field::Location, "Clinic");
+    let hidden = Conditions {
+        content: Content::Hidden,
+        ..conditions(Strategy::LastModified, Later::Mailbox)
+    };
+    let merged = appointments(&base, &item, &base.record, hidden);
+    assert_eq!(
+        merged.to_record,
+        [
+            change(Field::Start, EIGHT, NINE),
+            change(Field::End, NINE, TEN)
+        ]
+    );
+    let record = base.record.clone().with(Field::Subject, "Lunch");
+    let merged = appointments(&base, &item, &record, hidden);
+    assert_eq!(merged.to_item, []);
+    // No longer private: the CRM learns of it.
+    let open = item.with(Field::Private, "");
+    let merged = appointments(
+        &base,
+        &open,
+        &base.record,
+        conditions(Strategy::LastModified, Later::Mailbox),
+    );
+    assert!(
+        merged
+            .to_record
+            .contains(&change(Field::Subject, "Busy", "Talk"))
+    );
+    assert!(
+        merged
+            .to_record
+            .contains(&change(Field::Location, "", "Clinic"))
+    );
+}
+
+#[test]
+fn r3_8_what_the_crm_itself_says_of_a_private_entry_still_arrives() {
+    let base = equal_base(&talk(EIGHT, NINE).with(Field::Private, "1"));
+    let record = base.record.clone().with(Field::Subject, "Longer talk");
+    let hidden = Conditions {
+        content: Content::Hidden,
+        ..conditions(Strategy::LastModified, Later::Crm)
+    };
+    let merged = appointments(&base, &base.item, &record, hidden);
+    assert_eq!(
+        merged.to_item,
+        [change(Field::Subject, "Talk", "Longer talk")]
+    );
+}
+
+#[test]
+fn r3_7_invitations_travel_to_the_mailbox_and_answers_to_the_crm_only() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let item = talk(EIGHT, NINE)
+        .with(Field::Invited, "ben@x.example")
+        .with(Field::Answers, "ben@x.example: accepted");
+    for strategy in STRATEGIES {
+        let merged = appointments(&base, &item, &base.record, conditions(strategy, Later::Crm));
+        assert!(
+            merged
+                .to_record
+                .iter()
+                .all(|change| change.field != Field::Invited)
+        );
+        let record = base.record.clone().with(Field::Answers, "typed over");
+        let merged = appointments(&base, &base.item, &record, conditions(strategy, Later::Crm));
+        assert_eq!(merged.to_item, []);
+    }
+}
+
+#[test]
+fn r4_1_a_day_that_a_task_loses_stays_in_the_crm_which_demands_one() {
+    let task = |due: &str| {
+        Fields::new()
+            .with(Field::Subject, "Call")
+            .with(Field::Due, due)
+    };
+    let base = Base {
+        item: task("2027-03-10"),
+        record: task("2027-03-10"),
+    };
+    let conditions = conditions(Strategy::LastModified, Later::Mailbox);
+    let merged = merge(
+        Component::Tasks,
+        Some(&base),
+        &task(""),
+        &base.record,
+        &conditions,
+    );
+    assert_eq!((merged.to_item.len(), merged.to_record.len()), (0, 0));
+    assert_eq!(merged.base.item.get(Field::Due), "");
+    assert_eq!(merged.base.record.get(Field::Due), "2027-03-10");
+    // Only somebody who changes it in the CRM brings it back.
+    let record = task("2027-03-12");
+    let merged = merge(
+        Component::Tasks,
+        Some(&merged.base),
+        &task(""),
+        &record,
+        &conditions,
+    );
+    assert_eq!(merged.to_item, [change(Field::Due, "", "2027-03-12")]);
 }

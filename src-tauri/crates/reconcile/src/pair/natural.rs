@@ -122,7 +122,7 @@ impl Matching {
     ) {
         // By name alone only entries fit of which one has no address; two different addresses are two people.
         let fits = |item: usize, record: usize| match key {
-            NaturalKey::Address(..) => true,
+            NaturalKey::Address(..) | NaturalKey::Appointment(..) | NaturalKey::Task(..) => true,
             NaturalKey::Name(..) => {
                 items[item].get(Field::Email).is_empty()
                     || records[record].get(Field::Email).is_empty()

@@ -1,7 +1,6 @@
 //! Pairing, case by case: each is a thing users do, or lose.
 
-use jiff::Timestamp;
-use model::{ChangeKey, ItemId, Owner, Revision};
+use model::{ChangeKey, Organiser, Owner, Revision};
 
 use super::*;
 
@@ -22,6 +21,7 @@ fn item(id: &str, fields: Fields) -> Item {
         id: ItemId::new(id),
         change_key: ChangeKey::new(format!("{id}-1")),
         fields,
+        organiser: Organiser::User,
         stamp: None,
         created: None,
         modified: None,
@@ -65,6 +65,7 @@ fn link(id: &str, item: &str, record: &str, base: Fields) -> Link {
             record: base,
         },
         stamped: None,
+        stamping: Stamping::Allowed,
     }
 }
 
@@ -285,4 +286,119 @@ fn r1_4_a_contact_brought_back_asks_for_its_record_because_nobody_followed_it() 
         vec![Observation::Item(stamped("i2", fields, "r1", "l1", 1))],
     );
     assert_eq!(pairing.unknown_records, [RecordId::new("r1")]);
+}
+
+/// The occurrence of a series on this day of March 2027.
+fn occurrence(day: i8, hour: i8) -> Item {
+    let start = jiff::civil::date(2027, 3, day).at(hour, 0, 0, 0);
+    let start = start
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .expect("a moment")
+        .timestamp();
+    let id = ItemId::occurrence(&ItemId::new("s"), start);
+    let fields = Fields::new()
+        .with(Field::Subject, "Weekly")
+        .with(Field::Start, start.to_string());
+    item(id.as_str(), fields)
+}
+
+fn linked(number: usize, occurrence: &Item) -> Link {
+    Link {
+        component: Component::Appointments,
+        ..link(
+            &format!("l{number}"),
+            occurrence.id.as_str(),
+            &format!("r{number}"),
+            occurrence.fields.clone(),
+        )
+    }
+}
+
+/// Which link each occurrence ends up with after the series changed, in the order of the occurrences.
+fn after_change(before: &[Item], after: &[Item]) -> Vec<Option<String>> {
+    let links = before
+        .iter()
+        .enumerate()
+        .map(|(number, item)| linked(number, item));
+    let kept = |item: &Item| after.iter().any(|other| other.id == item.id);
+    let gone = before.iter().filter(|item| !kept(item));
+    let gone = gone.map(|item| Observation::ItemGone {
+        id: item.id.clone(),
+    });
+    let new = after
+        .iter()
+        .filter(|item| !before.iter().any(|old| old.id == item.id));
+    let seen = gone.chain(new.cloned().map(Observation::Item)).collect();
+    let mut number = 0;
+    let mut fresh = || {
+        number += 1;
+        LinkId::new(format!("new{number}"))
+    };
+    let pairing = pair(
+        Component::Appointments,
+        &crm(),
+        links.collect(),
+        seen,
+        &mut fresh,
+    );
+    let place = |item: &Item| {
+        let mut units = pairing.units.iter();
+        let unit =
+            units.find(|unit| matches!(&unit.item, ItemSide::Present(i) if i.id == item.id))?;
+        Some(unit.id.to_string())
+    };
+    after.iter().map(place).collect()
+}
+
+fn some(ids: &[&str]) -> Vec<Option<String>> {
+    ids.iter().map(|id| Some((*id).to_owned())).collect()
+}
+
+#[test]
+fn r3_5_a_series_moved_to_another_hour_or_weekday_keeps_its_records() {
+    let mondays: Vec<Item> = [1, 8, 15].map(|day| occurrence(day, 10)).to_vec();
+    let later: Vec<Item> = [1, 8, 15].map(|day| occurrence(day, 16)).to_vec();
+    let fridays: Vec<Item> = [5, 12, 19].map(|day| occurrence(day, 10)).to_vec();
+    assert_eq!(after_change(&mondays, &later), some(&["l0", "l1", "l2"]));
+    assert_eq!(after_change(&mondays, &fridays), some(&["l0", "l1", "l2"]));
+}
+
+#[test]
+fn r3_5_a_series_that_becomes_rarer_keeps_the_nearest_records() {
+    let mondays: Vec<Item> = [1, 8, 15, 22].map(|day| occurrence(day, 10)).to_vec();
+    let tuesdays: Vec<Item> = [2, 16].map(|day| occurrence(day, 10)).to_vec();
+    assert_eq!(after_change(&mondays, &tuesdays), some(&["l0", "l2"]));
+}
+
+#[test]
+fn r3_5_an_appointment_that_becomes_a_series_keeps_its_record_for_one_occurrence() {
+    let mut single = occurrence(8, 10);
+    single.id = ItemId::new("s");
+    let mondays: Vec<Item> = [1, 8, 15].map(|day| occurrence(day, 10)).to_vec();
+    assert_eq!(
+        after_change(&[single], &mondays),
+        some(&["new1", "l0", "new2"])
+    );
+}
+
+#[test]
+fn r3_3_what_was_let_go_is_decided_on_with_both_ends_at_hand() {
+    let mut over = linked(1, &occurrence(8, 10));
+    over.state = LinkState::LetGo {
+        item: ItemId::new("i1"),
+    };
+    let pairs = |seen| {
+        let mut fresh = || LinkId::new("new");
+        pair(
+            Component::Appointments,
+            &crm(),
+            vec![over.clone()],
+            vec![seen],
+            &mut fresh,
+        )
+    };
+    let from_crm = pairs(Observation::Record(record("r1", Fields::new())));
+    assert_eq!(from_crm.unknown_items, [ItemId::new("i1")]);
+    let from_mailbox = pairs(Observation::Item(item("i1", Fields::new())));
+    assert_eq!(from_mailbox.unknown_records, [RecordId::new("r1")]);
 }

@@ -1,6 +1,9 @@
 //! Links and the ways they are asked for.
 
-use model::{Base, Component, Field, ItemId, Link, LinkId, LinkState, RecordId};
+use model::{
+    Base, ChangeKey, Component, Field, ItemId, Link, LinkId, LinkState, RecordId, SeriesHead,
+    Stamping,
+};
 
 use super::made_up::{CONTACTS, commit, fields, link, live, put, stamped};
 use crate::{LinkChange, LinkFilter, Outcome, StateStore};
@@ -143,4 +146,59 @@ pub async fn links_of_other_components_stay_out(store: &impl StateStore) {
         assert_eq!(tasks.expect("links"), [task.clone()]);
     }
     assert_eq!(store.link_count(CONTACTS).await.expect("count"), 1);
+}
+
+/// R3.5: an appointment that became a series is found with its occurrences.
+pub async fn links_of_a_series_are_those_of_its_occurrences_and_of_itself(store: &impl StateStore) {
+    let start = |second| jiff::Timestamp::from_second(second).expect("a moment");
+    let series = ItemId::new("AAMk+/=");
+    let of = |number, item: &ItemId| {
+        let mut link = link(number);
+        link.state = live(item.as_str());
+        link.stamping = Stamping::Occurrence;
+        link
+    };
+    let own = of(1, &series);
+    let first = of(2, &ItemId::occurrence(&series, start(-60)));
+    let second = of(3, &ItemId::occurrence(&series, start(60)));
+    let other = of(4, &ItemId::occurrence(&ItemId::new("AAMk"), start(60)));
+    put(store, [own.clone(), first.clone(), second.clone(), other]).await;
+    let found = links(store, LinkFilter::OfSeries(vec![series])).await;
+    assert_eq!(found, [own, first, second]);
+    assert_eq!(links(store, LinkFilter::Unstamped).await, []);
+}
+
+/// R3.3: it is remembered, neither counted nor stamped.
+pub async fn a_link_that_was_let_go_keeps_its_item_and_is_no_live_one(store: &impl StateStore) {
+    let mut over = link(1);
+    over.state = LinkState::LetGo {
+        item: ItemId::new("i1"),
+    };
+    put(store, [over.clone(), link(2)]).await;
+    assert_eq!(links(store, items(&["i1"])).await, [over]);
+    assert_eq!(store.link_count(CONTACTS).await.expect("count"), 1);
+    assert_eq!(links(store, LinkFilter::Unstamped).await, [link(2)]);
+    assert_eq!(links(store, LinkFilter::StayingAway).await, []);
+}
+
+/// A later look replaces an earlier one.
+pub async fn series_are_remembered_until_forgotten(store: &impl StateStore) {
+    let head = |id: &str, change_key: &str| SeriesHead {
+        id: ItemId::new(id),
+        change_key: ChangeKey::new(change_key),
+        until: jiff::civil::date(2027, 5, 26),
+    };
+    let keep = async |seen: &[SeriesHead], gone: &[ItemId]| {
+        let kept = store.keep_series(Component::Appointments, seen, gone).await;
+        kept.expect("kept");
+    };
+    keep(&[head("s1", "a"), head("s2", "a")], &[]).await;
+    keep(&[head("s2", "b")], &[ItemId::new("s1")]).await;
+    let all = store.series(Component::Appointments).await.expect("series");
+    assert_eq!(all, [head("s2", "b")]);
+    assert_eq!(store.series(CONTACTS).await.expect("series"), []);
+    let forgotten = store.forget(Component::Appointments).await;
+    forgotten.expect("forgotten");
+    let all = store.series(Component::Appointments).await.expect("series");
+    assert_eq!(all, []);
 }

@@ -29,6 +29,7 @@ pub fn item(id: &str, name: &str) -> Observation {
         id: ItemId::new(id),
         change_key: ChangeKey::new("ck=="),
         fields: fields(name),
+        organiser: model::Organiser::User,
         stamp: Stamp::parse("crm/12x3/l1", None).ok(),
         created: Some(at(1)),
         modified: None,
@@ -56,6 +57,7 @@ pub fn link(number: u32) -> Link {
             item: fields("Meyer").with(Field::Organisation, "acme"),
             record: fields("Meyer").with(Field::Organisation, "ACME"),
         },
+        stamping: model::Stamping::Allowed,
         stamped: None,
     }
 }

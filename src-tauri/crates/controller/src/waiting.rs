@@ -1,0 +1,186 @@
+//! What waits for the user: entries that could not be taken over, each with its reason and what either side holds, and how a user helps
+//! one along (R6.5).
+
+use std::collections::BTreeMap;
+
+use engine::FilledIn;
+use model::{Code, Component, Field, Fields, Link, Observation, RemoteId, Side};
+use ports::{ErrorKind, LinkFilter, Refusal};
+
+use crate::{Controller, SYNCED, SyncReport, failure};
+
+/// An entry that waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// How it is called on the command line: `<component>/<side>/<entry>`.
+    pub id: String,
+    /// What kind of entry.
+    pub component: Component,
+    /// Why, and since when.
+    pub refusal: Refusal,
+    /// The fields of the entry with what either side holds, in the order they are shown.
+    pub fields: Vec<WaitingField>,
+}
+
+/// One field of an entry that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingField {
+    /// Which.
+    pub field: Field,
+    /// What both sides held when they last agreed; `None` where they never met.
+    pub base: Option<String>,
+    /// What the CRM holds; `None` where there is no record.
+    pub crm: Option<String>,
+    /// What the mailbox holds; `None` where there is no item.
+    pub exchange: Option<String>,
+}
+
+/// What was said about fields of an entry: our names, or the CRM's own.
+pub type Answers = Vec<(String, String)>;
+
+impl Controller {
+    /// Entries that wait.
+    pub async fn waiting(&self) -> ports::Result<Vec<Waiting>> {
+        let mut all = Vec::new();
+        for &component in SYNCED {
+            let refusals = self.inner.store.refusals(component).await?;
+            if refusals.is_empty() {
+                continue;
+            }
+            let observations = self.inner.store.observations(component).await?;
+            let seen: BTreeMap<RemoteId, Observation> = observations
+                .into_iter()
+                .map(|seen| (seen.subject(), seen))
+                .collect();
+            for refusal in refusals {
+                all.push(self.shown(component, refusal, &seen).await?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The entry of this id.
+    pub async fn waiting_entry(&self, id: &str) -> ports::Result<Waiting> {
+        let all = self.waiting().await?;
+        let found = all.into_iter().find(|waiting| waiting.id == id);
+        found.ok_or_else(|| {
+            failure(ErrorKind::Refused { field: None }, Code::NothingWaits).with("entry", id)
+        })
+    }
+
+    /// Fills in what is missing, then syncs the component, so that the answer tells whether that was enough.
+    pub async fn resolve(&self, id: &str, answers: Answers) -> ports::Result<SyncReport> {
+        let waiting = self.waiting_entry(id).await?;
+        let filled = filled_in(&waiting, answers)?;
+        let component = waiting.component;
+        {
+            let _lock = self.inner.profile.lock()?;
+            self.may_sign_in().await?;
+            let account = self.account().await?;
+            let now = self.inner.clock.now();
+            let run = self.inner.store.start_run(&[component], now).await?;
+            let engine = self.engine(&account);
+            let entry = &waiting.refusal.entry;
+            engine.fill_in(run, component, entry, &filled).await?;
+        }
+        self.sync(Some(vec![component])).await
+    }
+
+    async fn shown(
+        &self,
+        component: Component,
+        refusal: Refusal,
+        seen: &BTreeMap<RemoteId, Observation>,
+    ) -> ports::Result<Waiting> {
+        let filter = match &refusal.entry {
+            RemoteId::Mailbox(item) => LinkFilter::OfItems(vec![item.clone()]),
+            RemoteId::Crm(record) => LinkFilter::OfRecords(vec![record.clone()]),
+        };
+        let link = self.inner.store.links(component, filter).await?.pop();
+        let sides = [Side::Mailbox, Side::Crm]
+            .map(|side| values(component, side, &refusal.entry, link.as_ref(), seen));
+        let [exchange, crm] = &sides;
+        let of = |values: &Option<Fields>, field| {
+            values.as_ref().map(|values| values.get(field).to_owned())
+        };
+        let fields = Field::synced(component).iter().map(|&field| WaitingField {
+            field,
+            base: link
+                .as_ref()
+                .map(|link| link.base.item.get(field).to_owned()),
+            crm: of(crm, field),
+            exchange: of(exchange, field),
+        });
+        Ok(Waiting {
+            id: format!(
+                "{component}/{}/{}",
+                refusal.entry.side(),
+                refusal.entry.as_str()
+            ),
+            component,
+            fields: fields.collect(),
+            refusal,
+        })
+    }
+}
+
+/// What a side holds: as it was seen last, else as agreed.
+fn values(
+    component: Component,
+    side: Side,
+    entry: &RemoteId,
+    link: Option<&Link>,
+    seen: &BTreeMap<RemoteId, Observation>,
+) -> Option<Fields> {
+    let own = (entry.side() == side).then(|| entry.clone());
+    let linked = link.and_then(|link| match side {
+        Side::Mailbox => link.item().cloned().map(RemoteId::Mailbox),
+        Side::Crm => Some(RemoteId::Crm(link.record.clone())),
+    });
+    match own.or(linked).and_then(|id| seen.get(&id)) {
+        Some(Observation::Item(item)) => Some(mapping::from_item(component, &item.fields)),
+        Some(Observation::Record(record)) => Some(mapping::from_record(component, &record.fields)),
+        Some(_) => None,
+        None => link.map(|link| match side {
+            Side::Mailbox => link.base.item.clone(),
+            Side::Crm => link.base.record.clone(),
+        }),
+    }
+}
+
+/// Sorts answers into values of the entry and values that only the CRM has a field for.
+fn filled_in(waiting: &Waiting, answers: Answers) -> ports::Result<FilledIn> {
+    let mut filled = FilledIn::default();
+    for (name, value) in answers {
+        let field = name.parse::<Field>().ok();
+        let synced = Field::synced(waiting.component);
+        match field.filter(|field| synced.contains(field)) {
+            Some(field) => filled.values.push((field, checked(field, value)?)),
+            None if waiting.refusal.entry.side() == Side::Mailbox => {
+                filled.more.insert(name, value);
+            }
+            None => {
+                let refused = ErrorKind::Refused { field: None };
+                return Err(failure(refused, Code::NoSuchField).with("field", name));
+            }
+        }
+    }
+    Ok(filled)
+}
+
+/// Times are taken as people type them: `2027-03-10 09:00` in the user's zone, or a day.
+fn checked(field: Field, value: String) -> ports::Result<String> {
+    let is_time = matches!(field, Field::Start | Field::End | Field::Due);
+    if !is_time || value.is_empty() || mapping::days::is_time(&value) {
+        return Ok(value);
+    }
+    let local: Option<jiff::civil::DateTime> = value.parse().ok();
+    let moment = local.and_then(|local| local.to_zoned(jiff::tz::TimeZone::system()).ok());
+    match moment {
+        Some(moment) => Ok(moment.timestamp().to_string()),
+        None => {
+            let refused = ErrorKind::Refused { field: Some(field) };
+            Err(failure(refused, Code::NotATime).with("value", value))
+        }
+    }
+}

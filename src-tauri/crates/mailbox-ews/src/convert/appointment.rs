@@ -1,0 +1,197 @@
+//! An appointment's values beside Exchange's (facts/ews.md, section 11). Times are moments in UTC; an all-day appointment is days, which
+//! Exchange keeps as midnight to the midnight after the last one, in the zone of the item.
+
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use model::{Field, Fields};
+
+use crate::options::UserZone;
+use crate::wire::item::time;
+use crate::wire::leaf::{Leaf, Leaves};
+
+/// Values that are the same on the wire.
+pub const FIELDS: &[(Field, Leaf)] = &[
+    (Field::Subject, Leaf::Subject),
+    (Field::Description, Leaf::Body),
+    (Field::Location, Leaf::Location),
+    (Field::Invited, Leaf::Attendees),
+    (Field::TimeZone, Leaf::StartZone),
+];
+
+/// The zone an item goes by. One that nobody knows, or that the sender made up, is taken for the user's.
+pub fn zone_of(leaves: &Leaves, user: &UserZone) -> TimeZone {
+    let named = leaves.get(&Leaf::StartZone);
+    let known = named.and_then(|id| mapping::zones::zone(id));
+    known.unwrap_or_else(|| user.zone.clone())
+}
+
+/// Whether it is about whole days.
+pub fn is_all_day(leaves: &Leaves) -> bool {
+    leaves
+        .get(&Leaf::IsAllDay)
+        .is_some_and(|value| value.trim() == "true")
+}
+
+/// Reads what is not the same on the wire.
+pub fn read(fields: &mut Fields, leaves: &Leaves, user: &UserZone) {
+    let text = |leaf| leaves.get(&leaf).map_or("", String::as_str);
+    let [start, end] = [Leaf::Start, Leaf::End].map(|leaf| time(text(leaf)));
+    if is_all_day(leaves) {
+        let zone = zone_of(leaves, user);
+        let first = start.map(|start| start.to_zoned(zone.clone()).date());
+        let last = end.and_then(|end| last_day(end, &zone));
+        fields.set(Field::AllDay, "1");
+        fields.set(Field::Start, shown(first));
+        fields.set(Field::End, shown(last.max(first)));
+    } else {
+        fields.set(Field::Start, shown(start.and_then(whole_second)));
+        fields.set(Field::End, shown(end.and_then(whole_second)));
+    }
+    if !matches!(text(Leaf::Sensitivity), "" | "Normal") {
+        fields.set(Field::Private, "1");
+    }
+    if text(Leaf::ReminderIsSet).trim() == "true" {
+        let minutes = text(Leaf::ReminderMinutes).trim();
+        fields.set(
+            Field::Reminder,
+            if minutes.is_empty() { "0" } else { minutes },
+        );
+    }
+}
+
+/// The day before the midnight an all-day appointment ends at.
+fn last_day(end: Timestamp, zone: &TimeZone) -> Option<Date> {
+    let end = end.to_zoned(zone.clone());
+    match end.time() == Time::midnight() {
+        true => end.date().yesterday().ok(),
+        false => Some(end.date()),
+    }
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn whole_second(moment: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_second(moment.as_second()).ok()
+}
+
+/// Writes what is not the same on the wire. Start, end and whether they are days come together or not at all.
+pub fn write(leaves: &mut Leaves, values: &Fields, named: &[Field], user: &UserZone) {
+    if named.contains(&Field::Start) {
+        write_times(leaves, values, user);
+    }
+    if named.contains(&Field::Private) {
+        let private = !values.get(Field::Private).is_empty();
+        let sensitivity = if private { "Private" } else { "Normal" };
+        leaves.insert(Leaf::Sensitivity, sensitivity.to_owned());
+    }
+    if named.contains(&Field::Reminder) {
+        let minutes = values.get(Field::Reminder);
+        leaves.insert(Leaf::ReminderIsSet, (!minutes.is_empty()).to_string());
+        if !minutes.is_empty() {
+            leaves.insert(Leaf::ReminderMinutes, minutes.to_owned());
+        }
+    }
+}
+
+fn write_times(leaves: &mut Leaves, values: &Fields, user: &UserZone) {
+    let all_day = !values.get(Field::AllDay).is_empty();
+    let named = values.get(Field::TimeZone);
+    let known = mapping::zones::zone(named);
+    let (id, zone) = match &known {
+        Some(zone) => (named, zone),
+        None => (user.windows.as_str(), &user.zone),
+    };
+    let (start, end) = (values.get(Field::Start), values.get(Field::End));
+    let (start, end) = match all_day {
+        true => (midnight(start, 0, zone), midnight(end, 1, zone)),
+        false => (start.to_owned(), end.to_owned()),
+    };
+    leaves.insert(Leaf::Start, start);
+    leaves.insert(Leaf::End, end);
+    leaves.insert(Leaf::IsAllDay, all_day.to_string());
+    leaves.insert(Leaf::StartZone, id.to_owned());
+    leaves.insert(Leaf::EndZone, id.to_owned());
+}
+
+/// The moment a day, or one so many days later, begins in the zone.
+fn midnight(day: &str, later: i64, zone: &TimeZone) -> String {
+    let day: Option<Date> = day.parse().ok();
+    let day = day.and_then(|day| day.checked_add(later.days()).ok());
+    let moment = day.and_then(|day| day.to_zoned(zone.clone()).ok());
+    shown(moment.map(|moment| moment.timestamp()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> UserZone {
+        UserZone::of("Europe/Berlin").expect("a zone of the table")
+    }
+
+    fn there_and_back(values: &Fields, user: &UserZone) -> (Leaves, Fields) {
+        let mut leaves = Leaves::new();
+        write(
+            &mut leaves,
+            values,
+            &[Field::Start, Field::End, Field::AllDay],
+            user,
+        );
+        let mut back = Fields::new();
+        read(&mut back, &leaves, user);
+        (leaves, back)
+    }
+
+    #[test]
+    fn r3_2_an_all_day_appointment_keeps_its_days_through_midnights_of_its_zone() {
+        let fair = Fields::new()
+            .with(Field::Start, "2026-10-24")
+            .with(Field::End, "2026-10-25")
+            .with(Field::AllDay, "1");
+        let (leaves, back) = there_and_back(&fair, &berlin());
+        assert_eq!(leaves[&Leaf::Start], "2026-10-23T22:00:00Z");
+        assert_eq!(leaves[&Leaf::End], "2026-10-25T23:00:00Z");
+        assert_eq!(leaves[&Leaf::StartZone], "W. Europe Standard Time");
+        assert_eq!(back, fair);
+    }
+
+    #[test]
+    fn r3_2_an_item_of_another_zone_keeps_it() {
+        let fair = Fields::new()
+            .with(Field::Start, "2026-10-24")
+            .with(Field::End, "2026-10-24")
+            .with(Field::AllDay, "1")
+            .with(Field::TimeZone, "Tokyo Standard Time");
+        let (leaves, _) = there_and_back(&fair, &berlin());
+        assert_eq!(leaves[&Leaf::Start], "2026-10-23T15:00:00Z");
+        assert_eq!(leaves[&Leaf::StartZone], "Tokyo Standard Time");
+    }
+
+    #[test]
+    fn r3_8_every_mark_but_normal_is_private() {
+        for (sensitivity, private) in [
+            ("Normal", ""),
+            ("Private", "1"),
+            ("Personal", "1"),
+            ("Confidential", "1"),
+        ] {
+            let leaves = Leaves::from([(Leaf::Sensitivity, sensitivity.to_owned())]);
+            let mut fields = Fields::new();
+            read(&mut fields, &leaves, &berlin());
+            assert_eq!(fields.get(Field::Private), private, "{sensitivity}");
+        }
+    }
+
+    #[test]
+    fn r3_2_no_reminder_is_written_as_none() {
+        let mut leaves = Leaves::new();
+        write(&mut leaves, &Fields::new(), &[Field::Reminder], &berlin());
+        assert_eq!(
+            leaves,
+            Leaves::from([(Leaf::ReminderIsSet, "false".to_owned())])
+        );
+    }
+}
