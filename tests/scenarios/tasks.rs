@@ -27,10 +27,24 @@ async fn r4_1_every_field_reaches_the_crm() {
             ("Body", "Zeile 1\nZeile 2"),
         ]);
         stage.sync().await;
-        let names = ["activitytype", "date_start", "due_date", "taskstatus", "taskpriority", "description"];
+        let names = [
+            "activitytype",
+            "date_start",
+            "due_date",
+            "taskstatus",
+            "taskpriority",
+            "description",
+        ];
         assert_eq!(
             kept(&stage, "Angebot “Müller”", &names),
-            ["Task", "2026-06-02", "2026-06-05", "In Progress", "High", "Zeile 1\nZeile 2"]
+            [
+                "Task",
+                "2026-06-02",
+                "2026-06-05",
+                "In Progress",
+                "High",
+                "Zeile 1\nZeile 2"
+            ]
         );
         stage.assert_settled().await;
     }
@@ -54,7 +68,11 @@ async fn r4_1_every_field_reaches_the_mailbox() {
             assert_eq!(field(&item, name), value, "{name}");
         }
         for (name, day) in [("StartDate", "2026-06-02"), ("DueDate", "2026-06-05")] {
-            assert!(field(&item, name).starts_with(day), "{name} {}", field(&item, name));
+            assert!(
+                field(&item, name).starts_with(day),
+                "{name} {}",
+                field(&item, name)
+            );
         }
         stage.assert_settled().await;
     }
@@ -66,12 +84,18 @@ async fn r4_1_s3_a_task_without_days_has_them_in_the_crm_only() {
         let stage = Stage::of(T, mode).await;
         let id = stage.enters(&[("Subject", "Call back")]);
         stage.sync().await;
-        assert_eq!(kept(&stage, "Call back", &["date_start", "due_date"]), ["2026-06-01", "2026-06-01"]);
+        assert_eq!(
+            kept(&stage, "Call back", &["date_start", "due_date"]),
+            ["2026-06-01", "2026-06-01"]
+        );
         stage.edits_item(&id, &[("Importance", "High")]);
         stage.seconds_pass(86_400);
         stage.sync().await;
         let item = stage.item_titled("Call back");
-        assert_eq!((field(&item, "StartDate"), field(&item, "DueDate")), ("", ""));
+        assert_eq!(
+            (field(&item, "StartDate"), field(&item, "DueDate")),
+            ("", "")
+        );
         let record = text(&stage.titled("Call back"), "id");
         stage.edits_record(&record, &[("due_date", "2026-06-20")]);
         stage.sync().await;
@@ -98,7 +122,10 @@ async fn r4_2_pick_list_values_follow_defaults_and_policy_and_an_untouched_recor
             assert_eq!(field(&stage.item_titled(subject), "Status"), "NotStarted");
             stage.edits_item(&id, &[("Importance", "High")]);
             stage.sync().await;
-            assert_eq!(kept(&stage, subject, &["taskstatus", "taskpriority"]), [status, "High"]);
+            assert_eq!(
+                kept(&stage, subject, &["taskstatus", "taskpriority"]),
+                [status, "High"]
+            );
         }
         let id = stage.item_titled("Planned one").id;
         stage.edits_item(&id, &[("Status", "Completed")]);
@@ -114,7 +141,9 @@ async fn r4_2_the_policy_says_what_a_value_means() {
         to_exchange: [("Planned".to_owned(), "Deferred".to_owned())].into(),
         to_crm: [("Deferred".to_owned(), "Planned".to_owned())].into(),
     };
-    let stage = Stage::of(T, Mode::Exchange).await.with_pick_list("task_status", list);
+    let stage = Stage::of(T, Mode::Exchange)
+        .await
+        .with_pick_list("task_status", list);
     stage.notes_task(&[
         ("subject", "Later"),
         ("date_start", "2026-06-02"),
@@ -156,7 +185,9 @@ async fn r4_1_a_completed_instance_of_a_recurring_task_is_a_task_of_its_own() {
     ]);
     stage.sync().await;
     let exchange = &stage.sandbox.exchange;
-    exchange.complete_task(&stage.user().email, &id).expect("completed");
+    exchange
+        .complete_task(&stage.user().email, &id)
+        .expect("completed");
     stage.sync().await;
     let mut tasks: Vec<(String, String)> = stage
         .own_records("Calendar")
@@ -165,6 +196,9 @@ async fn r4_1_a_completed_instance_of_a_recurring_task_is_a_task_of_its_own() {
         .collect();
     tasks.sort();
     let expected = [("2026-06-01", "Completed"), ("2026-06-08", "Not Started")];
-    assert_eq!(tasks, expected.map(|(due, status)| (due.to_owned(), status.to_owned())));
+    assert_eq!(
+        tasks,
+        expected.map(|(due, status)| (due.to_owned(), status.to_owned()))
+    );
     stage.assert_settled().await;
 }

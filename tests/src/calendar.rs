@@ -42,16 +42,10 @@ impl Stage {
 
     /// What the user sees in the calendar between two days, by start.
     pub fn calendar(&self, from: &str, to: &str) -> Vec<ItemView> {
-        let moment = |day: &str| -> Timestamp {
-            format!("{day}T00:00:00Z").parse().expect("a day")
-        };
+        let moment =
+            |day: &str| -> Timestamp { format!("{day}T00:00:00Z").parse().expect("a day") };
         let exchange = &self.sandbox.exchange;
-        exchange.calendar(
-            &self.user().email,
-            self.folder(),
-            moment(from),
-            moment(to),
-        )
+        exchange.calendar(&self.user().email, self.folder(), moment(from), moment(to))
     }
 
     /// The user's own events, each as `date_start time_start..due_date time_end subject`, in their order.
@@ -64,7 +58,9 @@ impl Stage {
     /// The own event or task with this subject.
     pub fn titled(&self, subject: &str) -> RecordView {
         let all = [self.own_records("Events"), self.own_records("Calendar")].concat();
-        let found = all.into_iter().find(|record| text(record, "subject") == subject);
+        let found = all
+            .into_iter()
+            .find(|record| text(record, "subject") == subject);
         found.unwrap_or_else(|| panic!("there is no record {subject}"))
     }
 

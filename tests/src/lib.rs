@@ -1,6 +1,6 @@
 //! Whole-product scenarios: the real adapters, engine and store between the two halves of the sandbox. The window is not built here.
 
-pub mod mortal;
 pub mod calendar;
+pub mod mortal;
 pub mod people;
 pub mod stage;

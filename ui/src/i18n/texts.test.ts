@@ -157,3 +157,28 @@ describe('r10_3_the_language', () => {
     expect(textsFor(wanted, browser).language).toBe(expected);
   });
 });
+
+describe('a value of an appointment or a task', () => {
+  test('is a day or a moment of the language', () => {
+    expect(german.value('due', '2027-03-10')).toBe('10.03.2027');
+    expect(english.value('due', '2027-03-10')).toBe('10 Mar 2027');
+    const local = new Date('2027-03-10T08:00:00Z');
+    const hour = String(local.getHours()).padStart(2, '0');
+    expect(german.value('start', '2027-03-10T08:00:00Z')).toContain(`${hour}:00`);
+    expect(german.value('start', 'no time')).toBe('no time');
+  });
+
+  test('is a word where the value is one of ours', () => {
+    expect(german.value('status', 'NotStarted')).toBe('Nicht begonnen');
+    expect(english.value('priority', 'High')).toBe('High');
+    expect(english.value('private', '1')).toBe('yes');
+    expect(german.value('reminder', '15')).toBe('15 Minuten vorher');
+    expect(english.value('location', '')).toBe('empty');
+    expect(english.value('subject', 'NotStarted')).toBe('NotStarted');
+  });
+
+  test('is named in a problem with all its fields', () => {
+    const problem = { code: 'both_changed', values: { field: 'start, end' }, since: 0 };
+    expect(german.what(problem)).toContain('Beginn, Ende');
+  });
+});

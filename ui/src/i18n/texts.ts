@@ -18,6 +18,10 @@ export type Values = Record<string, string | number>;
 const SENTENCES: Record<Language, Record<string, string>> = { de, en };
 const HOLE = /\{(\w+)\}/g;
 const OPTIONAL = /\[([^[\]]*\{\w+\}[^[\]]*)\]/g;
+/** Fields that hold a day or a moment. */
+const TIMES = new Set(['start', 'end', 'due']);
+/** Fields that are set or not. */
+const FLAGS = new Set(['all_day', 'private']);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -66,6 +70,40 @@ export class Texts {
     return this.find(`field.${name}`) ?? name;
   }
 
+  /** Several fields by their names, as a problem names them. */
+  #fields(names: string): string {
+    return names
+      .split(', ')
+      .map((name) => this.field(name))
+      .join(', ');
+  }
+
+  /** A value the way people write it: times and days of this language, words for what is a word of ours, or nothing. */
+  value(field: string, value: string): string {
+    if (value === '') return this.t('history.empty_value');
+    if (TIMES.has(field)) return this.#dayOrMoment(value) ?? value;
+    if (FLAGS.has(field)) return this.t('value.yes');
+    if (field === 'reminder' && /^\d+$/.test(value)) {
+      return this.find('value.minutes_before', { count: Number(value) }) ?? value;
+    }
+    return this.find(`value.${field}.${value}`) ?? value;
+  }
+
+  #dayOrMoment(value: string): string | undefined {
+    const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+    if (day) {
+      const [year, month, date] = day.slice(1).map(Number) as [number, number, number];
+      return this.#inFull(new Date(year, month - 1, date), undefined);
+    }
+    const moment = new Date(value);
+    return Number.isNaN(moment.getTime()) ? undefined : this.#inFull(moment, 'short');
+  }
+
+  #inFull(at: Date, timeStyle: 'short' | undefined): string {
+    const format: Intl.DateTimeFormatOptions = { dateStyle: 'medium', ...(timeStyle ? { timeStyle } : {}) };
+    return new Intl.DateTimeFormat(this.#locale, format).format(at);
+  }
+
   number(value: number): string {
     return this.#number.format(value);
   }
@@ -98,7 +136,7 @@ export class Texts {
     const values: Values = { ...problem.values };
     // The CRM's own label stands in for a field that has no name of ours.
     const field = values['field'] ?? values['label'];
-    if (field !== undefined) values['field'] = this.field(String(field));
+    if (field !== undefined) values['field'] = this.#fields(String(field));
     for (const name of ['right', 'component']) {
       const word = this.find(`${name}.${values[name]}`);
       if (word !== undefined) values[name] = word;

@@ -115,7 +115,10 @@ impl Texts {
     /// A value of a problem as users know it: fields, rights and components have names.
     fn in_words(self, name: &str, value: &str) -> String {
         match name {
-            "field" => self.field(value),
+            "field" => {
+                let names: Vec<String> = value.split(", ").map(|name| self.field(name)).collect();
+                names.join(", ")
+            }
             "right" | "component" => self
                 .find(&format!("{name}.{value}"), &[])
                 .unwrap_or_else(|| value.to_owned()),
