@@ -123,7 +123,7 @@ on_both_servers! {
             ("location", "Łódź"),
             ("description", "Zeile 1\nZeile 2"),
             ("visibility", "Private"),
-            ("reminder_time", "900"),
+            ("reminder_time", "15"),
         ]);
         stage.schedules(&[
             ("subject", "A type of their own"),

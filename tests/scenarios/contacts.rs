@@ -178,7 +178,7 @@ async fn s7_contacts_and_organisations_are_never_deleted_in_the_crm() {
             .expect("it is there");
     }
     stage.seconds_pass(3600);
-    stage.sync().await;
+    stage.sync_after_a_yes().await;
     assert_eq!(stage.sandbox.crm.journal().requests("delete"), 0);
     assert!(stage.own_records("Contacts").len() >= 16);
 }
@@ -226,7 +226,7 @@ async fn r2_6_s10_what_is_not_mapped_is_unchanged_byte_for_byte() {
             ],
         );
     }
-    stage.sync().await;
+    stage.sync_after_a_yes().await;
     let after = unmapped(&stage);
     for (id, rest) in before {
         assert_eq!(

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crm_webservice::{CrmOptions, WebserviceCrm};
+use engine::brake::Answer;
 use engine::{Doors, Engine, Ran, Setup, Silent, Stop};
 use jiff::{SignedDuration, Timestamp};
 use mailbox_ews::{EwsMailbox, EwsOptions, Timing, UserZone};
 use model::policy::{FolderChoice, PickList};
 use model::{AccountName, Component, Fingerprint, Link, Policy, Secret, Strategy};
-use ports::{Clock, Crm, Failure, LinkFilter, StateStore};
+use ports::{Clock, Crm, ErrorKind, Failure, LinkFilter, StateStore};
 use reconcile::Clocks;
 use sandbox::company::{Sizes, User};
 use sandbox::faults::Side;
@@ -227,6 +228,16 @@ impl Stage {
             .await
             .expect("the profile is ours");
         self.engine().sync(run, self.component).await
+    }
+
+    /// A run that a brake stops, a yes to it, and the run that follows (R6.8).
+    pub async fn sync_after_a_yes(&self) -> Ran {
+        let stopped = self.failing_sync().await;
+        assert_eq!(stopped.kind, ErrorKind::Denied, "{stopped:?}");
+        let store = &*self.store;
+        let said = engine::brake::answer(store, self.component, Answer::Approve).await;
+        assert!(said.expect("the profile is ours"), "a brake is tripped");
+        self.sync().await
     }
 
     /// The failure of a run that must fail.

@@ -137,7 +137,7 @@ export class Texts {
     // The CRM's own label stands in for a field that has no name of ours.
     const field = values['field'] ?? values['label'];
     if (field !== undefined) values['field'] = this.#fields(String(field));
-    for (const name of ['right', 'component']) {
+    for (const name of ['right', 'component', 'side']) {
       const word = this.find(`${name}.${values[name]}`);
       if (word !== undefined) values[name] = word;
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{
     Arg, ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
-use controller::SignInMethod;
+use controller::{Answer, SignInMethod};
 use model::Component;
 use texts::{Language, Texts};
 
@@ -123,9 +123,29 @@ pub enum Conflicts {
     Resolve {
         #[arg(value_name = "ID")]
         id: String,
-        #[arg(long = "field", value_name = "NAME=VALUE", required = true, value_parser = pair)]
+        #[arg(long = "field", value_name = "NAME=VALUE", required_unless_present = "answer", value_parser = pair)]
         fields: Vec<(String, String)>,
+        #[arg(long, value_name = "approve|restore|ignore", conflicts_with = "fields")]
+        answer: Option<Said>,
     },
+}
+
+/// What is said to a brake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Said {
+    Approve,
+    Restore,
+    Ignore,
+}
+
+impl From<Said> for Answer {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Approve => Self::Approve,
+            Said::Restore => Self::Restore,
+            Said::Ignore => Self::Ignore,
+        }
+    }
 }
 
 /// `NAME=VALUE`; the value may be empty.
@@ -277,6 +297,7 @@ mod tests {
             "conflicts list",
             "conflicts show tasks/mailbox/AAMk=",
             "conflicts resolve tasks/crm/9x1 --field subject=Call --field due=2027-03-10",
+            "conflicts resolve brake/contacts --answer restore",
             "history --record 12x34",
             "policy show",
             "policy check policy.toml",
@@ -302,6 +323,8 @@ mod tests {
             "policy check",
             "conflicts resolve tasks/crm/9x1",
             "conflicts resolve tasks/crm/9x1 --field subject",
+            "conflicts resolve brake/tasks --answer perhaps",
+            "conflicts resolve brake/tasks --answer approve --field subject=x",
             "--lang fr status",
             "undo",
         ] {

@@ -56,8 +56,14 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
             what: Conflicts::Show { id },
         } => conflicts::show(output, &open(output, profile).await?, &id).await,
         Do::Conflicts {
-            what: Conflicts::Resolve { id, fields },
-        } => conflicts::resolve(output, &open(output, profile).await?, &id, fields).await,
+            what: Conflicts::Resolve { id, fields, answer },
+        } => {
+            let controller = open(output, profile).await?;
+            match answer {
+                Some(answer) => conflicts::answer(output, &controller, &id, answer.into()).await,
+                None => conflicts::resolve(output, &controller, &id, fields).await,
+            }
+        }
         Do::History { record } => history::run(output, &open(output, profile).await?, record).await,
     }
 }

@@ -34,6 +34,13 @@ impl Exit {
             {
                 Self::Failed
             }
+            _ if matches!(
+                failure.problem.code,
+                Code::ManyDeletions | Code::SideEmpty | Code::FieldSwept
+            ) =>
+            {
+                Self::DecisionNeeded
+            }
             ErrorKind::SignInNeeded => Self::SignInNeeded,
             ErrorKind::Offline | ErrorKind::Throttled { .. } | ErrorKind::OutcomeUnknown => {
                 Self::Offline
@@ -80,6 +87,7 @@ mod tests {
             (ErrorKind::Malformed, Code::NotCrm, 1),
             (ErrorKind::Malformed, Code::ProfileInUse, 1),
             (ErrorKind::Denied, Code::PermissionMissing, 1),
+            (ErrorKind::Denied, Code::ManyDeletions, 4),
             (ErrorKind::Bug, Code::Bug, 1),
         ] {
             assert_eq!(Exit::of(&Failure::new(kind, code)).code(), exit, "{code:?}");

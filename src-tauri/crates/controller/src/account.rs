@@ -7,7 +7,7 @@ use crm_webservice::{CrmOptions, KeyHistory, WebserviceCrm};
 use engine::{Doors, Setup};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use mailbox_ews::{EwsMailbox, EwsOptions};
+use mailbox_ews::{EwsMailbox, EwsOptions, UserZone};
 use model::{AccountName, Code, Fingerprint, Secret, Side};
 use ports::{ErrorKind, Mailbox};
 use reconcile::Clocks;
@@ -65,15 +65,15 @@ impl Controller {
                 history: KeyHistory::WorkedBefore,
             })
             .await?;
-        let mailbox = self.mailbox_adapter(MailboxEntry {
+        let entry = MailboxEntry {
             address: Address::parse(&exchange.url)?,
             user: exchange.user,
             password: self.secret(SecretName::ExchangePassword)?,
             mailbox: exchange.mailbox.map(AccountName::new),
             method: exchange.method,
-        });
+        };
         let account = Account {
-            mailbox: Arc::new(mailbox),
+            mailbox: Arc::new(self.mailbox_adapter(entry).await?),
             crm: Arc::new(crm),
             setup: self.setup().await?,
         };
@@ -104,13 +104,15 @@ impl Controller {
         WebserviceCrm::new(options)
     }
 
-    pub(crate) fn mailbox_adapter(&self, entry: MailboxEntry) -> EwsMailbox {
+    pub(crate) async fn mailbox_adapter(&self, entry: MailboxEntry) -> ports::Result<EwsMailbox> {
         let mut options =
             EwsOptions::new(entry.address, AccountName::new(entry.user), entry.password);
         options.mailbox = entry.mailbox;
         options.method = method(entry.method);
         options.http = http();
-        EwsMailbox::new(options)
+        let zone = self.zone().await?;
+        options.zone = zone.iana_name().and_then(UserZone::of).unwrap_or_default();
+        Ok(EwsMailbox::new(options))
     }
 
     pub(crate) fn secret(&self, name: SecretName) -> ports::Result<Secret> {

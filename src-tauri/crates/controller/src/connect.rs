@@ -97,13 +97,14 @@ impl Controller {
             None => self.secret(SecretName::ExchangePassword)?,
         };
         let address = self.exchange_address(&entry, &password).await?;
-        let mailbox = self.mailbox_adapter(MailboxEntry {
+        let mailbox = MailboxEntry {
             address: address.clone(),
             user: entry.user.clone(),
             password: password.clone(),
             mailbox: entry.email.clone().map(AccountName::new),
             method: entry.method,
-        });
+        };
+        let mailbox = self.mailbox_adapter(mailbox).await?;
         let account = mailbox.sign_in().await?;
         self.same_account(facts::MAILBOX_ADDRESS, account.address.as_str())
             .await?;

@@ -23,12 +23,13 @@ mod waiting;
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
 pub use disconnect::DisconnectReport;
+pub use engine::brake::Answer;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
 pub use view::{
     Act, ComponentStatus, Connection, Counts, FieldChange, HistoryEntry, HistoryFilter, LastRun,
     Phase, Problem, Progress, Side, Snapshot, State,
 };
-pub use waiting::{Answers, Waiting, WaitingField};
+pub use waiting::{Answers, Braked, Waiting, WaitingField};
 
 /// The components this version syncs; the others come with their own issues.
 pub const SYNCED: &[Component] = &[

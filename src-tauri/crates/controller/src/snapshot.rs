@@ -111,7 +111,7 @@ impl Controller {
         }
         let waits = |status: &ComponentStatus| {
             let last = status.last_run.as_ref();
-            status.refused > 0 || last.is_some_and(|run| run.conflicts + run.skipped > 0)
+            status.refused > 0 || last.is_some_and(|run| run.conflicts > 0 || run.problem.is_some())
         };
         Ok(if now.components.iter().any(waits) {
             (State::Attention, 0)

@@ -1,13 +1,25 @@
-//! What waits for the user: entries that could not be taken over, each with its reason and what either side holds, and how a user helps
+//! What waits for the user: brakes that tripped (R6.8), and entries that could not be taken over, each with its reason and what either side holds, and how a user helps
 //! one along (R6.5).
 
 use std::collections::BTreeMap;
 
 use engine::FilledIn;
+use engine::brake::{self, Answer, Tripped};
 use model::{Code, Component, Field, Fields, Link, Observation, RemoteId, Side};
 use ports::{ErrorKind, LinkFilter, Refusal};
 
 use crate::{Controller, SYNCED, SyncReport, failure};
+
+/// A component that waits for a word about what a run would do.
+#[derive(Debug, Clone)]
+pub struct Braked {
+    /// How it is called on the command line: `brake/<component>`.
+    pub id: String,
+    /// Which component.
+    pub component: Component,
+    /// Why, and since when.
+    pub tripped: Tripped,
+}
 
 /// An entry that waits.
 #[derive(Debug, Clone)]
@@ -39,6 +51,34 @@ pub struct WaitingField {
 pub type Answers = Vec<(String, String)>;
 
 impl Controller {
+    /// Brakes that tripped and wait for an answer.
+    pub async fn braked(&self) -> ports::Result<Vec<Braked>> {
+        let mut all = Vec::new();
+        for &component in SYNCED {
+            let tripped = brake::tripped(&*self.inner.store, component).await?;
+            all.extend(tripped.map(|tripped| Braked {
+                id: brake_id(component),
+                component,
+                tripped,
+            }));
+        }
+        Ok(all)
+    }
+
+    /// Says what to do about a brake, then syncs its component.
+    pub async fn answer_brake(&self, id: &str, answer: Answer) -> ports::Result<SyncReport> {
+        let braked = SYNCED.iter().find(|component| brake_id(**component) == id);
+        let nothing = || failure(ErrorKind::Refused { field: None }, Code::NothingWaits);
+        let component = *braked.ok_or_else(|| nothing().with("entry", id))?;
+        {
+            let _lock = self.inner.profile.lock()?;
+            if !brake::answer(&*self.inner.store, component, answer).await? {
+                return Err(nothing().with("entry", id));
+            }
+        }
+        self.sync(Some(vec![component])).await
+    }
+
     /// Entries that wait.
     pub async fn waiting(&self) -> ports::Result<Vec<Waiting>> {
         let mut all = Vec::new();
@@ -122,6 +162,10 @@ impl Controller {
             refusal,
         })
     }
+}
+
+fn brake_id(component: Component) -> String {
+    format!("brake/{component}")
 }
 
 /// What a side holds: as it was seen last, else as agreed.

@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 use model::history::Tally;
 use model::{Component, Fingerprint, Policy, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
-use reconcile::{Clocks, Rules};
+use reconcile::{Clocks, Losses, Rules};
 use tracing::warn;
 
+pub mod brake;
 mod check;
 mod execute;
 mod observe;
@@ -111,24 +112,37 @@ impl Engine {
                 self.check(component).await?;
             }
             self.observe(component).await?;
-            let plan = self.plan(component).await?;
+            let plan = self.allowed_plan(component).await?;
             let mut done = Tally::default();
             let outcome = self.execute(run, &plan, &mut done).await;
             tally.add_pass(&done);
             let again = outcome?;
             let stamped = self.stamp(component).await?;
             if self.stop.is_set() || !(again || stamped || done.wrote() || recovered.wrote()) {
-                return Ok(());
+                return self.forget_answer(component).await;
             }
         }
         warn!(%component, passes = MAX_PASSES, "both sides keep changing; the rest follows in the next run");
-        Ok(())
+        self.forget_answer(component).await
+    }
+
+    /// The plan, if no brake holds it.
+    async fn allowed_plan(&self, component: Component) -> ports::Result<Plan> {
+        let plan = self.plan(component, Losses::Follow).await?;
+        let losses = match self.brake(component, &plan).await? {
+            brake::Verdict::Go => return Ok(plan),
+            brake::Verdict::PlanAnew(brake::Answer::Restore) => Losses::PutBack,
+            brake::Verdict::PlanAnew(brake::Answer::Ignore | brake::Answer::Approve) => {
+                Losses::Leave
+            }
+        };
+        self.plan(component, losses).await
     }
 
     /// What a run would do now. Nothing is written to either side.
     pub async fn preview(&self, component: Component) -> ports::Result<Plan> {
         self.observe_without_writing(component).await?;
-        self.plan(component).await
+        self.plan(component, Losses::Follow).await
     }
 
     fn place(&self, component: Component) -> FolderPlace {
@@ -148,8 +162,9 @@ impl Engine {
         )
     }
 
-    async fn rules(&self, component: Component) -> ports::Result<Rules> {
+    async fn rules(&self, component: Component, losses: Losses) -> ports::Result<Rules> {
         Ok(Rules {
+            losses,
             component,
             strategy: self.setup.policy.conflict_strategy,
             rights: self.doors.crm.rights(component).await?,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
-use reconcile::{Decision, Held, ItemSide, Pairing, RecordSide, Rules, Unit, decide, pair};
+use reconcile::{Decision, Held, ItemSide, Losses, Pairing, RecordSide, Rules, Unit, decide, pair};
 
 use crate::Engine;
 use crate::progress::{Phase, Progress};
@@ -64,7 +64,7 @@ impl Plan {
 }
 
 impl Engine {
-    pub(crate) async fn plan(&self, component: Component) -> ports::Result<Plan> {
+    pub(crate) async fn plan(&self, component: Component, losses: Losses) -> ports::Result<Plan> {
         self.watcher.progress(Progress {
             component,
             phase: Phase::Planning,
@@ -73,7 +73,7 @@ impl Engine {
         });
         let observations = self.doors.store.observations(component).await?;
         let refusals = self.doors.store.refusals(component).await?;
-        let rules = self.rules(component).await?;
+        let rules = self.rules(component, losses).await?;
         let pairing = self.paired(component, observations).await?;
         let mut plan = Plan {
             component,

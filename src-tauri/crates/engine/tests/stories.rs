@@ -2,6 +2,8 @@
 
 #[path = "stories/appointments.rs"]
 mod appointments;
+#[path = "stories/brakes.rs"]
+mod brakes;
 #[path = "stories/contacts.rs"]
 mod contacts;
 #[path = "stories/random.rs"]

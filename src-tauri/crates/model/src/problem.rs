@@ -75,6 +75,12 @@ pub enum Code {
     EndBeforeStart,
     /// Somebody else organises the appointment, so what was changed in the CRM is not taken over.
     OrganisedByOther,
+    /// A run would delete unusually many entries of a side (R6.8).
+    ManyDeletions,
+    /// All entries of a side are gone at once (R6.8).
+    SideEmpty,
+    /// A run would overwrite or blank one field of unusually many entries (R6.8).
+    FieldSwept,
     /// No entry of this id waits for the user.
     NothingWaits,
     /// Neither we nor the entry have a field of this name.

@@ -10,7 +10,7 @@ use model::{
 };
 
 use crate::merge::{Conditions, Content, Later, Merged, merge};
-use crate::{Clocks, ItemSide, Known, RecordSide, Rules, Unit};
+use crate::{Clocks, ItemSide, Known, Losses, RecordSide, Rules, Unit};
 
 /// What becomes of the link, apart from what the operations do to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,6 +200,14 @@ fn live(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
         (ItemSide::Gone, RecordSide::Gone | RecordSide::Left) => {
             Decision::local(LinkFate::Drop(link.id.clone()))
         }
+        (ItemSide::Gone, _) if rules.losses == Losses::PutBack => create_item(unit, rules),
+        (ItemSide::Gone, _) if rules.losses == Losses::Leave => stay_away(link),
+        (_, RecordSide::Gone | RecordSide::Left) if rules.losses == Losses::Leave => {
+            Decision::local(LinkFate::Drop(link.id.clone()))
+        }
+        (_, RecordSide::Gone) if rules.losses == Losses::PutBack => {
+            create_record(unit, item, rules)
+        }
         (ItemSide::Gone, _) => item_gone(unit, link, rules),
         (_, RecordSide::Left) => delete_item(unit, link, item, rules),
         (_, RecordSide::Gone) => record_gone(unit, link, item, rules),
@@ -210,10 +218,7 @@ fn live(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
 /// A deleted contact stays in the CRM and stays away (R2.4); anything else follows the table.
 fn item_gone(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
     if rules.records_outlive_items() {
-        let mut link = link.clone();
-        link.state = LinkState::StaysAway;
-        link.stamped = None;
-        return Decision::local(LinkFate::Put(link));
+        return stay_away(link);
     }
     let record_changed = unit.record_values(rules.component) != link.base.record;
     match (rules.strategy, record_changed) {
@@ -223,6 +228,13 @@ fn item_gone(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
             delete_record(unit, link, rules)
         }
     }
+}
+
+fn stay_away(link: &Link) -> Decision {
+    let mut link = link.clone();
+    link.state = LinkState::StaysAway;
+    link.stamped = None;
+    Decision::local(LinkFate::Put(link))
 }
 
 fn record_gone(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {

@@ -2,6 +2,7 @@
 //! Everything here is a pure function of its arguments: it never waits, reads no clock and draws no ids. Doing it is the engine's.
 
 pub mod agree;
+pub mod brake;
 pub mod decide;
 pub mod merge;
 pub mod pair;
@@ -10,5 +11,5 @@ pub mod unit;
 
 pub use decide::{Decision, LinkFate, decide};
 pub use pair::{Held, Pairing, pair};
-pub use rules::{Clocks, Rules};
+pub use rules::{Clocks, Losses, Rules};
 pub use unit::{ItemSide, Known, RecordSide, Unit};

@@ -12,6 +12,18 @@ pub enum Clocks {
     Apart,
 }
 
+/// What becomes of an entry whose other end is gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Losses {
+    /// As the conflict table says.
+    #[default]
+    Follow,
+    /// It is put back: somebody said that the loss was not meant (R6.8).
+    PutBack,
+    /// Both sides stay as they are: somebody said so (R6.8).
+    Leave,
+}
+
 /// The rules of one run over one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -31,6 +43,8 @@ pub struct Rules {
     pub private_items: PrivateItems,
     /// What the CRM calls an item it may not see into.
     pub busy: String,
+    /// What becomes of an entry whose other end is gone.
+    pub losses: Losses,
 }
 
 impl Rules {

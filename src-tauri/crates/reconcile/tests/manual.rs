@@ -280,5 +280,6 @@ fn rules(component: Component, strategy: Strategy) -> Rules {
         window: Window::of(noon(), &TimeZone::UTC, 7, 180),
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
+        losses: reconcile::Losses::Follow,
     }
 }

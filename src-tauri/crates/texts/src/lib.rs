@@ -119,7 +119,7 @@ impl Texts {
                 let names: Vec<String> = value.split(", ").map(|name| self.field(name)).collect();
                 names.join(", ")
             }
-            "right" | "component" => self
+            "right" | "component" | "side" => self
                 .find(&format!("{name}.{value}"), &[])
                 .unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),

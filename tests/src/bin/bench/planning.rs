@@ -30,6 +30,7 @@ pub fn run(count: usize) {
         window: Window::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC, 30, 180),
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
+        losses: reconcile::Losses::Follow,
     };
     let mut next = 0;
     let mut fresh = || {

@@ -1,7 +1,8 @@
 //! `exco conflicts`: entries that wait, each with its reason, what either side holds, and filling in what is missing (R6.5).
 
-use controller::{Controller, Waiting, WaitingField};
-use model::{Code, RemoteId};
+use controller::{Answer, Braked, Controller, Waiting, WaitingField};
+use jiff::Timestamp;
+use model::{Code, Component, RemoteId};
 use serde_json::{Value, json};
 use texts::Texts;
 
@@ -14,12 +15,13 @@ use crate::words;
 
 /// Lists what waits.
 pub async fn list(output: &Output, controller: &Controller) -> ports::Result<Exit> {
-    let waiting = controller.waiting().await?;
-    let shown: Vec<Value> = waiting
+    let (braked, waiting) = (controller.braked().await?, controller.waiting().await?);
+    let brakes = braked.iter().map(|braked| told_brake(output.texts, braked));
+    let entries = waiting
         .iter()
-        .map(|waiting| told(output.texts, waiting, Fields::Concerned))
-        .collect();
-    output.show(&shown, || listed(output.texts, &waiting));
+        .map(|waiting| told(output.texts, waiting, Fields::Concerned));
+    let shown: Vec<Value> = brakes.chain(entries).collect();
+    output.show(&shown, || listed(output.texts, &braked, &waiting));
     Ok(Exit::Done)
 }
 
@@ -50,6 +52,35 @@ pub async fn resolve(
     Ok(match (exit, is_open) {
         (Exit::Done, true) => Exit::DecisionNeeded,
         (exit, _) => exit,
+    })
+}
+
+/// Says what to do about a brake and syncs.
+pub async fn answer(
+    output: &Output,
+    controller: &Controller,
+    id: &str,
+    answer: Answer,
+) -> ports::Result<Exit> {
+    let report = controller.answer_brake(id, answer).await?;
+    sync::show(output, &report);
+    sync::ended(output, controller, &report).await
+}
+
+fn told_brake(texts: Texts, braked: &Braked) -> Value {
+    let alarms = braked.tripped.alarms.iter();
+    let reasons: Vec<Value> = alarms.map(|alarm| output::reason(texts, alarm)).collect();
+    json!({
+        "id": braked.id,
+        "component": braked.component,
+        "kind": "brake",
+        "record": null,
+        "item": null,
+        "title": words::component(texts, braked.component.name()),
+        "fields": [],
+        "reason": reasons.first(),
+        "reasons": reasons,
+        "since": braked.tripped.since,
     })
 }
 
@@ -116,23 +147,36 @@ fn kind(code: Code) -> &'static str {
     }
 }
 
-fn listed(texts: Texts, waiting: &[Waiting]) -> String {
-    if waiting.is_empty() {
+fn listed(texts: Texts, braked: &[Braked], waiting: &[Waiting]) -> String {
+    if braked.is_empty() && waiting.is_empty() {
         return texts.t("cli.conflicts.none");
     }
     let moments = Moments::of_system(texts);
     let mut table = Table::new();
-    for one in waiting {
-        let (what, next) = texts.problem(&one.refusal.problem);
-        table.row([
-            moments.stamp(one.refusal.since.as_millisecond()),
-            words::component(texts, one.component.name()),
-            words::title(texts, &one.refusal.title),
-            what,
-        ]);
+    let mut add = |since: Timestamp, component: Component, title: String, problem, id: &str| {
+        let (what, next) = texts.problem(problem);
+        let since = moments.stamp(since.as_millisecond());
+        let component = words::component(texts, component.name());
+        table.row([since, component, title, what]);
         let blank = String::new;
         table.row([blank(), blank(), blank(), next]);
-        table.row([blank(), blank(), blank(), one.id.clone()]);
+        table.row([blank(), blank(), blank(), id.to_owned()]);
+    };
+    for one in braked {
+        for alarm in &one.tripped.alarms {
+            add(
+                one.tripped.since,
+                one.component,
+                String::new(),
+                alarm,
+                &one.id,
+            );
+        }
+    }
+    for one in waiting {
+        let title = words::title(texts, &one.refusal.title);
+        let problem = &one.refusal.problem;
+        add(one.refusal.since, one.component, title, problem, &one.id);
     }
     table.text()
 }
@@ -159,8 +203,7 @@ fn compared(texts: Texts, waiting: &Waiting) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use model::{Component, Field, Problem, RecordId};
+    use model::{Field, Problem, RecordId};
     use ports::Refusal;
     use texts::Language;
 
@@ -208,7 +251,7 @@ mod tests {
         assert_eq!(told["fields"][0]["name"], "last_name");
         assert_eq!(told["reason"]["code"], "field_mandatory");
         assert_eq!(told["since"], "1970-01-01T00:00:00Z");
-        let text = listed(texts, &[waiting()]);
+        let text = listed(texts, &[], &[waiting()]);
         assert!(
             text.contains("Nachname") && text.contains("contacts/crm/12x34"),
             "{text}"

@@ -125,6 +125,7 @@ pub async fn forget(store: &dyn StateStore, component: Component) -> ports::Resu
         relisting_fact(component),
         super::selection::fact(component),
         crate::check::fact(component),
+        crate::brake::fact(component),
     ] {
         store.set_fact(&fact, None).await?;
     }

@@ -28,6 +28,7 @@ pub(super) fn rules(component: Component, strategy: Strategy) -> Rules {
         window: Window::of(noon(), &TimeZone::UTC, 7, 180),
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
+        losses: crate::Losses::Follow,
     }
 }
 

@@ -1,0 +1,152 @@
+//! What happens when a brake trips (R6.8): nothing of the component is written until somebody says what to do. The answer holds for what
+//! was shown, not for more, and for one run.
+
+use model::{Code, Component, Problem};
+use ports::{ErrorKind, Failure, StateStore};
+use serde::{Deserialize, Serialize};
+
+use crate::{Engine, Plan};
+
+/// What somebody says to a tripped brake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It is meant so: do it.
+    Approve,
+    /// It is not: put back what is missing, from the side that still has it.
+    Restore,
+    /// Leave both sides as they are.
+    Ignore,
+}
+
+/// A brake that tripped, as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tripped {
+    /// Why.
+    pub alarms: Vec<Problem>,
+    /// Since when.
+    pub since: jiff::Timestamp,
+    /// What somebody said.
+    pub answer: Option<Answer>,
+}
+
+/// Whether a plan may be carried out.
+pub(crate) enum Verdict {
+    /// It may.
+    Go,
+    /// It is to be made anew in this spirit, which somebody chose.
+    PlanAnew(Answer),
+}
+
+impl Engine {
+    /// Looks at a plan before anything of it is written. A failure says that it has to wait.
+    pub(crate) async fn brake(&self, component: Component, plan: &Plan) -> ports::Result<Verdict> {
+        let store = &*self.doors.store;
+        let links = store.link_count(component).await?;
+        let steps = plan.steps.iter().map(|step| (&step.unit, &step.decision));
+        let alarms = reconcile::brake::alarms(steps, links);
+        let before = tripped(store, component).await?;
+        let Some(first) = alarms.first() else {
+            if before.is_some() {
+                keep(store, component, None).await?;
+            }
+            return Ok(Verdict::Go);
+        };
+        let shown = before
+            .as_ref()
+            .is_some_and(|before| covers(&before.alarms, &alarms));
+        match before
+            .as_ref()
+            .and_then(|before| before.answer)
+            .filter(|_| shown)
+        {
+            Some(Answer::Approve) => return Ok(Verdict::Go),
+            Some(answer) => return Ok(Verdict::PlanAnew(answer)),
+            None => {}
+        }
+        let failure = waits(first);
+        let since = before.map_or_else(|| self.doors.clock.now(), |before| before.since);
+        let now = Tripped {
+            alarms,
+            since,
+            answer: None,
+        };
+        keep(store, component, Some(&now)).await?;
+        Err(failure)
+    }
+
+    /// An answer holds for one run.
+    pub(crate) async fn forget_answer(&self, component: Component) -> ports::Result<()> {
+        let store = &*self.doors.store;
+        match tripped(store, component).await? {
+            Some(tripped) if tripped.answer.is_some() => keep(store, component, None).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The brake of a component, if it tripped.
+pub async fn tripped(
+    store: &dyn StateStore,
+    component: Component,
+) -> ports::Result<Option<Tripped>> {
+    let Some(text) = store.fact(&fact(component)).await? else {
+        return Ok(None);
+    };
+    let read = serde_json::from_str(&text);
+    read.map(Some)
+        .map_err(|error| Failure::new(ErrorKind::Bug, Code::StateUnusable).caused_by(error))
+}
+
+/// Says what to do about a tripped brake; the next run does it. `false`: none is tripped.
+pub async fn answer(
+    store: &dyn StateStore,
+    component: Component,
+    answer: Answer,
+) -> ports::Result<bool> {
+    let Some(mut tripped) = tripped(store, component).await? else {
+        return Ok(false);
+    };
+    tripped.answer = Some(answer);
+    keep(store, component, Some(&tripped)).await?;
+    Ok(true)
+}
+
+async fn keep(
+    store: &dyn StateStore,
+    component: Component,
+    tripped: Option<&Tripped>,
+) -> ports::Result<()> {
+    let text = tripped
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|error| Failure::bug("a brake cannot be stored").caused_by(error))?;
+    store.set_fact(&fact(component), text.as_deref()).await
+}
+
+pub(crate) fn fact(component: Component) -> String {
+    format!("brake.{component}")
+}
+
+/// It stops this component and no other.
+fn waits(alarm: &Problem) -> Failure {
+    let failure = Failure::new(ErrorKind::Denied, alarm.code);
+    let values = alarm.values.iter();
+    values.fold(failure, |failure, (name, value)| failure.with(name, value))
+}
+
+/// Whether what is planned now is no more than what was shown then.
+fn covers(shown: &[Problem], now: &[Problem]) -> bool {
+    let number = |alarm: &Problem| -> u64 {
+        let text = alarm.values.get("count").map_or("", String::as_str);
+        text.parse().unwrap_or(u64::MAX)
+    };
+    let same = |one: &Problem, other: &Problem| {
+        let value = |name: &str| one.values.get(name) == other.values.get(name);
+        one.code == other.code && value("side") && value("field")
+    };
+    now.iter().all(|now| {
+        let mut shown = shown.iter();
+        shown.any(|shown| same(shown, now) && number(now) <= number(shown))
+    })
+}
