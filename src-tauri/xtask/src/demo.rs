@@ -3,6 +3,7 @@
 //!
 //! The servers stand in the sandbox crate, and what is synced and how is the product's; here is only the order of the show.
 
+mod berlin;
 mod connector;
 mod loopback;
 mod people;
@@ -47,6 +48,10 @@ pub fn run(workspace: &Workspace, options: Options) -> Outcome<()> {
     build(workspace, screen)?;
     let show = show::Show::open(workspace)?;
     show.contacts()?;
+    show.appointments()?;
+    show.tasks()?;
+    show.waiting_entry()?;
+    show.nothing_to_do()?;
     if screen == Screen::Desktop {
         show.tray(&workspace.program(APP_PACKAGE))?;
     }

@@ -9,6 +9,7 @@ use crate::error::{Outcome, XtaskError};
 /// One program to run.
 pub struct Run {
     command: Command,
+    accepted: Option<i32>,
 }
 
 impl Run {
@@ -16,7 +17,14 @@ impl Run {
     pub fn new(program: impl AsRef<OsStr>) -> Self {
         Self {
             command: Command::new(program),
+            accepted: None,
         }
+    }
+
+    /// Takes this exit code for a success too.
+    pub fn accepting(mut self, code: i32) -> Self {
+        self.accepted = Some(code);
+        self
     }
 
     /// Adds arguments.
@@ -102,7 +110,8 @@ impl Run {
     }
 
     fn judged(&self, status: ExitStatus) -> Outcome<()> {
-        if status.success() {
+        let is_accepted = self.accepted.is_some() && status.code() == self.accepted;
+        if status.success() || is_accepted {
             Ok(())
         } else {
             Err(XtaskError::Failed {
@@ -143,7 +152,8 @@ impl Drop for Guard {
     }
 }
 
-fn quoted(word: &str) -> String {
+/// A word as a shell takes it.
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -174,6 +184,15 @@ mod tests {
             error.to_string().contains("no-such-program-anywhere"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn only_the_accepted_exit_code_is_a_success_beside_zero() {
+        let ends_with = |code: &str| Run::new("sh").args(["-c", &format!("exit {code}")]);
+        assert!(ends_with("4").run_untold().is_err());
+        assert!(ends_with("4").accepting(4).run_untold().is_ok());
+        assert!(ends_with("0").accepting(4).run_untold().is_ok());
+        assert!(ends_with("1").accepting(4).capture().is_err());
     }
 
     #[test]

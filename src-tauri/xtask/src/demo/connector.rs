@@ -7,7 +7,10 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::error::{Outcome, XtaskError};
-use crate::process::Run;
+use crate::process::{self, Run};
+
+/// What `exco` ends with when something is left for the user to decide. The chapters of the show look by themselves at what that is.
+const DECISION_NEEDED: i32 = 4;
 
 /// The command-line program and the profile it works on.
 pub struct Connector {
@@ -22,7 +25,8 @@ pub struct Connector {
 impl Connector {
     /// Runs a command so that the newcomer sees it as they would type it, and what it prints.
     pub fn show(&self, arguments: &[&str]) -> Outcome<()> {
-        println!("\n  $ exco {}", arguments.join(" "));
+        let words: Vec<String> = arguments.iter().map(|word| process::quoted(word)).collect();
+        println!("\n  $ exco {}", words.join(" "));
         self.command(&[]).args(arguments).run_untold()
     }
 
@@ -47,6 +51,7 @@ impl Connector {
             .args(fixed)
             .args(options)
             .envs(&self.variables)
+            .accepting(DECISION_NEEDED)
             .input(Stdio::null())
     }
 }

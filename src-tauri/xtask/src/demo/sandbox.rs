@@ -46,6 +46,10 @@ impl Sandbox {
             "7",
             "--contacts",
             "60",
+            "--appointments",
+            "12",
+            "--tasks",
+            "8",
         ];
         // Its input stays open as long as we live, so that it does not outlive us, however we end.
         let mut guard = Run::new(program)
@@ -76,13 +80,14 @@ impl Sandbox {
     }
 }
 
-/// The first mailbox user and the CRM user with all rights are the same person.
-fn mailbox_account(ready: &Value) -> Outcome<Account> {
+/// The first mailbox user, who is the same person as the CRM user with all rights.
+pub(super) fn mailbox_account(ready: &Value) -> Outcome<Account> {
     let server = &ready["exchange"];
     account(&server["url"], &server["users"][0], "password")
 }
 
-fn crm_account(ready: &Value) -> Outcome<Account> {
+/// The CRM user with all rights.
+pub(super) fn crm_account(ready: &Value) -> Outcome<Account> {
     let server = &ready["crm"];
     let users = server["users"]
         .as_array()

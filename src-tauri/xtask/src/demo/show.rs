@@ -1,11 +1,20 @@
 //! The chapters of the demo: each says what is about to happen and why it matters, and then does it with the real programs.
+//! Here are the stage and the chapters at the end; those about each kind of entry have files of their own.
+
+mod appointments;
+mod contacts;
+mod tasks;
+mod waiting;
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::Screen;
+use super::berlin;
 use super::connector::Connector;
 use super::people::crm_user::CrmUser;
 use super::people::outlook::Outlook;
@@ -15,16 +24,14 @@ use crate::error::{Outcome, XtaskError};
 use crate::process::Run;
 use crate::workspace::Workspace;
 
-/// Last names that the made-up company does not have.
-const FRIEDA: &str = "Sommer-Demoberg";
-const JONAS: &str = "Winter-Demoberg";
-
 /// Everything that is on stage.
 pub struct Show {
     story: Story,
     home: PathBuf,
     sandbox: Sandbox,
     exco: Connector,
+    /// One day for the whole show, even if it goes on past midnight.
+    today: Date,
 }
 
 impl Show {
@@ -45,109 +52,7 @@ impl Show {
             home,
             sandbox,
             exco,
-        })
-    }
-
-    /// The whole story of contacts.
-    pub fn contacts(&self) -> Outcome<()> {
-        self.the_servers();
-        self.connect()?;
-        self.preview()?;
-        self.first_sync()?;
-        self.new_people()?;
-        self.same_person()?;
-        self.nothing_to_do()
-    }
-
-    fn the_servers(&self) {
-        self.story.chapter(
-            "A mailbox and a CRM",
-            "A made-up Exchange server and a made-up CRM are running on this computer. Both hold contacts of the same company, entered by different \
-             people: some are in both, some only in one.",
-        );
-        println!(
-            "\n  Exchange  {}  as {}",
-            self.sandbox.exchange.url, self.sandbox.exchange.user
-        );
-        println!(
-            "  CRM       {}  as {}",
-            self.sandbox.crm.url, self.sandbox.crm.user
-        );
-    }
-
-    fn connect(&self) -> Outcome<()> {
-        self.story.chapter(
-            "Connect",
-            "The connector is told once where the two are and who you are. Passwords normally go to the credential store of your operating system; \
-             here they are made up and passed along, so your own store is not touched.",
-        );
-        let (crm, exchange) = (&self.sandbox.crm, &self.sandbox.exchange);
-        self.exco
-            .show(&["connect", "crm", "--url", &crm.url, "--user", &crm.user])?;
-        self.exco.show(&[
-            "connect",
-            "exchange",
-            "--url",
-            &exchange.url,
-            "--user",
-            &exchange.user,
-        ])
-    }
-
-    fn preview(&self) -> Outcome<()> {
-        self.story.chapter(
-            "Look before anything is written",
-            "The preview is the plan of the first sync, and nothing more. It shows whom it recognises on both sides, what it would create where, \
-             and what it leaves alone and why.",
-        );
-        self.exco.show(&["sync", "--preview"])
-    }
-
-    fn first_sync(&self) -> Outcome<()> {
-        self.story.chapter(
-            "The first sync",
-            "Now it is done. People who are on both sides are joined and not doubled; what only one side knew about them is filled in on the other; \
-             everybody else is created where they were missing.",
-        );
-        self.exco.show(&["sync"])?;
-        self.exco.show(&["status"])
-    }
-
-    fn new_people(&self) -> Outcome<()> {
-        self.story.chapter(
-            "Two colleagues go on working",
-            "In Outlook somebody enters Frieda Sommer-Demoberg; in the CRM somebody enters Jonas Winter-Demoberg. Neither knows of the other. Each is to arrive on the \
-             other side.",
-        );
-        self.outlook()
-            .add("Frieda", FRIEDA, "frieda.sommer@neukunde.example")?;
-        self.crm_user()
-            .add("Jonas", JONAS, "jonas.winter@neukunde.example")?;
-        self.exco.show(&["sync"])?;
-        println!("\n  in the CRM now:   {}", self.crm_user().look_up(FRIEDA)?);
-        println!("  in Outlook now:   {}", self.outlook().look_up(JONAS)?);
-        Ok(())
-    }
-
-    fn same_person(&self) -> Outcome<()> {
-        self.story.chapter(
-            "Both work on the same person",
-            "Now Frieda's mobile number is entered in Outlook while her town is entered in the CRM. The connector remembers what both sides held when \
-             they last agreed, so it sees two changes of two fields, and both survive.",
-        );
-        self.outlook().set_mobile(FRIEDA, "+49 170 5550123")?;
-        self.crm_user().set_city(FRIEDA, "Kiel")?;
-        self.exco.show(&["sync"])?;
-        let (mailbox, crm) = (
-            self.outlook().look_up(FRIEDA)?,
-            self.crm_user().look_up(FRIEDA)?,
-        );
-        println!("\n  in Outlook now:   {mailbox}\n  in the CRM now:   {crm}");
-        if mailbox == crm {
-            return Ok(());
-        }
-        Err(XtaskError::Found {
-            what: "the two sides differ, which they must not".to_owned(),
+            today: berlin::today(),
         })
     }
 
@@ -165,7 +70,7 @@ impl Show {
     }
 
     /// A promise, so the demo checks it and does not only show it.
-    fn nothing_to_do(&self) -> Outcome<()> {
+    pub fn nothing_to_do(&self) -> Outcome<()> {
         self.story.chapter(
             "And now there is nothing to do",
             "A second run right after a first writes nothing, on either side. That is a promise (S2 in the README), and it keeps the connector from \
@@ -242,6 +147,38 @@ fn environment(home: &Path, sandbox: &Sandbox) -> Vec<(String, OsString)> {
         .collect()
 }
 
+/// Shows what both sides hold. It has to be what the chapter promised, and so the same.
+fn both_hold<T: Display + PartialEq>(expected: &[T], outlook: &[T], crm: &[T]) -> Outcome<()> {
+    println!(
+        "\n{}\n{}",
+        held("in Outlook now:", outlook),
+        held("in the CRM now:", crm)
+    );
+    let what = if outlook != crm {
+        "the two sides differ, which they must not"
+    } else if outlook != expected {
+        "both sides hold something else than was entered"
+    } else {
+        return Ok(());
+    };
+    Err(XtaskError::Found {
+        what: what.to_owned(),
+    })
+}
+
+/// Entries below each other, behind where they are.
+fn held<T: Display>(place: &str, entries: &[T]) -> String {
+    if entries.is_empty() {
+        return format!("  {place:<16}  nothing");
+    }
+    let places = std::iter::once(place).chain(std::iter::repeat(""));
+    let lines: Vec<String> = places
+        .zip(entries)
+        .map(|(place, entry)| format!("  {place:<16}  {entry}"))
+        .collect();
+    lines.join("\n")
+}
+
 /// How much a run wrote on one side, over all components.
 fn writes(answer: &Value, side: &str) -> u64 {
     let components = answer["components"].as_object().into_iter().flatten();
@@ -254,6 +191,29 @@ fn writes(answer: &Value, side: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_sides_must_hold_the_same_and_what_was_promised() {
+        assert!(both_hold(&["a"], &["a"], &["a"]).is_ok());
+        for (outlook, crm) in [(&["a"][..], &["b"][..]), (&["b"], &["b"]), (&[], &[])] {
+            assert!(
+                both_hold(&["a"], outlook, crm).is_err(),
+                "{outlook:?} {crm:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn entries_stand_below_each_other_behind_their_place() {
+        assert_eq!(
+            held("in Outlook now:", &["one", "two"]),
+            "  in Outlook now:   one\n                    two"
+        );
+        assert_eq!(
+            held::<&str>("in the CRM now:", &[]),
+            "  in the CRM now:   nothing"
+        );
+    }
 
     #[test]
     fn writes_are_summed_over_components_and_acts() {

@@ -1,8 +1,8 @@
-//! Somebody who works in the CRM, through the sandbox's control door (`src-tauri/docs/sandbox.md`).
+//! Somebody who works in the CRM, through the sandbox's control door (`src-tauri/docs/sandbox.md`). Here are the contacts.
 
 use serde_json::{Value, json};
 
-use super::Seen;
+use super::seen::Contact;
 use crate::demo::loopback::Request;
 use crate::error::{Outcome, XtaskError};
 
@@ -29,7 +29,7 @@ impl CrmUser<'_> {
     }
 
     /// What the CRM shows of a contact.
-    pub fn look_up(&self, last_name: &str) -> Outcome<Seen> {
+    pub fn look_up(&self, last_name: &str) -> Outcome<Contact> {
         self.record(last_name).map(|record| seen(&record))
     }
 
@@ -40,7 +40,7 @@ impl CrmUser<'_> {
         })
     }
 
-    fn ask(&self, method: &str, path: &str, document: &Value) -> Outcome<Value> {
+    pub(super) fn ask(&self, method: &str, path: &str, document: &Value) -> Outcome<Value> {
         let url = format!(
             "{}/sandbox/records/{path}?user={}",
             self.url.trim_end_matches('/'),
@@ -73,8 +73,8 @@ fn named(answer: &Value, last_name: &str) -> Option<Value> {
         .cloned()
 }
 
-fn seen(record: &Value) -> Seen {
-    Seen {
+fn seen(record: &Value) -> Contact {
+    Contact {
         name: format!("{} {}", text(record, "firstname"), text(record, "lastname")),
         email: text(record, "email"),
         mobile: text(record, "mobile"),
@@ -82,7 +82,8 @@ fn seen(record: &Value) -> Seen {
     }
 }
 
-fn text(record: &Value, field: &str) -> String {
+/// A field as text, empty where there is none.
+pub(super) fn text(record: &Value, field: &str) -> String {
     record[field].as_str().unwrap_or_default().to_owned()
 }
 

@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Seen;
+use super::seen::Contact;
 use crate::demo::loopback::Request;
 use crate::demo::sandbox::Account;
 use crate::error::{Outcome, XtaskError};
@@ -44,7 +44,7 @@ impl Outlook<'_> {
     }
 
     /// What Outlook shows of a contact.
-    pub fn look_up(&self, surname: &str) -> Outcome<Seen> {
+    pub fn look_up(&self, surname: &str) -> Outcome<Contact> {
         let item = self.item(surname)?;
         let answer = self.ask(&format!(
             r#"<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>
@@ -108,13 +108,13 @@ impl Outlook<'_> {
     }
 }
 
-fn seen(answer: &str) -> Seen {
+fn seen(answer: &str) -> Contact {
     let name = format!(
         "{} {}",
         element(answer, "GivenName").unwrap_or_default(),
         element(answer, "Surname").unwrap_or_default()
     );
-    Seen {
+    Contact {
         name,
         email: entry(answer, "EmailAddress1").unwrap_or_default(),
         mobile: entry(answer, "MobilePhone").unwrap_or_default(),
