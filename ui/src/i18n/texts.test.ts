@@ -177,6 +177,12 @@ describe('a value of an appointment or a task', () => {
     expect(english.value('subject', 'NotStarted')).toBe('NotStarted');
   });
 
+  test('stands for a name where there is none', () => {
+    expect(german.title('')).toBe('(ohne Namen)');
+    expect(german.title('2027-03-10')).toBe('(ohne Namen) 10.03.2027');
+    expect(german.title('Anna')).toBe('Anna');
+  });
+
   test('is named in a problem with all its fields', () => {
     const problem = { code: 'both_changed', values: { field: 'start, end' }, since: 0 };
     expect(german.what(problem)).toContain('Beginn, Ende');

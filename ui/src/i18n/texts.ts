@@ -70,6 +70,13 @@ export class Texts {
     return this.find(`field.${name}`) ?? name;
   }
 
+  /** How a person calls an entry; what has no name is called by its time. */
+  title(title: string): string {
+    if (title === '') return this.t('history.untitled');
+    const time = /^\d{4}-\d{2}-\d{2}(T[\d:]+Z)?$/.test(title) ? this.#dayOrMoment(title) : undefined;
+    return time === undefined ? title : `${this.t('history.untitled')} ${time}`;
+  }
+
   /** Several fields by their names, as a problem names them. */
   #fields(names: string): string {
     return names

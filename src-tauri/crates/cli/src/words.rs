@@ -77,6 +77,10 @@ pub fn change(texts: Texts, field: &str, before: &str, after: &str) -> String {
 pub fn title(texts: Texts, title: &str) -> String {
     match title {
         "" => texts.t("history.untitled"),
-        title => title.replace('\n', " "),
+        // What has no name is called by its time.
+        title => match moment::day_or_moment(texts, title) {
+            Some(time) => format!("{} {time}", texts.t("history.untitled")),
+            None => title.replace('\n', " "),
+        },
     }
 }
