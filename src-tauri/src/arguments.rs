@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use controller::Options;
-use texts::Language;
 use texts::{Language, Texts};
 
 /// Keeps an Exchange mailbox and a CRM equal, from the tray.

@@ -129,6 +129,7 @@ impl Office {
 async fn open(session: &Session) -> Controller {
     Controller::open(Options {
         profile: Some(session.profile()),
+        ..Options::default()
     })
     .await
     .expect("the profile can be opened")
