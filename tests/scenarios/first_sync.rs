@@ -1,8 +1,10 @@
 //! The first meeting of two full sides: the right links, no doubles, nothing lost, and rest afterwards.
 
+use model::Component;
 use model::history::Act;
 use ports::{HistoryFilter, StateStore};
-use sandbox::company::Place;
+use sandbox::company::{CalendarSizes, Place};
+use sandbox::options::{Mode, Options};
 use scenarios::stage::Stage;
 
 #[tokio::test]
@@ -63,6 +65,36 @@ async fn s3_after_the_first_sync_both_sides_hold_the_same_but_for_what_a_server_
                 item.id
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn s2_two_full_sides_of_tasks_end_with_the_right_links_and_no_doubles() {
+    for mode in [Mode::Exchange, Mode::Gromox] {
+        let sizes = CalendarSizes::of(0, 40);
+        let mut stage = Stage::with(Options {
+            mode,
+            calendar: sizes,
+            ..Options::default()
+        })
+        .await;
+        stage.component = Component::Tasks;
+        stage.past_days = 3650;
+        let (shared, all) = (sizes.shared_tasks(), 2 * 40 - sizes.shared_tasks());
+        assert_eq!(
+            (stage.items().len(), stage.own_records("Calendar").len()),
+            (40, 40)
+        );
+
+        let ran = stage.sync().await;
+        assert_eq!((ran.tally.linked, shared), (15, 15));
+        assert_eq!((ran.tally.failed, ran.tally.conflicts), (0, 0));
+        assert_eq!(
+            (stage.items().len(), stage.own_records("Calendar").len()),
+            (all, all)
+        );
+        assert_eq!(stage.links().await.len(), all);
+        stage.assert_settled().await;
     }
 }
 
