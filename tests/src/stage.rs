@@ -20,6 +20,8 @@ use store::SqliteStore;
 use tempfile::TempDir;
 use transport::Address;
 
+use crate::firewall;
+
 /// What most scenarios are about.
 pub const CONTACTS: Component = Component::Contacts;
 /// The folder of contacts the connector syncs.
@@ -247,6 +249,7 @@ impl Stage {
 
     /// A second run right after writes nothing (S2).
     pub async fn assert_settled(&self) {
+        self.assert_nobody_heard();
         self.sandbox.exchange.reset_journal();
         self.sandbox.crm.reset_journal();
         let ran = self.sync().await;
@@ -258,12 +261,27 @@ impl Stage {
         assert_eq!(writes, (0, 0));
     }
 
+    /// No request so far told anybody of anything the policy keeps quiet about (S6).
+    fn assert_nobody_heard(&self) {
+        let breaches = firewall::breaches(&self.sandbox.exchange.journal(), &self.policy);
+        assert!(breaches.is_empty(), "S6 is broken: {breaches:?}");
+    }
+
     /// All links.
     pub async fn links(&self) -> Vec<Link> {
         self.store
             .links(self.component, LinkFilter::All)
             .await
             .expect("the profile is ours")
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // A scenario that fails already says why.
+        if !std::thread::panicking() {
+            self.assert_nobody_heard();
+        }
     }
 }
 
