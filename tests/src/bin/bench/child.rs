@@ -5,16 +5,27 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use engine::Doors;
-use model::Policy;
+use model::{Component, Policy};
 use ports::{Crm, Mailbox, StateStore, SystemClock};
-use scenarios::stage::{CONTACTS, PAST_DAYS, Servers, adapters, engine_of, open_store};
+use scenarios::stage::{PAST_DAYS, Servers, adapters, engine_of, open_store};
 use serde_json::{Value, json};
 
-/// Arguments: profile folder, then where both servers are.
+/// Arguments: profile folder, the component, then where both servers are.
 pub async fn run(arguments: &[String]) {
-    let [profile, exchange, crm, address, password, user, access_key] = arguments else {
-        panic!("profile and six words about the servers");
+    let [
+        profile,
+        component,
+        exchange,
+        crm,
+        address,
+        password,
+        user,
+        access_key,
+    ] = arguments
+    else {
+        panic!("profile, component and six words about the servers");
     };
+    let component: Component = component.parse().expect("a component");
     let servers = Servers {
         exchange: exchange.clone(),
         crm: crm.clone(),
@@ -46,11 +57,11 @@ pub async fn run(arguments: &[String]) {
         );
         let began = Instant::now();
         let run = store
-            .start_run(&[CONTACTS], jiff::Timestamp::now())
+            .start_run(&[component], jiff::Timestamp::now())
             .await
             .expect("our profile");
         let ran = engine_of(doors, &Policy::default(), fingerprint.clone(), PAST_DAYS)
-            .sync(run, CONTACTS)
+            .sync(run, component)
             .await;
         assert!(ran.failure.is_none(), "{:?}", ran.failure);
         cycles.push(json!({

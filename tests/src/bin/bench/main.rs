@@ -4,9 +4,11 @@
 mod child;
 mod planning;
 
+use std::path::Path;
 use std::process::Command;
 
-use sandbox::company::Sizes;
+use model::Component;
+use sandbox::company::{CalendarSizes, Sizes};
 use sandbox::options::Options;
 use scenarios::stage::Servers;
 use serde_json::Value;
@@ -35,14 +37,43 @@ fn main() {
         "case · entries · seconds · requests to exchange / CRM · entries a request · work in ms · peak MB"
     );
     runtime.block_on(async {
-        case("first sync, mailbox to CRM", sizes(first, 0, 0)).await;
-        case("first sync, CRM to mailbox", sizes(0, first, 0)).await;
-        case(
-            "first meeting of two full sides",
-            sizes(first, first, first),
-        )
-        .await;
-        case("links in memory", sizes(many, many, many)).await;
+        let contacts = [
+            ("first sync, mailbox to CRM", sizes(first, 0, 0)),
+            ("first sync, CRM to mailbox", sizes(0, first, 0)),
+            (
+                "first meeting of two full sides",
+                sizes(first, first, first),
+            ),
+            ("links in memory", sizes(many, many, many)),
+        ];
+        for (name, sizes) in contacts {
+            let entries = sizes.mailbox_contacts.max(sizes.crm_contacts);
+            let options = Options {
+                sizes,
+                ..Options::default()
+            };
+            case(name, Component::Contacts, entries, options).await;
+        }
+        // 5,000 appointments have 100 series.
+        let calendars = [
+            (
+                "appointments and series, both sides full",
+                Component::Appointments,
+                CalendarSizes::of(first, 0),
+            ),
+            (
+                "tasks, both sides full",
+                Component::Tasks,
+                CalendarSizes::of(0, first),
+            ),
+        ];
+        for (name, component, calendar) in calendars {
+            let options = Options {
+                calendar,
+                ..Options::default()
+            };
+            case(name, component, first, options).await;
+        }
     });
     planning::run(VERY_MANY_LINKS / scale);
 }
@@ -56,14 +87,10 @@ fn sizes(mailbox: usize, crm: usize, shared: usize) -> Sizes {
 }
 
 /// A first sync, then a cycle without changes, then one ten minutes later.
-async fn case(name: &str, sizes: Sizes) {
-    let entries = sizes.mailbox_contacts.max(sizes.crm_contacts);
-    let sandbox = sandbox::start(Options {
-        sizes,
-        ..Options::default()
-    })
-    .await
-    .expect("a free port on loopback");
+async fn case(name: &str, component: Component, entries: usize, options: Options) {
+    let sandbox = sandbox::start(options)
+        .await
+        .expect("a free port on loopback");
     let user = &sandbox.users[0];
     let servers = Servers {
         exchange: sandbox.exchange_url.clone(),
@@ -76,7 +103,7 @@ async fn case(name: &str, sizes: Sizes) {
     let profile = tempfile::tempdir().expect("a folder");
     for (step, again) in [("", false), (", again without changes", true)] {
         let before = writes(&sandbox);
-        let measured = measure(profile.path(), &servers).await;
+        let measured = measure(profile.path(), component, &servers).await;
         let steps = measured["cycles"].as_array().cloned().unwrap_or_default();
         let Some(cycle) = steps.first() else { continue };
         print_row(&format!("{name}{step}"), entries, cycle, &measured);
@@ -97,12 +124,13 @@ fn writes(sandbox: &sandbox::running::Running) -> u64 {
     sandbox.exchange.journal().all_writes() + sandbox.crm.journal().all_writes()
 }
 
-async fn measure(profile: &std::path::Path, servers: &Servers) -> Value {
+async fn measure(profile: &Path, component: Component, servers: &Servers) -> Value {
     let program = std::env::current_exe().expect("this program");
     let mut command = Command::new(program);
     command
         .arg("child")
         .arg(profile)
+        .arg(component.name())
         .args([&servers.exchange, &servers.crm, &servers.address])
         .args([&servers.password, &servers.user, &servers.access_key]);
     let output = tokio::task::spawn_blocking(move || command.output())
