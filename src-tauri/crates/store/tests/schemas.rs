@@ -16,7 +16,7 @@ use ports::{
 use store::SqliteStore;
 
 const CONTACTS: Component = Component::Contacts;
-const NEWEST: &str = "0001.sqlite";
+const NEWEST: &str = "0002.sqlite";
 
 fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemas"))
