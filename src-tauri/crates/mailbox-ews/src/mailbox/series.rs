@@ -83,10 +83,12 @@ pub async fn occurrences(
         let master = master?;
         let uid = master.details.uid.as_ref();
         let uid = uid.filter(|uid| !twins.contains(*uid));
-        let plain = match (&shown, uid) {
-            (Some(shown), Some(uid)) => shown.get(uid).cloned().unwrap_or_default(),
-            _ => expand(&master, window, user)?,
-        };
+        // The pattern must be understood in any case: places of occurrences are counted by it.
+        let pattern = expand(&master, window, user)?;
+        // A view without the series proves nothing: gromox shows it on the day of its first occurrence only.
+        let seen = shown.as_ref().zip(uid);
+        let seen = seen.and_then(|(shown, uid)| shown.get(uid).cloned());
+        let plain = seen.unwrap_or(pattern);
         Ok(items_of(&master, plain, &exceptions, user))
     });
     Ok(answers.collect())
