@@ -1,7 +1,8 @@
 //! Users at work on appointments and tasks, and what either side shows of them, past the product.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sandbox::exchange::ItemView;
+use sandbox::faults::Side;
 
 use crate::people::{RecordView, field, text};
 use crate::stage::Stage;
@@ -53,6 +54,42 @@ impl Stage {
         let mut events: Vec<String> = self.own_records("Events").iter().map(event_line).collect();
         events.sort();
         events
+    }
+
+    /// Start, end and subject of all the user sees in the calendar within the window of series, sorted.
+    pub fn calendar_lines(&self) -> Vec<String> {
+        let (from, until) = self.synced_days();
+        let exchange = &self.sandbox.exchange;
+        let seen = exchange.calendar(&self.user().email, self.folder(), from, until);
+        let mut lines: Vec<String> = seen.iter().map(seen_line).collect();
+        lines.sort();
+        lines
+    }
+
+    /// The same of the user's own events.
+    pub fn event_lines(&self) -> Vec<String> {
+        let (from, until) = self.synced_days();
+        let moment = |event: &RecordView, day, time| -> Timestamp {
+            let written = format!("{}T{}Z", text(event, day), text(event, time));
+            written.parse().expect("the CRM keeps moments in UTC")
+        };
+        let lines = self.own_records("Events").into_iter().filter_map(|event| {
+            let start = moment(&event, "date_start", "time_start");
+            let end = moment(&event, "due_date", "time_end");
+            let line = format!("{start}..{end} {}", text(&event, "subject"));
+            (start < until && end > from).then_some(line)
+        });
+        let mut lines: Vec<String> = lines.collect();
+        lines.sort();
+        lines
+    }
+
+    /// From the first of the past days the user chose to the horizon of series.
+    fn synced_days(&self) -> (Timestamp, Timestamp) {
+        let now = self.sandbox.ground.clock.now(Side::Crm);
+        let days = |count: u32| SignedDuration::from_hours(24 * i64::from(count));
+        let horizon = days(self.policy.series_horizon_days);
+        (now - days(self.past_days), now + horizon)
     }
 
     /// The own event or task with this subject.
