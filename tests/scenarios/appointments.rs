@@ -320,6 +320,27 @@ on_both_servers! {
         assert_nobody_heard(&stage);
     }
 
+    async fn r3_5_edits_of_several_records_of_a_series_are_as_many_exceptions_of_one_run(stage: Stage) {
+        stage.enters(TEAM);
+        stage.sync().await;
+        for event in stage.own_records("Events") {
+            let place = format!("Room of {}", text(&event, "date_start"));
+            stage.edits_record(&text(&event, "id"), &[("location", &place)]);
+        }
+        let ran = stage.sync().await;
+        assert_eq!((ran.tally.items.updated, ran.tally.failed), (4, 0));
+        let seen = june(&stage);
+        let places: Vec<&str> = seen.iter().map(|item| field(item, "Location")).collect();
+        assert_eq!(places, [
+            "Room of 2026-06-15",
+            "Room of 2026-06-18",
+            "Room of 2026-06-22",
+            "Room of 2026-06-25",
+        ]);
+        stage.assert_settled().await;
+        assert_nobody_heard(&stage);
+    }
+
     async fn r3_5_a_change_of_the_whole_series_keeps_its_events(stage: Stage) {
         let series = stage.enters(TEAM);
         stage.sync().await;
