@@ -9,6 +9,8 @@ mod contacts;
 mod faults;
 #[path = "sandbox/folders.rs"]
 mod folders;
+#[path = "sandbox/series.rs"]
+mod series;
 #[path = "sandbox/signing_in.rs"]
 mod signing_in;
 #[path = "stage/time.rs"]
@@ -16,7 +18,7 @@ mod time;
 
 use std::sync::Arc;
 
-use mailbox_ews::{EwsMailbox, EwsOptions};
+use mailbox_ews::{EwsMailbox, EwsOptions, UserZone};
 use model::policy::FolderChoice;
 use model::{
     AccountName, Base, ChangeKey, Component, Field, Fields, Fingerprint, FolderId, Item, ItemId,
@@ -34,6 +36,7 @@ const BOTH: [Mode; 2] = [Mode::Exchange, Mode::Gromox];
 
 /// A sandbox and a mailbox in it.
 struct World {
+    component: Component,
     sandbox: Running,
     mailbox: EwsMailbox,
     clock: Arc<HandClock>,
@@ -42,6 +45,15 @@ struct World {
 
 impl World {
     async fn new(mode: Mode, contacts: usize) -> Self {
+        Self::with(CONTACTS, mode, contacts, "UTC").await
+    }
+
+    /// A mailbox of somebody who lives in Berlin, for one of the other components.
+    async fn of(component: Component, mode: Mode) -> Self {
+        Self::with(component, mode, 0, "Europe/Berlin").await
+    }
+
+    async fn with(component: Component, mode: Mode, contacts: usize, zone: &str) -> Self {
         let options = Options {
             mode,
             sizes: Sizes::both(contacts),
@@ -49,9 +61,14 @@ impl World {
         };
         let sandbox = sandbox::start(options).await.expect("free ports");
         let clock = HandClock::new();
-        let mailbox = EwsMailbox::new(options_of(&sandbox, &clock));
+        let zone = UserZone::of(zone).expect("a zone that Exchange has");
+        let mailbox = EwsMailbox::new(EwsOptions {
+            zone,
+            ..options_of(&sandbox, &clock)
+        });
         let user = sandbox.users[0].email.clone();
         Self {
+            component,
             sandbox,
             mailbox,
             clock,
@@ -67,7 +84,7 @@ impl World {
     async fn folder(&self) -> FolderId {
         let choice = FolderChoice::CrmSync;
         let place = FolderPlace {
-            component: CONTACTS,
+            component: self.component,
             choice,
         };
         self.mailbox.ensure_folder(place).await.expect("made")
@@ -79,12 +96,12 @@ impl World {
         writes: &[ItemWrite],
     ) -> Vec<Result<WrittenItem, Failure>> {
         self.mailbox
-            .write(CONTACTS, folder, writes)
+            .write(self.component, folder, writes)
             .await
             .expect("answered")
     }
 
-    /// Makes one contact.
+    /// Makes one item.
     async fn make(&self, folder: &FolderId, number: usize, fields: Fields) -> WrittenItem {
         let stamp = stamp(number);
         let mut answers = self
@@ -103,7 +120,7 @@ impl World {
     async fn read(&self, id: &ItemId) -> Item {
         let mut items = self
             .mailbox
-            .read(CONTACTS, std::slice::from_ref(id))
+            .read(self.component, std::slice::from_ref(id))
             .await
             .expect("answered");
         items.remove(0).expect("read")
@@ -119,7 +136,7 @@ impl World {
         while all.more {
             let page = self
                 .mailbox
-                .changes(CONTACTS, folder, all.next.as_ref())
+                .changes(self.component, folder, all.next.as_ref())
                 .await
                 .expect("a page");
             all.seen.extend(page.seen);

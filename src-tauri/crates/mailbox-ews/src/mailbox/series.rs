@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +11,6 @@ use jiff::tz::TimeZone;
 use mapping::series::{Length, Occurrence, Series, When};
 use model::{Code, Component, FolderId, Item, ItemId, Window};
 use ports::{ErrorKind, Failure, Result};
-use tracing::debug;
 
 use super::items::get;
 use crate::client::{Client, again};
@@ -23,25 +21,10 @@ use crate::wire;
 use crate::wire::calendar::{Details, Role};
 use crate::wire::item::{Shape, Which, time};
 use crate::wire::leaf::{Leaf, Leaves};
-use crate::wire::query::CalendarView;
 
-/// A view of more than two years is refused (facts/ews.md, section 11).
-const VIEW_DAYS: i64 = 700;
+mod view;
 
-/// Whether the server expands series; it is taken to until it shows that it does not.
-#[derive(Debug, Default)]
-pub struct Expansion(AtomicBool);
-
-impl Expansion {
-    fn is_own(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn becomes_own(&self) {
-        debug!("the server does not expand series");
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
+pub use view::Expansion;
 
 /// One occurrence as the pattern has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,15 +50,9 @@ pub async fn occurrences(
 ) -> Result<Vec<Result<Vec<Item>>>> {
     let read = get(client, Shape::Appointment, &Which::items(series)).await?;
     let masters: Vec<Result<Master>> = read.into_iter().map(|item| item.and_then(master)).collect();
-    let shown = match expansion.is_own() || masters.iter().all(Result::is_err) {
+    let shown = match masters.iter().all(Result::is_err) {
         true => None,
-        false => {
-            let shown = view(client, folder, window).await?;
-            if shown.is_none() {
-                expansion.becomes_own();
-            }
-            shown
-        }
+        false => expansion.look(client, folder, window).await?,
     };
     let exceptions = exceptions(client, &masters, window).await?;
     let twins = twins(&masters);
@@ -113,65 +90,6 @@ fn twins(masters: &[Result<Master>]) -> BTreeSet<String> {
     let masters = masters.iter().flatten();
     let uids = masters.filter_map(|master| master.details.uid.clone());
     uids.filter(|uid| !seen.insert(uid.clone())).collect()
-}
-
-/// What the calendar shows, by the UID of the series. `None`: the server shows series as they are.
-async fn view(
-    client: &Client,
-    folder: &FolderId,
-    window: &Window,
-) -> Result<Option<BTreeMap<String, Vec<Plain>>>> {
-    let mut shown: BTreeMap<String, Vec<Plain>> = BTreeMap::new();
-    let mut spans = vec![(window.from(), window.until())];
-    while let Some((from, until)) = spans.pop() {
-        let days = until.duration_since(from).as_hours() / 24;
-        if days > VIEW_DAYS {
-            spans.extend(halves(from, until));
-            continue;
-        }
-        let asked = CalendarView {
-            folder,
-            from,
-            until,
-        };
-        let seen = client.one(&asked).await?;
-        if !seen.is_whole && days > 1 {
-            spans.extend(halves(from, until));
-            continue;
-        }
-        for item in seen.items {
-            let Some(details) = &item.calendar else {
-                continue;
-            };
-            if details.role == Role::Master {
-                return Ok(None);
-            }
-            if let (Role::Occurrence, Some(uid), Some(plain)) =
-                (details.role, &details.uid, plain(&item.leaves))
-            {
-                let of_series = shown.entry(uid.clone()).or_default();
-                // One that lies across the border of two views is in both.
-                if !of_series.contains(&plain) {
-                    of_series.push(plain);
-                }
-            }
-        }
-    }
-    Ok(Some(shown))
-}
-
-fn halves(from: Timestamp, until: Timestamp) -> [(Timestamp, Timestamp); 2] {
-    let half = from.as_second().midpoint(until.as_second());
-    let half = Timestamp::from_second(half).unwrap_or(until);
-    [(from, half), (half, until)]
-}
-
-fn plain(leaves: &Leaves) -> Option<Plain> {
-    let moment = |leaf| leaves.get(&leaf).and_then(|text| time(text));
-    Some(Plain {
-        original_start: moment(Leaf::Start)?,
-        end: moment(Leaf::End)?,
-    })
 }
 
 /// The exceptions of all series that concern the window, in full.

@@ -1,0 +1,124 @@
+//! What the server shows of a calendar, and whether it expands series there. An empty view says nothing about that: a server that does
+//! not expand shows a series at its first occurrence only (gromox). Which occurrences a series has is not decided here.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use model::{FolderId, Window};
+use ports::Result;
+use tracing::debug;
+
+use super::Plain;
+use crate::client::Client;
+use crate::wire;
+use crate::wire::calendar::Role;
+use crate::wire::item::time;
+use crate::wire::leaf::{Leaf, Leaves};
+use crate::wire::query::CalendarView;
+
+/// A view of more than two years is refused (facts/ews.md, section 11).
+const VIEW_DAYS: i64 = 700;
+
+/// What a calendar shows of series as the pattern has it, by their UID.
+pub(super) type Shown = BTreeMap<String, Vec<Plain>>;
+
+/// Whether the server expands series, once it has shown so.
+#[derive(Debug, Default)]
+pub struct Expansion(OnceLock<Expands>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expands {
+    /// It shows occurrences.
+    Server,
+    /// It shows series as they are.
+    Nobody,
+}
+
+impl Expansion {
+    /// What the calendar shows. `None`: it does not show, or has never shown, that series are expanded there.
+    pub(super) async fn look(
+        &self,
+        client: &Client,
+        folder: &FolderId,
+        window: &Window,
+    ) -> Result<Option<Shown>> {
+        if self.0.get() == Some(&Expands::Nobody) {
+            return Ok(None);
+        }
+        let items = items(client, folder, window).await?;
+        if let Some(expands) = items.iter().find_map(proof) {
+            debug!(?expands, "the server showed who expands series");
+            self.0.get_or_init(|| expands);
+        }
+        match self.0.get() {
+            Some(Expands::Server) => Ok(Some(sorted(items))),
+            Some(Expands::Nobody) | None => Ok(None),
+        }
+    }
+}
+
+fn proof(item: &wire::Item) -> Option<Expands> {
+    match item.calendar.as_ref()?.role {
+        Role::Master => Some(Expands::Nobody),
+        Role::Occurrence | Role::Exception => Some(Expands::Server),
+        Role::Single => None,
+    }
+}
+
+async fn items(client: &Client, folder: &FolderId, window: &Window) -> Result<Vec<wire::Item>> {
+    let mut items = Vec::new();
+    let mut spans = vec![(window.from(), window.until())];
+    while let Some((from, until)) = spans.pop() {
+        let days = until.duration_since(from).as_hours() / 24;
+        if days > VIEW_DAYS {
+            spans.extend(halves(from, until));
+            continue;
+        }
+        let asked = CalendarView {
+            folder,
+            from,
+            until,
+        };
+        let seen = client.one(&asked).await?;
+        if !seen.is_whole && days > 1 {
+            spans.extend(halves(from, until));
+            continue;
+        }
+        items.extend(seen.items);
+    }
+    Ok(items)
+}
+
+fn halves(from: Timestamp, until: Timestamp) -> [(Timestamp, Timestamp); 2] {
+    let half = from.as_second().midpoint(until.as_second());
+    let half = Timestamp::from_second(half).unwrap_or(until);
+    [(from, half), (half, until)]
+}
+
+fn sorted(items: Vec<wire::Item>) -> Shown {
+    let mut shown = Shown::new();
+    for item in items {
+        let Some(details) = &item.calendar else {
+            continue;
+        };
+        if let (Role::Occurrence, Some(uid), Some(plain)) =
+            (details.role, &details.uid, plain(&item.leaves))
+        {
+            let of_series = shown.entry(uid.clone()).or_default();
+            // One that lies across the border of two views is in both.
+            if !of_series.contains(&plain) {
+                of_series.push(plain);
+            }
+        }
+    }
+    shown
+}
+
+fn plain(leaves: &Leaves) -> Option<Plain> {
+    let moment = |leaf| leaves.get(&leaf).and_then(|text| time(text));
+    Some(Plain {
+        original_start: moment(Leaf::Start)?,
+        end: moment(Leaf::End)?,
+    })
+}
