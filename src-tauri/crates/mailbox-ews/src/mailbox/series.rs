@@ -18,7 +18,7 @@ use crate::convert;
 use crate::convert::appointment::{is_all_day, zone_of};
 use crate::options::UserZone;
 use crate::wire;
-use crate::wire::calendar::{Details, Role};
+use crate::wire::calendar::{Details, Exception, Role};
 use crate::wire::item::{Shape, Which, time};
 use crate::wire::leaf::{Leaf, Leaves};
 
@@ -98,12 +98,11 @@ async fn exceptions(
     masters: &[Result<Master>],
     window: &Window,
 ) -> Result<BTreeMap<ItemId, wire::Item>> {
-    let bounds = window.from()..window.until();
     let masters = masters.iter().flatten();
     let all = masters.flat_map(|master| &master.details.exceptions);
     let concerned: Vec<ItemId> = all
-        .filter(|(_, original, start)| bounds.contains(original) || bounds.contains(start))
-        .map(|(id, _, _)| id.clone())
+        .filter(|exception| concerns(exception, window))
+        .map(|exception| exception.id.clone())
         .collect();
     if concerned.is_empty() {
         return Ok(BTreeMap::new());
@@ -123,6 +122,13 @@ async fn exceptions(
     Ok(found)
 }
 
+/// Whether its old or its new time lies in the window, be it in part.
+fn concerns(exception: &Exception, window: &Window) -> bool {
+    let bounds = window.from()..window.until();
+    let runs_in = exception.start < bounds.start && exception.end > bounds.start;
+    bounds.contains(&exception.original_start) || bounds.contains(&exception.start) || runs_in
+}
+
 fn items_of(
     master: &Master,
     plain: Vec<Plain>,
@@ -132,15 +138,17 @@ fn items_of(
     let changed = master.details.exceptions.iter();
     let special: BTreeSet<Timestamp> = changed
         .clone()
-        .map(|(_, original, _)| *original)
+        .map(|exception| exception.original_start)
         .chain(master.details.deleted.iter().copied())
         .collect();
     let plain = plain
         .into_iter()
         .filter(|one| !special.contains(&one.original_start))
         .map(|one| (one.original_start, placed(&master.item, &one)));
-    let changed =
-        changed.filter_map(|(id, original, _)| Some((*original, exceptions.get(id)?.clone())));
+    let changed = changed.filter_map(|exception| {
+        let item = exceptions.get(&exception.id)?.clone();
+        Some((exception.original_start, item))
+    });
     let called = |(original, item): (Timestamp, wire::Item)| Item {
         id: ItemId::occurrence(&master.item.id, original),
         stamp: None,
@@ -250,8 +258,8 @@ fn place_in(master: &Master, original_start: Timestamp, user: &UserZone) -> Resu
         return Err(gone());
     }
     let mut exceptions = master.details.exceptions.iter();
-    if let Some((id, _, _)) = exceptions.find(|(_, original, _)| *original == original_start) {
-        return Ok(Which::Item(id.clone()));
+    if let Some(own) = exceptions.find(|own| own.original_start == original_start) {
+        return Ok(Which::Item(own.id.clone()));
     }
     let index = series_of(master, user)?.index_of(original_start);
     index.map_or_else(

@@ -32,14 +32,27 @@ pub struct Details {
     pub uid: Option<String>,
     /// How a series repeats; `Err` says what of it cannot be understood.
     pub recurrence: Option<Result<Recurrence, String>>,
-    /// Exceptions of a series: their ids and original starts.
-    pub exceptions: Vec<(ItemId, Timestamp, Timestamp)>,
+    /// Occurrences of a series that differ from its pattern.
+    pub exceptions: Vec<Exception>,
     /// Original starts of deleted occurrences.
     pub deleted: Vec<Timestamp>,
     /// Whether the user was invited by somebody else.
     pub is_invitation: bool,
     /// What attendees answered.
     pub answers: String,
+}
+
+/// An occurrence of a series that differs from its pattern, as the series lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Its own id.
+    pub id: ItemId,
+    /// When the pattern has it begin.
+    pub original_start: Timestamp,
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it is over.
+    pub end: Timestamp,
 }
 
 impl Details {
@@ -81,14 +94,20 @@ fn is_invitation(item: &Element) -> bool {
     )
 }
 
-fn exceptions(item: &Element) -> Vec<(ItemId, Timestamp, Timestamp)> {
+fn exceptions(item: &Element) -> Vec<Exception> {
     let list = item.child("ModifiedOccurrences");
     let occurrences = list.into_iter().flat_map(Element::children);
     occurrences
         .filter_map(|occurrence| {
             let (id, _) = read_id(occurrence).ok()?;
             let moment = |name| occurrence.text_of(name).and_then(time);
-            Some((id, moment("OriginalStart")?, moment("Start")?))
+            let start = moment("Start")?;
+            Some(Exception {
+                id,
+                original_start: moment("OriginalStart")?,
+                start,
+                end: moment("End").unwrap_or(start),
+            })
         })
         .collect()
 }

@@ -52,6 +52,13 @@ impl Diary {
         ItemId::new(made.expect("made"))
     }
 
+    pub fn user_changes(&self, series: &ItemId, day: &str, fields: &[(&str, &str)]) {
+        let exchange = &self.world.sandbox.exchange;
+        exchange
+            .edit_occurrence(&self.world.user, series.as_str(), day, fields)
+            .expect("changed");
+    }
+
     pub async fn answers(
         &self,
         series: &[ItemId],
@@ -94,5 +101,35 @@ async fn r3_5_a_series_that_began_long_ago_has_its_occurrences_in_the_window() {
             ["2027-10-25T07:00:00Z", "2027-11-01T08:00:00Z"],
             "{mode:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn r3_5_an_exception_is_in_every_window_that_its_old_or_its_new_time_touches() {
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let series = diary.user_makes(&WEEKLY);
+        let moved = [
+            ("Start", "2027-04-08T22:00:00"),
+            ("End", "2027-04-11T02:00:00"),
+        ];
+        diary.user_changes(&series, "2027-04-12", &moved);
+        for (first, horizon, there) in [
+            ("2027-04-06", "2027-04-07", false),
+            ("2027-04-06", "2027-04-08", true),
+            ("2027-04-09", "2027-04-09", true),
+            ("2027-04-10", "2027-04-10", true),
+            ("2027-04-11", "2027-04-11", true),
+            ("2027-04-12", "2027-04-12", true),
+            ("2027-04-13", "2027-04-18", false),
+        ] {
+            let items = diary.occurrences(&series, &window(first, horizon)).await;
+            let expected: &[&str] = if there {
+                &["2027-04-08T20:00:00Z"]
+            } else {
+                &[]
+            };
+            assert_eq!(starts(&items), expected, "{mode:?} {first}");
+        }
     }
 }
