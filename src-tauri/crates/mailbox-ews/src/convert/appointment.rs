@@ -21,9 +21,17 @@ pub const FIELDS: &[(Field, Leaf)] = &[
 
 /// The zone an item goes by. One that nobody knows, or that the sender made up, is taken for the user's.
 pub fn zone_of(leaves: &Leaves, user: &UserZone) -> TimeZone {
-    let named = leaves.get(&Leaf::StartZone);
-    let known = named.and_then(|id| mapping::zones::zone(id));
-    known.unwrap_or_else(|| user.zone.clone())
+    known_zone(leaves).unwrap_or_else(|| user.zone.clone())
+}
+
+/// Whether it names a zone whose rules are known.
+pub fn knows_zone(leaves: &Leaves) -> bool {
+    known_zone(leaves).is_some()
+}
+
+fn known_zone(leaves: &Leaves) -> Option<TimeZone> {
+    let named = leaves.get(&Leaf::StartZone)?;
+    mapping::zones::zone(named)
 }
 
 /// Whether it is about whole days.

@@ -1,29 +1,28 @@
 //! Recurring appointments: their occurrences, and where in a series an occurrence stands. Exchange expands a series itself (CalendarView);
-//! for servers that do not, the pattern is worked out here. Exceptions and deletions are told by the series either way.
+//! for servers that do not, the pattern is worked out here. Exceptions and deletions are told by the series either way. A pattern that
+//! cannot be read is refused either way: its occurrences could be shown, but none of them could be written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
-use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use mapping::series::{Length, Occurrence, Series, When};
-use model::{Code, Component, FolderId, Item, ItemId, Window};
+use model::{ChangeKey, Code, Component, FolderId, Item, ItemId, Window};
 use ports::{ErrorKind, Failure, Result};
 
 use super::items::get;
 use crate::client::{Client, again};
 use crate::convert;
-use crate::convert::appointment::{is_all_day, zone_of};
 use crate::options::UserZone;
 use crate::wire;
 use crate::wire::calendar::{Details, Exception, Role};
-use crate::wire::item::{Shape, Which, time};
-use crate::wire::leaf::{Leaf, Leaves};
+use crate::wire::item::{Shape, Which};
+use crate::wire::leaf::Leaf;
 
+mod compared;
+mod pattern;
+mod places;
 mod view;
 
+pub use places::places;
 pub use view::Expansion;
 
 /// One occurrence as the pattern has it.
@@ -31,6 +30,8 @@ pub use view::Expansion;
 struct Plain {
     original_start: Timestamp,
     end: Timestamp,
+    /// Its version, if it came with one of its own.
+    change_key: Option<ChangeKey>,
 }
 
 /// A series that was read, with what is needed to place its occurrences.
@@ -55,20 +56,29 @@ pub async fn occurrences(
         false => expansion.look(client, folder, window).await?,
     };
     let exceptions = exceptions(client, &masters, window).await?;
-    let twins = twins(&masters);
-    let answers = masters.into_iter().map(|master| {
-        let master = master?;
-        let uid = master.details.uid.as_ref();
-        let uid = uid.filter(|uid| !twins.contains(*uid));
-        // The pattern must be understood in any case: places of occurrences are counted by it.
-        let pattern = expand(&master, window, user)?;
-        // A view without the series proves nothing: gromox shows it on the day of its first occurrence only.
-        let seen = shown.as_ref().zip(uid);
-        let seen = seen.and_then(|(shown, uid)| shown.get(uid).cloned());
-        let plain = seen.unwrap_or(pattern);
-        Ok(items_of(&master, plain, &exceptions, user))
+    let planned = masters.iter().map(|master| match master {
+        Ok(master) => pattern::expand(master, window, user),
+        Err(failure) => Err(again(failure)),
     });
+    let planned: Vec<Result<Vec<Plain>>> = planned.collect();
+    let plain = match shown {
+        Some(shown) => compared::settle(client, &masters, planned, shown).await?,
+        None => planned,
+    };
+    let answers = masters.into_iter().zip(plain);
+    let answers = answers.map(|(master, plain)| Ok(items_of(&master?, plain?, &exceptions, user)));
     Ok(answers.collect())
+}
+
+impl Master {
+    /// The original starts of the occurrences that are no more as the pattern has them.
+    fn special(&self) -> BTreeSet<Timestamp> {
+        let changed = self.details.exceptions.iter();
+        let changed = changed.map(|exception| exception.original_start);
+        changed
+            .chain(self.details.deleted.iter().copied())
+            .collect()
+    }
 }
 
 fn master(item: wire::Item) -> Result<Master> {
@@ -82,14 +92,6 @@ fn master(item: wire::Item) -> Result<Master> {
             Code::EntryOfOtherKind,
         )),
     }
-}
-
-/// Two series may have one UID, as a copied one has; then the view does not tell them apart.
-fn twins(masters: &[Result<Master>]) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let masters = masters.iter().flatten();
-    let uids = masters.filter_map(|master| master.details.uid.clone());
-    uids.filter(|uid| !seen.insert(uid.clone())).collect()
 }
 
 /// The exceptions of all series that concern the window, in full.
@@ -135,16 +137,12 @@ fn items_of(
     exceptions: &BTreeMap<ItemId, wire::Item>,
     user: &UserZone,
 ) -> Vec<Item> {
-    let changed = master.details.exceptions.iter();
-    let special: BTreeSet<Timestamp> = changed
-        .clone()
-        .map(|exception| exception.original_start)
-        .chain(master.details.deleted.iter().copied())
-        .collect();
+    let special = master.special();
     let plain = plain
         .into_iter()
         .filter(|one| !special.contains(&one.original_start))
-        .map(|one| (one.original_start, placed(&master.item, &one)));
+        .map(|one| (one.original_start, placed(&master.item, one)));
+    let changed = master.details.exceptions.iter();
     let changed = changed.filter_map(|exception| {
         let item = exceptions.get(&exception.id)?.clone();
         Some((exception.original_start, item))
@@ -158,121 +156,11 @@ fn items_of(
 }
 
 /// The series on the day of one occurrence.
-fn placed(series: &wire::Item, one: &Plain) -> wire::Item {
+fn placed(series: &wire::Item, one: Plain) -> wire::Item {
     let mut item = series.clone();
     item.leaves
         .insert(Leaf::Start, one.original_start.to_string());
     item.leaves.insert(Leaf::End, one.end.to_string());
+    item.change_key = one.change_key.or(item.change_key);
     item
-}
-
-/// The occurrences by the pattern.
-fn expand(master: &Master, window: &Window, user: &UserZone) -> Result<Vec<Plain>> {
-    let series = series_of(master, user)?;
-    let zone = zone_of(&master.item.leaves, user);
-    let plain = |occurrence: Occurrence| {
-        let end = match occurrence.when {
-            When::Timed { end, .. } => end,
-            When::AllDay { last, .. } => midnight(last.tomorrow().ok()?, &zone)?,
-        };
-        Some(Plain {
-            original_start: occurrence.original_start,
-            end,
-        })
-    };
-    let bounds = window.from()..window.until();
-    Ok(series.expand(bounds).filter_map(plain).collect())
-}
-
-fn midnight(day: Date, zone: &TimeZone) -> Option<Timestamp> {
-    Some(day.to_zoned(zone.clone()).ok()?.timestamp())
-}
-
-/// The pattern of a series, ready to be worked out.
-fn series_of(master: &Master, user: &UserZone) -> Result<Series> {
-    let unusable = |why: String| {
-        let refused = ErrorKind::Refused { field: None };
-        Failure::new(refused, Code::EntryRefused).with("detail", why)
-    };
-    let recurrence = match &master.details.recurrence {
-        Some(Ok(recurrence)) => recurrence,
-        Some(Err(why)) => return Err(unusable(why.clone())),
-        None => return Err(unusable("no pattern".to_owned())),
-    };
-    let leaves = &master.item.leaves;
-    let zone = zone_of(leaves, user);
-    let length = length(leaves, &zone).ok_or_else(|| unusable("no start".to_owned()))?;
-    Series::new(recurrence, length, zone).map_err(|error| unusable(error.to_string()))
-}
-
-fn length(leaves: &Leaves, zone: &TimeZone) -> Option<Length> {
-    let local = |leaf| {
-        let moment = leaves.get(&leaf).and_then(|text| time(text))?;
-        Some(moment.to_zoned(zone.clone()).datetime())
-    };
-    let (start, end) = (local(Leaf::Start)?, local(Leaf::End)?);
-    if is_all_day(leaves) {
-        let days = start.date().until(end.date()).ok()?.get_days();
-        let days = NonZeroU32::new(u32::try_from(days.max(1)).ok()?)?;
-        return Some(Length::AllDay { days });
-    }
-    let lasts = start.duration_until(end).as_secs().max(0);
-    Some(Length::Timed {
-        start: start.time(),
-        lasts: Duration::from_secs(u64::try_from(lasts).ok()?),
-    })
-}
-
-/// How each of these items is named in a request. Occurrences are counted along the pattern their series has now.
-pub async fn places(
-    client: &Client,
-    ids: &[ItemId],
-    user: &UserZone,
-) -> Result<Vec<Result<Which>>> {
-    let series = ids.iter().filter_map(ItemId::as_occurrence);
-    let series: BTreeSet<ItemId> = series.map(|(series, _)| series).collect();
-    let series: Vec<ItemId> = series.into_iter().collect();
-    let mut known = BTreeMap::new();
-    if !series.is_empty() {
-        let read = get(client, Shape::Appointment, &Which::items(&series)).await?;
-        for (id, item) in series.into_iter().zip(read) {
-            known.insert(id, item.and_then(master));
-        }
-    }
-    let place = |id: &ItemId| match id.as_occurrence() {
-        None => Ok(Which::Item(id.clone())),
-        Some((series, start)) => match known.get(&series) {
-            Some(Ok(master)) => place_in(master, start, user),
-            Some(Err(failure)) if failure.problem.code != Code::EntryOfOtherKind => {
-                Err(again(failure))
-            }
-            // What is no series any more has no occurrences.
-            Some(Err(_)) | None => Err(gone()),
-        },
-    };
-    Ok(ids.iter().map(place).collect())
-}
-
-fn place_in(master: &Master, original_start: Timestamp, user: &UserZone) -> Result<Which> {
-    if master.details.deleted.contains(&original_start) {
-        return Err(gone());
-    }
-    let mut exceptions = master.details.exceptions.iter();
-    if let Some(own) = exceptions.find(|own| own.original_start == original_start) {
-        return Ok(Which::Item(own.id.clone()));
-    }
-    let index = series_of(master, user)?.index_of(original_start);
-    index.map_or_else(
-        || Err(gone()),
-        |index| {
-            Ok(Which::Occurrence {
-                series: master.item.id.clone(),
-                index,
-            })
-        },
-    )
-}
-
-fn gone() -> Failure {
-    Failure::new(ErrorKind::Gone, Code::EntryGone)
 }

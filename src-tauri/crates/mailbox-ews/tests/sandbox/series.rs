@@ -69,6 +69,15 @@ impl Diary {
         asked.await.expect("answered")
     }
 
+    /// The user copies an entry and changes the copy.
+    pub fn user_copies(&self, entry: &ItemId, fields: &[(&str, &str)]) -> ItemId {
+        let (exchange, user) = (&self.world.sandbox.exchange, &self.world.user);
+        let copy = exchange.copy_to(user, entry.as_str(), CALENDAR);
+        let copy = copy.expect("copied");
+        exchange.edit(user, &copy, fields).expect("changed");
+        ItemId::new(copy)
+    }
+
     /// The occurrences of one series, by their original start.
     pub async fn occurrences(&self, series: &ItemId, window: &Window) -> Vec<Item> {
         let answers = self.answers(std::slice::from_ref(series), window).await;
@@ -130,6 +139,47 @@ async fn r3_5_an_exception_is_in_every_window_that_its_old_or_its_new_time_touch
                 &[]
             };
             assert_eq!(starts(&items), expected, "{mode:?} {first}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn r3_5_a_copied_series_and_its_original_keep_their_own_occurrences() {
+    let later = [
+        ("Start", "2027-03-22T09:00:00"),
+        ("End", "2027-03-22T12:00:00"),
+    ];
+    let thursdays = [
+        ("Start", "2027-03-25T09:00:00"),
+        ("End", "2027-03-25T10:00:00"),
+        ("Recurrence/WeeklyRecurrence/Interval", "1"),
+        ("Recurrence/WeeklyRecurrence/DaysOfWeek", "Thursday"),
+        ("Recurrence/NoEndRecurrence/StartDate", "2027-03-25"),
+    ];
+    let window = window("2027-04-05", "2027-04-11");
+    for mode in BOTH {
+        let changes: [(&[(&str, &str)], &str); 3] = [
+            (&[("Subject", "Kopie")], "2027-04-05T07:00:00Z"),
+            (&later, "2027-04-05T07:00:00Z"),
+            (&thursdays, "2027-04-08T07:00:00Z"),
+        ];
+        for (change, start_of_copy) in changes {
+            let diary = Diary::new(mode).await;
+            let original = diary.user_makes(&WEEKLY);
+            let copy = diary.user_copies(&original, change);
+            let both = [(&original, "2027-04-05T07:00:00Z"), (&copy, start_of_copy)];
+            // Each asked for alone: nothing tells that there is another one.
+            for (series, start) in both {
+                let items = diary.occurrences(series, &window).await;
+                assert_eq!(starts(&items), [start], "{mode:?} {change:?}");
+            }
+            let ids = both.map(|(series, _)| series.clone());
+            let answers = diary.answers(&ids, &window).await;
+            for (answer, (series, start)) in answers.into_iter().zip(both) {
+                let items = answer.expect("a series");
+                assert_eq!(starts(&items), [start], "{mode:?} {change:?}");
+                assert_eq!(items[0].id.series(), *series);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the server shows of a calendar, and whether it expands series there. An empty view says nothing about that: a server that does
 //! not expand shows a series at its first occurrence only (gromox). Which occurrences a series has is not decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::wire;
 use crate::wire::calendar::Role;
 use crate::wire::item::time;
-use crate::wire::leaf::{Leaf, Leaves};
+use crate::wire::leaf::Leaf;
 use crate::wire::query::CalendarView;
 
 /// A view of more than two years is refused (facts/ews.md, section 11).
@@ -52,7 +52,7 @@ impl Expansion {
             self.0.get_or_init(|| expands);
         }
         match self.0.get() {
-            Some(Expands::Server) => Ok(Some(sorted(items))),
+            Some(Expands::Server) => Ok(sorted(items)),
             Some(Expands::Nobody) | None => Ok(None),
         }
     }
@@ -96,29 +96,24 @@ fn halves(from: Timestamp, until: Timestamp) -> [(Timestamp, Timestamp); 2] {
     [(from, half), (half, until)]
 }
 
-fn sorted(items: Vec<wire::Item>) -> Shown {
+/// `None`: an occurrence does not tell of which series it is, or when.
+fn sorted(items: Vec<wire::Item>) -> Option<Shown> {
     let mut shown = Shown::new();
+    let mut known = BTreeSet::new();
     for item in items {
-        let Some(details) = &item.calendar else {
+        let Some(details) = item.calendar.filter(|own| own.role == Role::Occurrence) else {
             continue;
         };
-        if let (Role::Occurrence, Some(uid), Some(plain)) =
-            (details.role, &details.uid, plain(&item.leaves))
-        {
-            let of_series = shown.entry(uid.clone()).or_default();
-            // One that lies across the border of two views is in both.
-            if !of_series.contains(&plain) {
-                of_series.push(plain);
-            }
+        let moment = |leaf| item.leaves.get(&leaf).and_then(|text| time(text));
+        let plain = Plain {
+            original_start: moment(Leaf::Start)?,
+            end: moment(Leaf::End)?,
+            change_key: item.change_key,
+        };
+        // One that lies across the border of two views is in both.
+        if known.insert(item.id) {
+            shown.entry(details.uid?).or_default().push(plain);
         }
     }
-    shown
-}
-
-fn plain(leaves: &Leaves) -> Option<Plain> {
-    let moment = |leaf| leaves.get(&leaf).and_then(|text| time(text));
-    Some(Plain {
-        original_start: moment(Leaf::Start)?,
-        end: moment(Leaf::End)?,
-    })
+    Some(shown)
 }
