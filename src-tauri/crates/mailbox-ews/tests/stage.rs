@@ -5,6 +5,8 @@
 mod answers;
 #[path = "stage/batches.rs"]
 mod batches;
+#[path = "stage/calendars.rs"]
+mod calendars;
 #[path = "stage/folders.rs"]
 mod folders;
 #[path = "stage/search.rs"]

@@ -36,6 +36,25 @@ pub fn contact(id: &str, key: &str, content: &str) -> String {
     ))
 }
 
+/// A success that holds an appointment.
+pub fn appointment(id: &str, key: &str, content: &str) -> String {
+    let appointment = appointment_element(id, key, content);
+    success(&format!("<m:Items>{appointment}</m:Items>"))
+}
+
+/// An appointment.
+pub fn appointment_element(id: &str, key: &str, content: &str) -> String {
+    format!("<t:CalendarItem><t:ItemId Id='{id}' ChangeKey='{key}'/>{content}</t:CalendarItem>")
+}
+
+/// A success that shows these appointments, and whether there are more.
+pub fn view(appointments: &[String], is_whole: bool) -> String {
+    success(&format!(
+        "<m:RootFolder IncludesLastItemInRange='{is_whole}'><t:Items>{}</t:Items></m:RootFolder>",
+        appointments.concat()
+    ))
+}
+
 /// A success that holds a folder.
 pub fn folder(id: &str, class: &str, name: &str) -> String {
     success(&format!(

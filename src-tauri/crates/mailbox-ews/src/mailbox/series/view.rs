@@ -18,7 +18,10 @@ use crate::wire::leaf::Leaf;
 use crate::wire::query::CalendarView;
 
 /// A view of more than two years is refused (facts/ews.md, section 11).
-const VIEW_DAYS: i64 = 700;
+const VIEW_SECONDS: i64 = 700 * 24 * 60 * 60;
+
+/// A view that is cut off is asked for in halves down to this; by then it was not for the entries that it was cut off.
+const SHORTEST_SECONDS: i64 = 60;
 
 /// What a calendar shows of series as the pattern has it, by their UID.
 pub(super) type Shown = BTreeMap<String, Vec<Plain>>;
@@ -46,7 +49,10 @@ impl Expansion {
         if self.0.get() == Some(&Expands::Nobody) {
             return Ok(None);
         }
-        let items = items(client, folder, window).await?;
+        let Some(items) = items(client, folder, window).await? else {
+            debug!("the server never shows the whole calendar");
+            return Ok(None);
+        };
         if let Some(expands) = items.iter().find_map(proof) {
             debug!(?expands, "the server showed who expands series");
             self.0.get_or_init(|| expands);
@@ -66,12 +72,17 @@ fn proof(item: &wire::Item) -> Option<Expands> {
     }
 }
 
-async fn items(client: &Client, folder: &FolderId, window: &Window) -> Result<Vec<wire::Item>> {
+/// Everything shown in the window. `None`: the server does not show it, however little is asked for.
+async fn items(
+    client: &Client,
+    folder: &FolderId,
+    window: &Window,
+) -> Result<Option<Vec<wire::Item>>> {
     let mut items = Vec::new();
     let mut spans = vec![(window.from(), window.until())];
     while let Some((from, until)) = spans.pop() {
-        let days = until.duration_since(from).as_hours() / 24;
-        if days > VIEW_DAYS {
+        let seconds = until.duration_since(from).as_secs();
+        if seconds > VIEW_SECONDS {
             spans.extend(halves(from, until));
             continue;
         }
@@ -81,13 +92,13 @@ async fn items(client: &Client, folder: &FolderId, window: &Window) -> Result<Ve
             until,
         };
         let seen = client.one(&asked).await?;
-        if !seen.is_whole && days > 1 {
-            spans.extend(halves(from, until));
-            continue;
+        match seen.is_whole {
+            true => items.extend(seen.items),
+            false if seconds > SHORTEST_SECONDS => spans.extend(halves(from, until)),
+            false => return Ok(None),
         }
-        items.extend(seen.items);
     }
-    Ok(items)
+    Ok(Some(items))
 }
 
 fn halves(from: Timestamp, until: Timestamp) -> [(Timestamp, Timestamp); 2] {
