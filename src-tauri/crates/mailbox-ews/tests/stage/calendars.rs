@@ -1,14 +1,18 @@
 //! A calendar as a server shows it: cut off, without a usable pattern, changed in between, too busy. What of a series is then taken for its
 //! occurrences decides what the connector takes for deleted.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use model::{Component, Item, ItemId, Window};
-use ports::{Failure, Mailbox};
+use mailbox_ews::EwsMailbox;
+use model::{Code, Component, Item, ItemId, Window};
+use ports::{ErrorKind, Failure, Mailbox};
 
 use crate::server::{Act, Asked, Server};
-use crate::{answers, folder, mailbox};
+use crate::time::HandClock;
+use crate::{answers, failed, folder, mailbox, options};
 
 /// Every day at eight in the evening, from 1 March 2027 on.
 const DAILY: &str = "<t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence>\
@@ -61,11 +65,17 @@ fn window() -> Window {
     }
 }
 
-async fn occurrences(server: &Server) -> Result<Vec<Item>, Failure> {
-    let mailbox = mailbox(server);
-    let (folder, series, window) = (folder(), [ItemId::new("S1")], window());
+async fn asked(mailbox: &EwsMailbox, series: &[&str]) -> Answers {
+    let (folder, window) = (folder(), window());
+    let series: Vec<ItemId> = series.iter().map(|id| ItemId::new(*id)).collect();
     let asked = mailbox.occurrences(Component::Appointments, &folder, &series, &window);
-    asked.await?.remove(0)
+    asked.await
+}
+
+type Answers = Result<Vec<Result<Vec<Item>, Failure>>, Failure>;
+
+async fn occurrences(server: &Server) -> Result<Vec<Item>, Failure> {
+    asked(&mailbox(server), &["S1"]).await?.remove(0)
 }
 
 /// The days of the occurrences with their versions.
@@ -126,4 +136,113 @@ async fn r3_5_a_view_that_is_always_cut_off_is_no_list() {
     let views = server.operations();
     let views = views.iter().filter(|name| *name == "FindItem").count();
     assert!(views < 30, "{views} requests");
+}
+
+/// A server that expands: what it answers to each look at the series, the last one again and again, and what its calendar shows.
+fn expanding(mut looks: Vec<String>, shown: Vec<String>) -> impl FnMut(&Asked) -> Act {
+    move |asked| match asked.operation() {
+        "FindItem" => answer(answers::view(&shown, true)),
+        _ if looks.len() > 1 => answer(looks.remove(0)),
+        _ => answer(looks[0].clone()),
+    }
+}
+
+fn both_shown(key: &str) -> Vec<String> {
+    ["2027-04-05", "2027-04-06"]
+        .map(|day| occurrence(day, key))
+        .to_vec()
+}
+
+#[tokio::test]
+async fn r3_5_a_pattern_that_cannot_be_read_is_refused_even_where_the_server_expands() {
+    let range = "<t:NoEndRecurrence><t:StartDate>2027-03-01</t:StartDate></t:NoEndRecurrence>";
+    for pattern in [
+        "<t:LunarRecurrence/>".to_owned(),
+        "<t:DailyRecurrence><t:Interval>often</t:Interval></t:DailyRecurrence>".to_owned(),
+        "<t:DailyRecurrence><t:Interval>0</t:Interval></t:DailyRecurrence>".to_owned(),
+    ] {
+        let look = series("K1", &format!("{pattern}{range}"), "");
+        let server = Server::start(expanding(vec![look], both_shown("K1"))).await;
+        let refused = failed(occurrences(&server).await);
+        let expected = (ErrorKind::Refused { field: None }, Code::EntryRefused);
+        assert_eq!(refused, expected, "{pattern}");
+    }
+}
+
+#[tokio::test]
+async fn r3_5_an_occurrence_has_the_version_it_is_shown_with() {
+    let look = series("K1", DAILY, "");
+    let server = Server::start(expanding(vec![look], both_shown("P1"))).await;
+    assert_eq!(days(&server).await, both_days("P1"));
+}
+
+#[tokio::test]
+async fn r3_5_what_an_unchanged_series_does_not_show_is_gone() {
+    let shown = vec![occurrence("2027-04-06", "K1")];
+    let look = series("K1", DAILY, "");
+    let server = Server::start(expanding(vec![look], shown)).await;
+    assert_eq!(days(&server).await, both_days("K1")[1..]);
+}
+
+#[tokio::test]
+async fn s3_a_series_that_changed_before_the_calendar_was_shown_is_the_one_that_was_read() {
+    let looks = || vec![series("K1", DAILY, ""), series("K2", DAILY, "")];
+    // One occurrence was moved to another day, or the text of all was changed.
+    for shown in [vec![occurrence("2027-04-06", "K2")], both_shown("K2")] {
+        let server = Server::start(expanding(looks(), shown)).await;
+        // A write under the old version is stale, so nothing that was not seen is overwritten.
+        assert_eq!(days(&server).await, both_days("K1"));
+    }
+}
+
+#[tokio::test]
+async fn r3_5_in_a_zone_of_the_senders_own_the_server_knows_the_time() {
+    let zone = "<t:StartTimeZone Id='Customized Time Zone'/>";
+    let look = series("K1", DAILY, "").replace("<t:StartTimeZone Id='UTC'/>", zone);
+    let moved = both_shown("K1")
+        .iter()
+        .map(|one| one.replace("T20:", "T21:"))
+        .collect();
+    let server = Server::start(expanding(vec![look], moved)).await;
+    let items = occurrences(&server).await.expect("a series");
+    let starts: Vec<&str> = items
+        .iter()
+        .map(|item| item.fields.get(model::Field::Start))
+        .collect();
+    assert_eq!(starts, ["2027-04-05T21:00:00Z", "2027-04-06T21:00:00Z"]);
+}
+
+#[tokio::test]
+async fn r3_5_occurrences_that_do_not_tell_their_series_are_no_list() {
+    let nameless = both_shown("K1")
+        .iter()
+        .map(|one| one.replace("<t:UID>U1</t:UID>", ""))
+        .collect();
+    let server = Server::start(expanding(vec![series("K1", DAILY, "")], nameless)).await;
+    assert_eq!(days(&server).await, both_days("K1"));
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_busy_is_asked_again_and_then_no_list_at_all() {
+    for (times, is_answered) in [(1, true), (3, false)] {
+        let mut left = times;
+        let mut otherwise = expanding(vec![series("K1", DAILY, "")], both_shown("K1"));
+        let server = Server::start(move |asked| match asked.operation() {
+            "FindItem" if left > 0 => {
+                left -= 1;
+                answer(answers::busy(7000))
+            }
+            _ => otherwise(asked),
+        })
+        .await;
+        let clock = HandClock::new();
+        let mailbox = EwsMailbox::new(options(&server, &clock));
+        let answers = asked(&mailbox, &["S1"]).await;
+        let waits = [Duration::from_secs(7); 2];
+        match is_answered {
+            true => assert_eq!(answers.expect("after a wait").len(), 1),
+            false => assert!(matches!(failed(answers).0, ErrorKind::Throttled { .. })),
+        }
+        assert_eq!(clock.waits(), waits[..waits.len().min(times)]);
+    }
 }
