@@ -66,7 +66,7 @@ pub async fn occurrences(
         None => planned,
     };
     let answers = masters.into_iter().zip(plain);
-    let answers = answers.map(|(master, plain)| Ok(items_of(&master?, plain?, &exceptions, user)));
+    let answers = answers.map(|(master, plain)| items_of(&master?, plain?, &exceptions, user));
     Ok(answers.collect())
 }
 
@@ -99,7 +99,7 @@ async fn exceptions(
     client: &Client,
     masters: &[Result<Master>],
     window: &Window,
-) -> Result<BTreeMap<ItemId, wire::Item>> {
+) -> Result<BTreeMap<ItemId, Result<wire::Item>>> {
     let masters = masters.iter().flatten();
     let all = masters.flat_map(|master| &master.details.exceptions);
     let concerned: Vec<ItemId> = all
@@ -110,18 +110,11 @@ async fn exceptions(
         return Ok(BTreeMap::new());
     }
     let read = get(client, Shape::Appointment, &Which::items(&concerned)).await?;
-    let mut found = BTreeMap::new();
-    for (id, item) in concerned.into_iter().zip(read) {
-        match item {
-            Ok(item) => {
-                found.insert(id, item);
-            }
-            // Deleted between both looks: the series has changed again and will be told again.
-            Err(failure) if failure.kind == ErrorKind::Gone => {}
-            Err(failure) => return Err(failure),
-        }
-    }
-    Ok(found)
+    let found = concerned.into_iter().zip(read);
+    // Deleted between both looks: the series has changed again and will be told again.
+    let is_gone =
+        |read: &Result<wire::Item>| matches!(read, Err(failure) if failure.kind == ErrorKind::Gone);
+    Ok(found.filter(|(_, read)| !is_gone(read)).collect())
 }
 
 /// Whether its old or its new time lies in the window, be it in part.
@@ -134,25 +127,26 @@ fn concerns(exception: &Exception, window: &Window) -> bool {
 fn items_of(
     master: &Master,
     plain: Vec<Plain>,
-    exceptions: &BTreeMap<ItemId, wire::Item>,
+    exceptions: &BTreeMap<ItemId, Result<wire::Item>>,
     user: &UserZone,
-) -> Vec<Item> {
+) -> Result<Vec<Item>> {
     let special = master.special();
     let plain = plain
         .into_iter()
         .filter(|one| !special.contains(&one.original_start))
-        .map(|one| (one.original_start, placed(&master.item, one)));
+        .map(|one| Ok((one.original_start, placed(&master.item, one))));
     let changed = master.details.exceptions.iter();
     let changed = changed.filter_map(|exception| {
-        let item = exceptions.get(&exception.id)?.clone();
-        Some((exception.original_start, item))
+        let read = exceptions.get(&exception.id)?.as_ref();
+        let item = read.map_err(again).cloned();
+        Some(item.map(|item| (exception.original_start, item)))
     });
     let called = |(original, item): (Timestamp, wire::Item)| Item {
         id: ItemId::occurrence(&master.item.id, original),
         stamp: None,
         ..convert::converted(Component::Appointments, item, user)
     };
-    plain.chain(changed).map(called).collect()
+    plain.chain(changed).map(|one| one.map(called)).collect()
 }
 
 /// The series on the day of one occurrence.

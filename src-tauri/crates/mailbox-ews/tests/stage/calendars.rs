@@ -223,6 +223,28 @@ async fn r3_5_occurrences_that_do_not_tell_their_series_are_no_list() {
 }
 
 #[tokio::test]
+async fn s8_an_exception_that_cannot_be_read_concerns_its_own_series_only() {
+    let changed = "<t:ModifiedOccurrences><t:Occurrence><t:ItemId Id='E1' ChangeKey='K1'/><t:Start>2027-04-05T10:00:00Z</t:Start>\
+        <t:End>2027-04-05T11:00:00Z</t:End><t:OriginalStart>2027-04-05T20:00:00Z</t:OriginalStart></t:Occurrence></t:ModifiedOccurrences>";
+    let server = Server::start(move |asked| match answers::ids(&asked.body).as_slice() {
+        [both, _] if both == "S1" => Act::xml(answers::answer(&[
+            series("K1", DAILY, changed),
+            series("K1", DAILY, "").replace("S1", "S2"),
+        ])),
+        _ if asked.operation() == "FindItem" => answer(answers::view(&[], true)),
+        _ => answer(answers::error("ErrorItemCorrupt")),
+    })
+    .await;
+    let mut answers = asked(&mailbox(&server), &["S1", "S2"])
+        .await
+        .expect("answered");
+    let whole = answers.pop().expect("two").expect("all of it can be read");
+    assert_eq!(whole.len(), 2);
+    let refused = failed(answers.pop().expect("two"));
+    assert_eq!(refused.0, ErrorKind::Refused { field: None });
+}
+
+#[tokio::test]
 async fn a_calendar_that_is_busy_is_asked_again_and_then_no_list_at_all() {
     for (times, is_answered) in [(1, true), (3, false)] {
         let mut left = times;
