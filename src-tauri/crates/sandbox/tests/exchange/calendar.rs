@@ -342,6 +342,17 @@ async fn a_whole_day_is_pushed_outwards_to_midnight_of_its_zone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_day_whose_midnight_the_clock_skips_begins_at_its_first_moment() {
+    let scene = scene().await;
+    // On 30 April 2027 the clocks of Cairo go from midnight to one.
+    let fields = "<t:Start>2027-04-28T22:00:00Z</t:Start><t:End>2027-04-29T22:00:00Z</t:End><t:IsAllDayEvent>true</t:IsAllDayEvent>\
+                  <t:StartTimeZone Id=\"Egypt Standard Time\"/>";
+    let id = scene.ews(&create(SILENT, fields)).item_id();
+    let whole = scene.ews(&get(&id, WHOLE));
+    assert_eq!(text(&whole, "End").as_deref(), Some("2027-04-29T22:00:00Z"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_zone_that_nobody_knows_is_refused() {
     let scene = scene().await;
     let fields = "<t:Start>2027-05-03T10:00:00Z</t:Start><t:StartTimeZone Id=\"Europe/Berlin\"/>";

@@ -95,7 +95,9 @@ fn whole_days(item: &Item, start: Timestamp, end: Timestamp) -> Option<(Timestam
         .unwrap_or(TimeZone::UTC);
     let first = zone::local(&start_zone, start).date();
     let last = zone::local(&end_zone, end);
-    let midnight = last.time() == Time::midnight();
+    // Where the clock's change skips midnight, the day begins later.
+    let begins = zone::instant(&end_zone, last.date().to_datetime(Time::midnight()));
+    let midnight = last.time() == Time::midnight() || begins == Some(end);
     let mut after = last.date();
     if !midnight || after <= first {
         after = after.max(first).tomorrow().ok()?;
