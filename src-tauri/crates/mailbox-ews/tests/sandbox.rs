@@ -1,6 +1,8 @@
 //! The whole port against the sandbox, which uses none of this crate's wire code and is itself judged by an independent client: as
 //! Exchange signed in by NTLM, and as grommunio's gromox signed in by Basic.
 
+#[path = "sandbox/appointments.rs"]
+mod appointments;
 #[path = "sandbox/conflicts.rs"]
 mod conflicts;
 #[path = "sandbox/contacts.rs"]

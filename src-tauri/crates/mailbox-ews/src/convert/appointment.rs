@@ -68,13 +68,15 @@ pub fn read(fields: &mut Fields, leaves: &Leaves, user: &UserZone) {
     }
 }
 
-/// The day before the midnight an all-day appointment ends at.
-fn last_day(end: Timestamp, zone: &TimeZone) -> Option<Date> {
-    let end = end.to_zoned(zone.clone());
-    match end.time() == Time::midnight() {
-        true => end.date().yesterday().ok(),
-        false => Some(end.date()),
+/// The last of the days that end at a moment. Where the clock's change skips midnight a day begins later, so the end is no midnight
+/// there; where it comes twice, either may be meant.
+pub fn last_day(end: Timestamp, zone: &TimeZone) -> Option<Date> {
+    let wall_clock = end.to_zoned(zone.clone());
+    if wall_clock.time() == Time::midnight() {
+        return wall_clock.date().yesterday().ok();
     }
+    let before = end.checked_sub(1.nanosecond()).ok()?;
+    Some(before.to_zoned(zone.clone()).date())
 }
 
 fn shown(value: Option<impl ToString>) -> String {
@@ -164,6 +166,31 @@ mod tests {
         assert_eq!(leaves[&Leaf::End], "2026-10-25T23:00:00Z");
         assert_eq!(leaves[&Leaf::StartZone], "W. Europe Standard Time");
         assert_eq!(back, fair);
+    }
+
+    #[test]
+    fn r3_2_an_all_day_appointment_keeps_its_days_where_the_clock_skips_midnight() {
+        // The day after each of these begins at one o'clock, or twice.
+        for (iana, day) in [
+            ("Africa/Cairo", "2027-04-29"),
+            ("Africa/Cairo", "2027-10-28"),
+            ("Asia/Beirut", "2027-03-27"),
+            ("America/Havana", "2027-03-13"),
+            ("America/Havana", "2027-11-06"),
+            ("America/Asuncion", "2023-09-30"),
+        ] {
+            let user = UserZone::of(iana).expect("a zone of the table");
+            let next: Date = day.parse().expect("a day");
+            let next = next.tomorrow().expect("a day").to_string();
+            for (start, end) in [(day, day), (&next, &next), (day, &next)] {
+                let fair = Fields::new()
+                    .with(Field::Start, start)
+                    .with(Field::End, end)
+                    .with(Field::AllDay, "1");
+                let (_, back) = there_and_back(&fair, &user);
+                assert_eq!(back, fair, "{iana}");
+            }
+        }
     }
 
     #[test]
