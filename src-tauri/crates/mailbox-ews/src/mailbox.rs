@@ -3,8 +3,10 @@
 
 mod folders;
 mod items;
+mod outcome;
 mod series;
 mod sorted;
+mod versions;
 mod writes;
 
 use async_trait::async_trait;

@@ -1,9 +1,11 @@
 //! Writes sorted by kind and by who hears of them, and cut into batches.
 
+use std::collections::BTreeMap;
+
 use model::{ChangeKey, Component, ItemId};
 use ports::{ItemWrite, Notify, Result};
 
-use super::writes::Versioned;
+use super::versions::Versioned;
 use crate::convert;
 use crate::options::UserZone;
 use crate::wire::change::{ItemChange, NewItem};
@@ -18,9 +20,28 @@ type Placed<T> = (usize, T);
 /// Writes of one kind of which the same people hear, few enough for one request.
 pub enum Batch {
     Create(Notify, Vec<Placed<NewItem>>),
-    Update(Notify, Vec<Placed<ItemChange>>),
+    Update(Notify, Vec<Placed<Update>>),
     Stamp(Vec<Placed<ItemChange>>),
     Delete(Notify, Vec<Placed<Versioned>>),
+}
+
+/// A change, and which series it is made to an occurrence of.
+#[derive(Clone)]
+pub struct Update {
+    pub change: ItemChange,
+    pub series: Option<ItemId>,
+}
+
+impl Update {
+    /// What must still be there.
+    pub fn versioned(&self) -> Versioned {
+        let key = self.change.change_key.clone();
+        Versioned {
+            id: self.change.id.clone(),
+            change_key: key.unwrap_or_else(|| ChangeKey::new("")),
+            series: self.series.clone(),
+        }
+    }
 }
 
 impl Batch {
@@ -28,7 +49,8 @@ impl Batch {
     pub fn places(&self) -> Vec<usize> {
         match self {
             Batch::Create(_, writes) => places(writes),
-            Batch::Update(_, writes) | Batch::Stamp(writes) => places(writes),
+            Batch::Update(_, writes) => places(writes),
+            Batch::Stamp(writes) => places(writes),
             Batch::Delete(_, writes) => places(writes),
         }
     }
@@ -67,7 +89,7 @@ pub fn plan(
 #[derive(Default)]
 struct Sorted {
     creates: Vec<(Notify, Placed<NewItem>)>,
-    updates: Vec<(Notify, Placed<ItemChange>)>,
+    updates: Vec<(Notify, Placed<Update>)>,
     stamps: Vec<Placed<ItemChange>>,
     deletes: Vec<(Notify, Placed<Versioned>)>,
 }
@@ -117,8 +139,11 @@ impl Sorted {
                     leaves.retain(|leaf, _| !matches!(leaf, Leaf::StartZone | Leaf::EndZone));
                 }
                 let properties = stamp.as_ref().map(convert::properties).unwrap_or_default();
-                let change = changed(id, Some(change_key), leaves, properties);
-                self.updates.push((*notify, (place, change)));
+                let update = Update {
+                    change: changed(id, Some(change_key), leaves, properties),
+                    series: series(id),
+                };
+                self.updates.push((*notify, (place, update)));
             }
             ItemWrite::Stamp { id, stamp } => {
                 let change = changed(id, None, Default::default(), convert::properties(stamp));
@@ -129,7 +154,11 @@ impl Sorted {
                 change_key,
                 notify,
             } => {
-                let versioned = (name.unwrap_or(id).clone(), change_key.clone());
+                let versioned = Versioned {
+                    id: name.unwrap_or(id).clone(),
+                    change_key: change_key.clone(),
+                    series: series(id),
+                };
                 self.deletes.push((*notify, (place, versioned)));
             }
         }
@@ -142,8 +171,9 @@ impl Sorted {
         for notify in both {
             let creates = cut(told(&self.creates, notify));
             batches.extend(creates.map(|writes| Batch::Create(notify, writes)));
-            let updates = cut(told(&self.updates, notify));
-            batches.extend(updates.map(|writes| Batch::Update(notify, writes)));
+            for wave in waves(told(&self.updates, notify)) {
+                batches.extend(cut(wave).map(|writes| Batch::Update(notify, writes)));
+            }
         }
         batches.extend(cut(self.stamps).map(Batch::Stamp));
         for notify in both {
@@ -152,6 +182,31 @@ impl Sorted {
         }
         batches
     }
+}
+
+fn series(id: &ItemId) -> Option<ItemId> {
+    id.as_occurrence().map(|(series, _)| series)
+}
+
+/// One after the other what is for occurrences of the same series: each change gives the others another version.
+fn waves(updates: Vec<Placed<Update>>) -> Vec<Vec<Placed<Update>>> {
+    let mut waves: Vec<Vec<Placed<Update>>> = Vec::new();
+    let mut before: BTreeMap<ItemId, usize> = BTreeMap::new();
+    for (place, update) in updates {
+        let wave = match &update.series {
+            None => 0,
+            Some(series) => {
+                let count = before.entry(series.clone()).or_default();
+                *count += 1;
+                *count - 1
+            }
+        };
+        if waves.len() <= wave {
+            waves.resize_with(wave + 1, Vec::new);
+        }
+        waves[wave].push((place, update));
+    }
+    waves
 }
 
 /// The writes of which these people hear.

@@ -1,7 +1,7 @@
 //! Writes items: grouped by kind, in batches, answered in the order asked. Just before an item is changed or deleted its version is
-//! read again: DeleteItem has no check of its own, and some servers (grommunio) ignore that of UpdateItem. A small window stays.
+//! looked at.
 
-use model::{ChangeKey, Code, Component, FolderId, ItemId};
+use model::{Code, Component, FolderId, ItemId};
 use ports::{ErrorKind, Failure, ItemWrite, Notify, Result, WrittenItem};
 
 use crate::client::{Client, again};
@@ -9,19 +9,12 @@ use crate::convert;
 use crate::options::UserZone;
 use crate::wire;
 use crate::wire::change::{CreateItem, DeleteItem, ItemChange, NewItem, OnConflict, UpdateItem};
-use crate::wire::item::{GetItem, Shape, Which};
+use crate::wire::item::{Shape, Which};
 
-use super::sorted::{Batch, plan, subject};
+use super::outcome::Outcome;
+use super::sorted::{Batch, Update, plan, subject};
+use super::versions::{OwnWrites, Versioned, check, versions};
 use super::{items, series};
-
-/// An item with the version it must still have.
-pub type Versioned = (ItemId, ChangeKey);
-
-/// What came of a batch: an answer for each write, and what stopped it half-way.
-struct Outcome {
-    answers: Vec<Option<Result<WrittenItem>>>,
-    stopped: Option<Failure>,
-}
 
 /// Writes; one answer for each write, in the order asked.
 pub async fn write(
@@ -97,9 +90,12 @@ async fn send_all(
 ) -> Result<Vec<Result<WrittenItem>>> {
     let mut slots: Vec<Option<Result<WrittenItem>>> = writes.iter().map(|_| None).collect();
     let mut stopped: Option<Failure> = None;
-    for batch in batches {
+    let mut own = OwnWrites::default();
+    let mut batches = batches.into_iter().peekable();
+    while let Some(batch) = batches.next() {
         let places = batch.places();
-        let outcome = batch.send(client, folder, zone).await;
+        let is_last = batches.peek().is_none();
+        let outcome = batch.send(client, folder, zone, &mut own, is_last).await;
         for (place, answer) in places.into_iter().zip(outcome.answers) {
             slots[place] = answer;
         }
@@ -137,7 +133,14 @@ fn not_tried(failure: &Failure) -> Failure {
 }
 
 impl Batch {
-    async fn send(self, client: &Client, folder: &FolderId, zone: Option<&str>) -> Outcome {
+    async fn send(
+        self,
+        client: &Client,
+        folder: &FolderId,
+        zone: Option<&str>,
+        own: &mut OwnWrites,
+        is_last: bool,
+    ) -> Outcome {
         match self {
             Batch::Create(notify, writes) => {
                 let asked = |items| CreateItem {
@@ -155,10 +158,17 @@ impl Batch {
                     on_conflict: OnConflict::Refuse,
                     changes,
                 };
-                update(client, things(writes), asked).await
+                update(client, things(writes), asked, own).await
             }
             Batch::Stamp(writes) => stamp(client, things(writes)).await,
-            Batch::Delete(notify, writes) => delete(client, things(writes), notify).await,
+            Batch::Delete(notify, writes) => {
+                let items = things(writes);
+                let outcome = delete(client, &items, notify, own).await;
+                if !is_last {
+                    own.look(client, &items).await;
+                }
+                outcome
+            }
         }
     }
 }
@@ -188,72 +198,59 @@ fn about_folder(mut failure: Failure) -> Failure {
 
 async fn update(
     client: &Client,
-    changes: Vec<ItemChange>,
+    updates: Vec<Update>,
     asked: impl Fn(Vec<ItemChange>) -> UpdateItem,
+    own: &mut OwnWrites,
 ) -> Outcome {
-    let versioned: Vec<Versioned> = changes.iter().map(versioned).collect();
-    let write = async |places: &[usize]| {
-        let wanted: Vec<ItemChange> = places.iter().map(|at| changes[*at].clone()).collect();
-        let items = client.each(&wanted, &asked).await?;
-        Ok(items.into_iter().map(written).collect())
-    };
-    // A change of nothing cannot be written down; the version that was found is its answer.
-    let is_empty = |at: usize| changes[at].is_empty();
-    checked(client, &versioned, is_empty, write).await
-}
-
-async fn delete(client: &Client, items: Vec<Versioned>, notify: Notify) -> Outcome {
-    let write = async |places: &[usize]| {
-        let ids: Vec<ItemId> = places.iter().map(|at| items[*at].0.clone()).collect();
-        let answers = client.each(&ids, |ids| DeleteItem { notify, ids }).await?;
-        let deleted = |(id, answer): (ItemId, Result<()>)| {
-            answer.map(|()| WrittenItem {
-                id,
-                change_key: None,
-            })
-        };
-        Ok(ids.into_iter().zip(answers).map(deleted).collect())
-    };
-    checked(client, &items, |_| false, write).await
-}
-
-/// Writes those items only that still have their version.
-async fn checked(
-    client: &Client,
-    items: &[Versioned],
-    is_empty: impl Fn(usize) -> bool,
-    write: impl AsyncFnOnce(&[usize]) -> Result<Vec<Result<WrittenItem>>>,
-) -> Outcome {
-    let ids: Vec<ItemId> = items.iter().map(|(id, _)| id.clone()).collect();
-    let found = match versions(client, &ids).await {
-        Ok(found) => found,
-        Err(failure) => return Outcome::of(Err(failure), items.len()),
-    };
-    let mut outcome = Outcome::of(Ok(Vec::new()), items.len());
-    let mut good = Vec::new();
-    for (at, (found, (id, wanted))) in found.into_iter().zip(items).enumerate() {
-        match found {
-            Ok(key) if key == *wanted && is_empty(at) => {
-                outcome.answers[at] = Some(Ok(WrittenItem {
-                    id: id.clone(),
-                    change_key: Some(key),
-                }));
-            }
-            Ok(key) if key == *wanted => good.push(at),
-            Ok(_) => outcome.answers[at] = Some(Err(changed_meanwhile(id))),
-            Err(failure) => outcome.answers[at] = Some(Err(failure)),
+    let items: Vec<Versioned> = updates.iter().map(Update::versioned).collect();
+    let (mut outcome, good) = check(client, &items, own).await;
+    let (mut places, mut changes) = (Vec::new(), Vec::new());
+    for (at, found) in good {
+        let change = &updates[at].change;
+        if change.is_empty() {
+            // A change of nothing cannot be written down; the version that was found is its answer.
+            outcome.answers[at] = Some(written(Ok(found)));
+            continue;
         }
+        places.push(at);
+        changes.push(ItemChange {
+            change_key: found.change_key,
+            ..change.clone()
+        });
     }
-    if good.is_empty() {
+    if places.is_empty() {
         return outcome;
     }
-    match write(&good).await {
+    match client.each(&changes, asked).await {
         Ok(answers) => {
-            for (at, answer) in good.into_iter().zip(answers) {
+            for (at, answer) in places.into_iter().zip(answers) {
+                let answer = written(answer);
+                own.note(&items[at], &answer);
                 outcome.answers[at] = Some(answer);
             }
         }
-        Err(failure) => outcome.stop(&good, failure),
+        Err(failure) => outcome.stop(&places, failure),
+    }
+    outcome
+}
+
+async fn delete(client: &Client, items: &[Versioned], notify: Notify, own: &OwnWrites) -> Outcome {
+    let (mut outcome, good) = check(client, items, own).await;
+    if good.is_empty() {
+        return outcome;
+    }
+    let places: Vec<usize> = good.into_iter().map(|(at, _)| at).collect();
+    let ids: Vec<ItemId> = places.iter().map(|at| items[*at].id.clone()).collect();
+    match client.each(&ids, |ids| DeleteItem { notify, ids }).await {
+        Ok(answers) => {
+            for ((at, id), answer) in places.into_iter().zip(ids).zip(answers) {
+                outcome.answers[at] = Some(answer.map(|()| WrittenItem {
+                    id,
+                    change_key: None,
+                }));
+            }
+        }
+        Err(failure) => outcome.stop(&places, failure),
     }
     outcome
 }
@@ -299,67 +296,10 @@ async fn stamp(client: &Client, changes: Vec<ItemChange>) -> Outcome {
     outcome
 }
 
-/// The versions items have now.
-async fn versions(client: &Client, ids: &[ItemId]) -> Result<Vec<Result<ChangeKey>>> {
-    let asked = |ids: Vec<ItemId>| GetItem {
-        shape: Shape::IdOnly,
-        ids: Which::items(&ids),
-    };
-    let items = client.each(ids, asked).await?;
-    let key = |item: Result<wire::Item>| item.map(|item| convert::change_key(&item));
-    Ok(items.into_iter().map(key).collect())
-}
-
-impl Outcome {
-    fn of(answers: Result<Vec<Result<WrittenItem>>>, count: usize) -> Self {
-        let (mut answers, stopped): (Vec<_>, _) = match answers {
-            Ok(answers) => (answers.into_iter().map(Some).collect(), None),
-            Err(failure) => (Vec::new(), Some(failure)),
-        };
-        answers.resize_with(count, || None);
-        let mut outcome = Self {
-            answers,
-            stopped: None,
-        };
-        if let Some(failure) = stopped {
-            let all: Vec<usize> = (0..count).collect();
-            outcome.stop(&all, failure);
-        }
-        outcome
-    }
-
-    /// The request for these writes failed as a whole. Only when nobody knows what became of them do they get an answer of
-    /// their own.
-    fn stop(&mut self, writes: &[usize], failure: Failure) {
-        if failure.kind == ErrorKind::OutcomeUnknown {
-            for at in writes {
-                self.answers[*at] = Some(Err(again(&failure)));
-            }
-        }
-        self.stopped = Some(failure);
-    }
-
-    fn is_stale(&self, at: usize) -> bool {
-        match &self.answers[at] {
-            Some(Err(failure)) => failure.kind == ErrorKind::Stale,
-            Some(Ok(_)) | None => false,
-        }
-    }
-}
-
-fn versioned(change: &ItemChange) -> Versioned {
-    let key = change.change_key.clone();
-    (change.id.clone(), key.unwrap_or_else(|| ChangeKey::new("")))
-}
-
 fn written(item: Result<wire::Item>) -> Result<WrittenItem> {
     let item = item?;
     Ok(WrittenItem {
         change_key: Some(convert::change_key(&item)),
         id: item.id,
     })
-}
-
-fn changed_meanwhile(id: &ItemId) -> Failure {
-    Failure::new(ErrorKind::Stale, Code::EntryChangedMeanwhile).with("entry", id.as_str())
 }

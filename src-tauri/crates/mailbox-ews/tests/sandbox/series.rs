@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use model::{Component, Field, FolderId, Item, ItemId, Window};
-use ports::{Failure, Mailbox};
+use ports::{ErrorKind, Failure, ItemWrite, Mailbox, Notify};
 use sandbox::options::Mode;
 
 use crate::{BOTH, World};
@@ -84,6 +84,24 @@ impl Diary {
         let mut items = answers.into_iter().next().expect("one").expect("a series");
         items.sort_by_key(original_start);
         items
+    }
+}
+
+fn set(item: &Item, field: Field, value: &str) -> ItemWrite {
+    ItemWrite::Update {
+        notify: Notify::Nobody,
+        id: item.id.clone(),
+        change_key: item.change_key.clone(),
+        set: vec![(field, value.to_owned())],
+        stamp: None,
+    }
+}
+
+fn delete(item: &Item) -> ItemWrite {
+    ItemWrite::Delete {
+        notify: Notify::Nobody,
+        id: item.id.clone(),
+        change_key: item.change_key.clone(),
     }
 }
 
@@ -181,5 +199,72 @@ async fn r3_5_a_copied_series_and_its_original_keep_their_own_occurrences() {
                 assert_eq!(items[0].id.series(), *series);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn r3_5_several_occurrences_of_a_series_are_written_in_one_call() {
+    let april = window("2027-04-01", "2027-04-30");
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let series = diary.user_makes(&WEEKLY);
+        let items = diary.occurrences(&series, &april).await;
+        assert_eq!(items.len(), 4);
+        let writes = [
+            set(&items[0], Field::Location, "Kiel"),
+            delete(&items[1]),
+            set(&items[2], Field::Location, "Ulm"),
+            delete(&items[3]),
+        ];
+        let answers = diary.world.write(&diary.folder, &writes).await;
+        for (answer, item) in answers.into_iter().zip(&items) {
+            assert_eq!(answer.expect("written").id, item.id, "{mode:?}");
+        }
+        let items = diary.occurrences(&series, &april).await;
+        let places: Vec<&str> = items
+            .iter()
+            .map(|i| i.fields.get(Field::Location))
+            .collect();
+        assert_eq!(places, ["Kiel", "Ulm"]);
+        // More than go into one request.
+        let later = window("2027-05-01", "2029-01-31");
+        let items = diary.occurrences(&series, &later).await;
+        assert!(items.len() > 90);
+        let writes: Vec<ItemWrite> = items.iter().map(delete).collect();
+        for answer in diary.world.write(&diary.folder, &writes).await {
+            answer.expect("deleted");
+        }
+        assert!(diary.occurrences(&series, &later).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn s3_among_several_occurrences_those_read_before_an_edit_are_not_written() {
+    let april = window("2027-04-01", "2027-04-30");
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let series = diary.user_makes(&WEEKLY);
+        let old = diary.occurrences(&series, &april).await;
+        diary.user_changes(&series, "2027-04-12", &[("Location", "Bonn")]);
+        let new = diary.occurrences(&series, &april).await;
+        let writes = [
+            set(&new[0], Field::Location, "Kiel"),
+            set(&old[1], Field::Location, "Ulm"),
+            delete(&old[2]),
+            set(&new[3], Field::Location, "Trier"),
+        ];
+        let answers = diary.world.write(&diary.folder, &writes).await;
+        let kinds: Vec<Option<ErrorKind>> = answers
+            .into_iter()
+            .map(|answer| answer.err().map(|failure| failure.kind))
+            .collect();
+        let stale = Some(ErrorKind::Stale);
+        assert_eq!(kinds, [None, stale.clone(), stale, None], "{mode:?}");
+        let items = diary.occurrences(&series, &april).await;
+        let places: Vec<&str> = items
+            .iter()
+            .map(|i| i.fields.get(Field::Location))
+            .collect();
+        assert_eq!(places, ["Kiel", "Bonn", "", "Trier"]);
     }
 }
