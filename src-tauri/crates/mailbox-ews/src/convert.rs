@@ -30,6 +30,7 @@ pub fn field(leaf: Leaf) -> Option<Field> {
         Leaf::IsAllDay => Some(Field::AllDay),
         Leaf::Sensitivity => Some(Field::Private),
         Leaf::ReminderIsSet | Leaf::ReminderMinutes => Some(Field::Reminder),
+        Leaf::Optional => Some(Field::Invited),
         _ => None,
     };
     let tables = [contact::FIELDS, appointment::FIELDS, task::FIELDS];
@@ -84,6 +85,9 @@ pub fn leaves<'a>(
             Some((_, leaf)) if component == Component::Tasks => {
                 task::write(&mut leaves, *field, *leaf, value);
             }
+            Some((Field::Invited, leaf)) => {
+                leaves.insert(*leaf, appointment::with_address(value));
+            }
             Some((_, leaf)) => {
                 leaves.insert(*leaf, (*value).to_owned());
             }
@@ -119,11 +123,11 @@ pub fn new_leaves(component: Component, fields: &Fields, user: &UserZone) -> Res
     // Where nothing is said of it, Exchange reminds a quarter of an hour before.
     let said = [Field::Reminder, Field::AllDay];
     let unsaid = said.iter().filter(|field| fields.get(**field).is_empty());
-    leaves(
-        component,
-        fields.iter().chain(unsaid.map(|field| (*field, ""))),
-        user,
-    )
+    let unsaid = unsaid.map(|field| (*field, ""));
+    let mut leaves = leaves(component, fields.iter().chain(unsaid), user)?;
+    // The schema has no list of nobody.
+    leaves.retain(|leaf, value| *leaf != Leaf::Required || !value.is_empty());
+    Ok(leaves)
 }
 
 /// The properties of a stamp.

@@ -3,6 +3,8 @@
 
 #[path = "sandbox/appointments.rs"]
 mod appointments;
+#[path = "sandbox/attendees.rs"]
+mod attendees;
 #[path = "sandbox/conflicts.rs"]
 mod conflicts;
 #[path = "sandbox/contacts.rs"]

@@ -1,6 +1,8 @@
 //! An appointment's values beside Exchange's (facts/ews.md, section 11). Times are moments in UTC; an all-day appointment is days, which
 //! Exchange keeps as midnight to the midnight after the last one, in the zone of the item.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -8,14 +10,15 @@ use model::{Field, Fields};
 
 use crate::options::UserZone;
 use crate::wire::item::time;
-use crate::wire::leaf::{Leaf, Leaves};
+use crate::wire::leaf::{Leaf, Leaves, split_attendee};
 
 /// Values that are the same on the wire.
 pub const FIELDS: &[(Field, Leaf)] = &[
     (Field::Subject, Leaf::Subject),
     (Field::Description, Leaf::Body),
     (Field::Location, Leaf::Location),
-    (Field::Invited, Leaf::Attendees),
+    // Whoever is new is required; see `sort_invited` for the others.
+    (Field::Invited, Leaf::Required),
     (Field::TimeZone, Leaf::StartZone),
 ];
 
@@ -56,6 +59,9 @@ pub fn read(fields: &mut Fields, leaves: &Leaves, user: &UserZone) {
         fields.set(Field::Start, shown(start.and_then(whole_second)));
         fields.set(Field::End, shown(end.and_then(whole_second)));
     }
+    let invited = [Leaf::Required, Leaf::Optional].map(text);
+    let invited = invited.into_iter().filter(|people| !people.is_empty());
+    fields.set(Field::Invited, invited.collect::<Vec<_>>().join("\n"));
     if !matches!(text(Leaf::Sensitivity), "" | "Normal") {
         fields.set(Field::Private, "1");
     }
@@ -104,6 +110,35 @@ pub fn write(leaves: &mut Leaves, values: &Fields, named: &[Field], user: &UserZ
             leaves.insert(Leaf::ReminderMinutes, minutes.to_owned());
         }
     }
+}
+
+/// Puts those who are to be invited into the lists the appointment has today: who is optional stays so. A list that stays as it is
+/// is not written.
+pub fn sort_invited(leaves: &mut Leaves, today: &Leaves) {
+    let Some(wanted) = leaves.remove(&Leaf::Required) else {
+        return;
+    };
+    let today = |leaf| today.get(&leaf).map_or("", String::as_str);
+    let optional: BTreeSet<String> = today(Leaf::Optional).lines().filter_map(address).collect();
+    let is_optional = |line: &&str| address(line).is_some_and(|own| optional.contains(&own));
+    let lines = wanted.lines().map(str::trim);
+    let (optional, required): (Vec<&str>, Vec<&str>) = lines.partition(is_optional);
+    for (leaf, lines) in [(Leaf::Required, required), (Leaf::Optional, optional)] {
+        let today: BTreeSet<&str> = today(leaf).lines().collect();
+        if today != lines.iter().copied().collect() {
+            leaves.insert(leaf, lines.join("\n"));
+        }
+    }
+}
+
+fn address(line: &str) -> Option<String> {
+    split_attendee(line).map(|(_, address)| address.to_lowercase())
+}
+
+/// Those of a list who have an address; nobody else can be invited.
+pub fn with_address(people: &str) -> String {
+    let people = people.lines().filter(|line| address(line).is_some());
+    people.collect::<Vec<_>>().join("\n")
 }
 
 fn write_times(leaves: &mut Leaves, values: &Fields, user: &UserZone) {

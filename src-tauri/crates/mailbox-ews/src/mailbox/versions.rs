@@ -70,14 +70,15 @@ impl OwnWrites {
     }
 }
 
-/// Finds those that still have their version, each with its place. What is to be said of the others is in the outcome.
+/// Finds those that still have their version, each with its place and as much of it as was asked for. What is to be said of the others is in the outcome.
 pub async fn check(
     client: &Client,
     items: &[Versioned],
+    shape: Shape,
     own: &OwnWrites,
 ) -> (Outcome, Vec<(usize, wire::Item)>) {
     let ids: Vec<ItemId> = items.iter().map(|item| item.id.clone()).collect();
-    let found = match read(client, &ids).await {
+    let found = match read(client, shape, &ids).await {
         Ok(found) => found,
         Err(failure) => return (Outcome::of(Err(failure), items.len()), Vec::new()),
     };
@@ -102,14 +103,14 @@ pub async fn check(
 
 /// The versions items have now.
 pub async fn versions(client: &Client, ids: &[ItemId]) -> Result<Vec<Result<ChangeKey>>> {
-    let items = read(client, ids).await?;
+    let items = read(client, Shape::IdOnly, ids).await?;
     let key = |item: Result<wire::Item>| item.map(|item| convert::change_key(&item));
     Ok(items.into_iter().map(key).collect())
 }
 
-async fn read(client: &Client, ids: &[ItemId]) -> Result<Vec<Result<wire::Item>>> {
+async fn read(client: &Client, shape: Shape, ids: &[ItemId]) -> Result<Vec<Result<wire::Item>>> {
     let asked = |ids: Vec<ItemId>| GetItem {
-        shape: Shape::IdOnly,
+        shape,
         ids: Which::items(&ids),
     };
     client.each(ids, asked).await

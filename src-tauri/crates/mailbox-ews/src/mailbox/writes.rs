@@ -6,10 +6,12 @@ use ports::{ErrorKind, Failure, ItemWrite, Notify, Result, WrittenItem};
 
 use crate::client::{Client, again};
 use crate::convert;
+use crate::convert::appointment::sort_invited;
 use crate::options::UserZone;
 use crate::wire;
 use crate::wire::change::{CreateItem, DeleteItem, ItemChange, NewItem, OnConflict, UpdateItem};
 use crate::wire::item::{Shape, Which};
+use crate::wire::leaf::Leaf;
 
 use super::outcome::Outcome;
 use super::sorted::{Batch, Update, plan, subject};
@@ -203,20 +205,19 @@ async fn update(
     own: &mut OwnWrites,
 ) -> Outcome {
     let items: Vec<Versioned> = updates.iter().map(Update::versioned).collect();
-    let (mut outcome, good) = check(client, &items, own).await;
+    let (mut outcome, good) = check(client, &items, shape(&updates), own).await;
     let (mut places, mut changes) = (Vec::new(), Vec::new());
     for (at, found) in good {
-        let change = &updates[at].change;
+        let mut change = updates[at].change.clone();
+        sort_invited(&mut change.leaves, &found.leaves);
         if change.is_empty() {
             // A change of nothing cannot be written down; the version that was found is its answer.
             outcome.answers[at] = Some(written(Ok(found)));
             continue;
         }
         places.push(at);
-        changes.push(ItemChange {
-            change_key: found.change_key,
-            ..change.clone()
-        });
+        change.change_key = found.change_key;
+        changes.push(change);
     }
     if places.is_empty() {
         return outcome;
@@ -234,8 +235,17 @@ async fn update(
     outcome
 }
 
+/// What has to be known of items to change them: who is invited to them today, if that is to be another.
+fn shape(updates: &[Update]) -> Shape {
+    let mut changes = updates.iter().map(|update| &update.change);
+    match changes.any(|change| change.leaves.contains_key(&Leaf::Required)) {
+        true => Shape::Invited,
+        false => Shape::IdOnly,
+    }
+}
+
 async fn delete(client: &Client, items: &[Versioned], notify: Notify, own: &OwnWrites) -> Outcome {
-    let (mut outcome, good) = check(client, items, own).await;
+    let (mut outcome, good) = check(client, items, Shape::IdOnly, own).await;
     if good.is_empty() {
         return outcome;
     }

@@ -157,6 +157,8 @@ pub enum Shape {
     Head,
     /// Those, and what a calendar's list tells: what an entry stands for, when it is, which series it belongs to.
     CalendarHead,
+    /// Id, version, and who is invited to an appointment.
+    Invited,
     /// Everything the connector knows of a contact.
     Contact,
     /// Everything it knows of an appointment or a series.
@@ -179,6 +181,11 @@ impl Shape {
                         write_field_path(xml, &format!("calendar:{path}"));
                     }
                 }),
+                Shape::Invited => xml.element("t:AdditionalProperties", &[], |xml| {
+                    for path in ["RequiredAttendees", "OptionalAttendees"] {
+                        write_field_path(xml, &format!("calendar:{path}"));
+                    }
+                }),
                 Shape::Contact => write_whole(xml, &Kind::Contact, &[]),
                 Shape::Appointment => write_whole(xml, &Kind::Appointment, DETAILS),
                 Shape::Task => write_whole(xml, &Kind::Task, &[]),
@@ -189,7 +196,6 @@ impl Shape {
 
 /// What is asked of an appointment besides its values.
 const DETAILS: &[&str] = &[
-    "calendar:OptionalAttendees",
     "calendar:CalendarItemType",
     "calendar:UID",
     "calendar:MyResponseType",

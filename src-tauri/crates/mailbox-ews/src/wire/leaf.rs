@@ -11,7 +11,7 @@ use super::writer::Writer;
 mod attendees;
 mod contact;
 
-pub use attendees::answers;
+pub use attendees::{answers, split as split_attendee};
 pub use contact::{AddressKey, AddressPart, EmailKey, PhoneKey};
 
 /// One value of an item, in the order of the schema: those of every item, a contact's, an appointment's, a task's.
@@ -59,8 +59,10 @@ pub enum Leaf {
     IsAllDay,
     /// `Location` of an appointment.
     Location,
-    /// `RequiredAttendees` of an appointment, one `Name <address>` in a line; read with the optional ones.
-    Attendees,
+    /// `RequiredAttendees` of an appointment, one `Name <address>` in a line.
+    Required,
+    /// `OptionalAttendees` of an appointment, likewise; nobody who is required is among them.
+    Optional,
     /// `StartTimeZone` of an appointment, by its id.
     StartZone,
     /// `EndTimeZone` of an appointment, by its id.
@@ -162,9 +164,15 @@ const PLAIN: &[(Leaf, &str, &str, Form)] = &[
     ),
     (Leaf::Location, "Location", "calendar:Location", Form::Text),
     (
-        Leaf::Attendees,
+        Leaf::Required,
         "RequiredAttendees",
         "calendar:RequiredAttendees",
+        Form::People,
+    ),
+    (
+        Leaf::Optional,
+        "OptionalAttendees",
+        "calendar:OptionalAttendees",
         Form::People,
     ),
     (
@@ -374,8 +382,9 @@ pub fn read(item: &Element, kind: &Kind) -> Leaves {
     match kind {
         Kind::Contact => contact::read(item, &mut leaves),
         Kind::Appointment => {
-            let people = attendees::read(item);
-            keep(&mut leaves, Leaf::Attendees, Some(&people));
+            let [required, optional] = attendees::read(item);
+            keep(&mut leaves, Leaf::Required, Some(&required));
+            keep(&mut leaves, Leaf::Optional, Some(&optional));
         }
         Kind::Task | Kind::DistributionList | Kind::Message | Kind::Other(_) => {}
     }

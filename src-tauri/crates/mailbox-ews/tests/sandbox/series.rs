@@ -8,7 +8,7 @@ use sandbox::options::Mode;
 
 use crate::{BOTH, World};
 
-pub const CALENDAR: &str = "calendar/CRM-Sync";
+const CALENDAR: &str = "calendar/CRM-Sync";
 
 /// Every Monday at nine in Berlin from 22 March 2027 on; the clocks change on the 28th.
 pub const WEEKLY: [(&str, &str); 7] = [

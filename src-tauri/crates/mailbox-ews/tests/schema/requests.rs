@@ -98,6 +98,7 @@ pub fn of_every_kind() -> Vec<String> {
         Shape::IdOnly,
         Shape::Head,
         Shape::CalendarHead,
+        Shape::Invited,
         Shape::Contact,
         Shape::Appointment,
         Shape::Task,
@@ -290,7 +291,7 @@ fn typed(leaf: Leaf) -> Option<&'static str> {
         Leaf::Sensitivity => "Private",
         Leaf::Importance => "High",
         Leaf::Status => "WaitingOnOthers",
-        Leaf::Attendees => "Ben & Co <ben@kunde.example>\nanna@kunde.example",
+        Leaf::Required | Leaf::Optional => "Ben & Co <ben@kunde.example>\nanna@kunde.example",
         _ => return None,
     })
 }

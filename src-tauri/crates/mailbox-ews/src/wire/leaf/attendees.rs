@@ -1,5 +1,7 @@
 //! Those who are invited to an appointment, one `Name <address>` in a line.
 
+use std::collections::BTreeSet;
+
 use super::contact::is_smtp;
 use crate::wire::tree::Element;
 use crate::wire::writer::Writer;
@@ -35,42 +37,50 @@ pub fn split(line: &str) -> Option<(&str, &str)> {
     (!address.is_empty()).then_some((name, address))
 }
 
-/// Reads everybody who is invited, required or not.
-pub fn read(appointment: &Element) -> String {
-    let lines = attendees(appointment).filter_map(|attendee| {
-        let mailbox = attendee.child("Mailbox")?;
-        let address = address(mailbox)?;
-        let name = mailbox.text_of("Name").unwrap_or_default().trim();
-        Some(
-            match name.is_empty() || name.eq_ignore_ascii_case(address) {
-                true => address.to_owned(),
-                false => format!("{name} <{address}>"),
-            },
-        )
-    });
-    lines.collect::<Vec<_>>().join("\n")
+/// Reads who is required and who is optional. Whoever is in both lists is required.
+pub fn read(appointment: &Element) -> [String; 2] {
+    let mut known = BTreeSet::new();
+    LISTS.map(|list| {
+        let lines = attendees(appointment, list).filter_map(|(attendee, address)| {
+            let is_new = known.insert(address.to_lowercase());
+            is_new.then(|| line(attendee, address))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn line(attendee: &Element, address: &str) -> String {
+    let name = attendee.child("Mailbox").and_then(|m| m.text_of("Name"));
+    let name = name.unwrap_or_default().trim();
+    match name.is_empty() || name.eq_ignore_ascii_case(address) {
+        true => address.to_owned(),
+        false => format!("{name} <{address}>"),
+    }
 }
 
 /// What they answered, one `address: answer` in a line.
 pub fn answers(appointment: &Element) -> String {
-    let lines = attendees(appointment).filter_map(|attendee| {
+    let mut known = BTreeSet::new();
+    let all = LISTS.iter().flat_map(|list| attendees(appointment, list));
+    let lines = all.filter_map(|(attendee, address)| {
         let answer = match attendee.text_of("ResponseType")? {
             "Accept" => "accepted",
             "Tentative" => "tentative",
             "Decline" => "declined",
             _ => return None,
         };
-        let address = address(attendee.child("Mailbox")?)?;
-        Some(format!("{address}: {answer}"))
+        let is_new = known.insert(address.to_lowercase());
+        is_new.then(|| format!("{address}: {answer}"))
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn attendees(appointment: &Element) -> impl Iterator<Item = &Element> {
-    LISTS.iter().flat_map(|list| {
-        let lists = appointment.all(list);
-        lists.flat_map(|list| list.all("Attendee"))
-    })
+fn attendees<'a>(
+    appointment: &'a Element,
+    list: &'static str,
+) -> impl Iterator<Item = (&'a Element, &'a str)> {
+    let attendees = appointment.all(list).flat_map(|list| list.all("Attendee"));
+    attendees.filter_map(|attendee| Some((attendee, address(attendee.child("Mailbox")?)?)))
 }
 
 fn address(mailbox: &Element) -> Option<&str> {
