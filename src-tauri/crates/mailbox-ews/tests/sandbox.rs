@@ -17,6 +17,8 @@ mod folders;
 mod series;
 #[path = "sandbox/signing_in.rs"]
 mod signing_in;
+#[path = "sandbox/tasks.rs"]
+mod tasks;
 #[path = "stage/time.rs"]
 mod time;
 
