@@ -9,10 +9,14 @@ mod attendees;
 mod conflicts;
 #[path = "sandbox/contacts.rs"]
 mod contacts;
+#[path = "sandbox/diary.rs"]
+mod diary;
 #[path = "sandbox/faults.rs"]
 mod faults;
 #[path = "sandbox/folders.rs"]
 mod folders;
+#[path = "sandbox/occurrences.rs"]
+mod occurrences;
 #[path = "sandbox/series.rs"]
 mod series;
 #[path = "sandbox/signing_in.rs"]

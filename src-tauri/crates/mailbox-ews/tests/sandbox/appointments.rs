@@ -8,10 +8,8 @@ use ports::{ErrorKind, Mailbox, WrittenItem};
 use sandbox::exchange::{Act, FieldValue};
 use sandbox::options::Mode;
 
-use crate::series::WEEKLY;
+use crate::diary::{CALENDAR, WEEKLY};
 use crate::{BOTH, World, delete, key, stamp, update};
-
-const CALENDAR: &str = "calendar/CRM-Sync";
 
 /// An appointment with every value there is.
 pub fn full() -> Fields {

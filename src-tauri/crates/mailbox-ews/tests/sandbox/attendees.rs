@@ -8,10 +8,9 @@ use sandbox::exchange::{Response, SentKind};
 use sandbox::options::Mode;
 
 use crate::appointments::full;
-use crate::series::{Diary, WEEKLY, window};
+use crate::diary::{CALENDAR, Diary, WEEKLY, window};
 use crate::{BOTH, World, delete, stamp, update};
 
-const CALENDAR: &str = "calendar/CRM-Sync";
 const BEN: &str = "Ben <ben@kunde.example>";
 const EVA: &str = "Eva <eva@kunde.example>";
 const TOM: &str = "Tom <tom@kunde.example>";

@@ -1,118 +1,26 @@
-//! Recurring appointments (R3.5): which occurrences a series has, whoever works them out, and what a write of one of them does.
+//! Which occurrences a recurring appointment has (R3.5), whoever works them out.
 
-use jiff::Timestamp;
-use jiff::civil::date;
-use model::{Component, Field, FolderId, Item, ItemId, Window};
-use ports::{ErrorKind, Failure, ItemWrite, Mailbox, Notify};
-use sandbox::options::Mode;
+use model::{Field, Fields, ItemId};
 
-use crate::{BOTH, World};
+use crate::BOTH;
+use crate::diary::{Diary, WEEKLY, starts, window};
 
-const CALENDAR: &str = "calendar/CRM-Sync";
-
-/// Every Monday at nine in Berlin from 22 March 2027 on; the clocks change on the 28th.
-pub const WEEKLY: [(&str, &str); 7] = [
-    ("Subject", "Jour fixe"),
-    ("Start", "2027-03-22T09:00:00"),
-    ("End", "2027-03-22T10:00:00"),
-    ("StartTimeZone", "W. Europe Standard Time"),
-    ("Recurrence/WeeklyRecurrence/Interval", "1"),
-    ("Recurrence/WeeklyRecurrence/DaysOfWeek", "Monday"),
-    ("Recurrence/NoEndRecurrence/StartDate", "2027-03-22"),
-];
-
-/// The days from one to another, in Berlin.
-pub fn window(first: &str, horizon: &str) -> Window {
-    let day = |text: &str| text.parse().expect("a day");
-    Window {
-        today: date(2027, 4, 1),
-        first: day(first),
-        horizon: day(horizon),
-        zone: mapping::zones::zone("Europe/Berlin").expect("a zone"),
-    }
-}
-
-/// A calendar that the connector syncs, and its owner.
-pub struct Diary {
-    pub world: World,
-    pub folder: FolderId,
-}
-
-impl Diary {
-    pub async fn new(mode: Mode) -> Self {
-        let world = World::of(Component::Appointments, mode).await;
-        let folder = world.folder().await;
-        Self { world, folder }
-    }
-
-    /// The user makes an entry.
-    pub fn user_makes(&self, fields: &[(&str, &str)]) -> ItemId {
-        let exchange = &self.world.sandbox.exchange;
-        let made = exchange.create(&self.world.user, CALENDAR, fields);
-        ItemId::new(made.expect("made"))
-    }
-
-    pub fn user_changes(&self, series: &ItemId, day: &str, fields: &[(&str, &str)]) {
-        let exchange = &self.world.sandbox.exchange;
-        exchange
-            .edit_occurrence(&self.world.user, series.as_str(), day, fields)
-            .expect("changed");
-    }
-
-    pub async fn answers(
-        &self,
-        series: &[ItemId],
-        window: &Window,
-    ) -> Vec<Result<Vec<Item>, Failure>> {
-        let mailbox = &self.world.mailbox;
-        let asked = mailbox.occurrences(Component::Appointments, &self.folder, series, window);
-        asked.await.expect("answered")
-    }
-
-    /// The user copies an entry and changes the copy.
-    pub fn user_copies(&self, entry: &ItemId, fields: &[(&str, &str)]) -> ItemId {
-        let (exchange, user) = (&self.world.sandbox.exchange, &self.world.user);
-        let copy = exchange.copy_to(user, entry.as_str(), CALENDAR);
-        let copy = copy.expect("copied");
-        exchange.edit(user, &copy, fields).expect("changed");
-        ItemId::new(copy)
-    }
-
-    /// The occurrences of one series, by their original start.
-    pub async fn occurrences(&self, series: &ItemId, window: &Window) -> Vec<Item> {
-        let answers = self.answers(std::slice::from_ref(series), window).await;
-        let mut items = answers.into_iter().next().expect("one").expect("a series");
-        items.sort_by_key(original_start);
-        items
-    }
-}
-
-fn set(item: &Item, field: Field, value: &str) -> ItemWrite {
-    ItemWrite::Update {
-        notify: Notify::Nobody,
-        id: item.id.clone(),
-        change_key: item.change_key.clone(),
-        set: vec![(field, value.to_owned())],
-        stamp: None,
-    }
-}
-
-fn delete(item: &Item) -> ItemWrite {
-    ItemWrite::Delete {
-        notify: Notify::Nobody,
-        id: item.id.clone(),
-        change_key: item.change_key.clone(),
-    }
-}
-
-pub fn original_start(item: &Item) -> Option<Timestamp> {
-    item.id.as_occurrence().map(|(_, start)| start)
-}
-
-/// When items begin, in their order.
-pub fn starts(items: &[Item]) -> Vec<&str> {
-    let items = items.iter();
-    items.map(|item| item.fields.get(Field::Start)).collect()
+/// The days from one to another as a series of whole days in a zone, each two days long.
+fn fair(
+    zone: &'static str,
+    first: &'static str,
+    after: &'static str,
+) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("Subject", "Messe"),
+        ("Start", first),
+        ("End", after),
+        ("IsAllDayEvent", "true"),
+        ("StartTimeZone", zone),
+        ("Recurrence/DailyRecurrence/Interval", "7"),
+        ("Recurrence/NumberedRecurrence/StartDate", first),
+        ("Recurrence/NumberedRecurrence/NumberOfOccurrences", "8"),
+    ]
 }
 
 #[tokio::test]
@@ -203,68 +111,148 @@ async fn r3_5_a_copied_series_and_its_original_keep_their_own_occurrences() {
 }
 
 #[tokio::test]
-async fn r3_5_several_occurrences_of_a_series_are_written_in_one_call() {
-    let april = window("2027-04-01", "2027-04-30");
+async fn r3_5_an_occurrence_has_everything_its_series_has() {
     for mode in BOTH {
         let diary = Diary::new(mode).await;
-        let series = diary.user_makes(&WEEKLY);
-        let items = diary.occurrences(&series, &april).await;
-        assert_eq!(items.len(), 4);
-        let writes = [
-            set(&items[0], Field::Location, "Kiel"),
-            delete(&items[1]),
-            set(&items[2], Field::Location, "Ulm"),
-            delete(&items[3]),
+        let more = [
+            ("Location", "Büro 2"),
+            ("Body", "Punkt 1\nPunkt 2"),
+            ("Sensitivity", "Private"),
+            ("ReminderIsSet", "true"),
+            ("ReminderMinutesBeforeStart", "30"),
+            ("RequiredAttendees", "Ben <ben@kunde.example>"),
         ];
-        let answers = diary.world.write(&diary.folder, &writes).await;
-        for (answer, item) in answers.into_iter().zip(&items) {
-            assert_eq!(answer.expect("written").id, item.id, "{mode:?}");
+        let series = diary.user_makes(&[&WEEKLY[..], &more].concat());
+        let items = diary
+            .occurrences(&series, &window("2027-03-22", "2027-03-31"))
+            .await;
+        let expected = Fields::new()
+            .with(Field::Subject, "Jour fixe")
+            .with(Field::Description, "Punkt 1\nPunkt 2")
+            .with(Field::Location, "Büro 2")
+            .with(Field::Private, "1")
+            .with(Field::Reminder, "30")
+            .with(Field::Invited, "Ben <ben@kunde.example>")
+            .with(Field::TimeZone, "W. Europe Standard Time");
+        let times = [
+            ["2027-03-22T08:00:00Z", "2027-03-22T09:00:00Z"],
+            ["2027-03-29T07:00:00Z", "2027-03-29T08:00:00Z"],
+        ];
+        for (item, [start, end]) in items.iter().zip(times) {
+            let expected = expected
+                .clone()
+                .with(Field::Start, start)
+                .with(Field::End, end);
+            assert_eq!(item.fields, expected, "{mode:?}");
+            assert_eq!(
+                item.id,
+                ItemId::occurrence(&series, start.parse().expect("a moment"))
+            );
+            assert_eq!(item.stamp, None);
+            // By its own name it is the same.
+            assert_eq!(diary.world.read(&item.id).await, *item);
         }
-        let items = diary.occurrences(&series, &april).await;
-        let places: Vec<&str> = items
-            .iter()
-            .map(|i| i.fields.get(Field::Location))
-            .collect();
-        assert_eq!(places, ["Kiel", "Ulm"]);
-        // More than go into one request.
-        let later = window("2027-05-01", "2029-01-31");
-        let items = diary.occurrences(&series, &later).await;
-        assert!(items.len() > 90);
-        let writes: Vec<ItemWrite> = items.iter().map(delete).collect();
-        for answer in diary.world.write(&diary.folder, &writes).await {
-            answer.expect("deleted");
-        }
-        assert!(diary.occurrences(&series, &later).await.is_empty());
+        assert_eq!(items.len(), 2);
     }
 }
 
 #[tokio::test]
-async fn s3_among_several_occurrences_those_read_before_an_edit_are_not_written() {
-    let april = window("2027-04-01", "2027-04-30");
+async fn r3_5_whole_days_of_a_series_are_the_same_days_where_the_clock_skips_midnight() {
+    for mode in BOTH {
+        for (zone, first, after, last_of_second) in [
+            (
+                "Egypt Standard Time",
+                "2027-04-22",
+                "2027-04-23",
+                "2027-04-29",
+            ),
+            (
+                "Egypt Standard Time",
+                "2027-04-23",
+                "2027-04-25",
+                "2027-05-01",
+            ),
+            (
+                "Middle East Standard Time",
+                "2027-03-20",
+                "2027-03-22",
+                "2027-03-28",
+            ),
+            (
+                "W. Europe Standard Time",
+                "2027-03-21",
+                "2027-03-23",
+                "2027-03-29",
+            ),
+            (
+                "Tokyo Standard Time",
+                "2027-03-21",
+                "2027-03-23",
+                "2027-03-29",
+            ),
+        ] {
+            let diary = Diary::new(mode).await;
+            let series = diary.user_makes(&fair(zone, first, after));
+            let items = diary
+                .occurrences(&series, &window("2027-03-01", "2027-06-30"))
+                .await;
+            assert_eq!(items.len(), 8);
+            let second = &items[1].fields;
+            let day: jiff::civil::Date = first.parse().expect("a day");
+            let day = day
+                .checked_add(jiff::ToSpan::days(7))
+                .expect("a day")
+                .to_string();
+            assert_eq!(
+                [second.get(Field::Start), second.get(Field::End)],
+                [day.as_str(), last_of_second],
+                "{mode:?} {zone}"
+            );
+            for item in &items {
+                assert_eq!(diary.world.read(&item.id).await, *item, "{mode:?} {zone}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn r3_5_an_occurrence_that_lies_across_the_edge_of_the_window_belongs_to_it() {
+    let night = [
+        ("Subject", "Nachtschicht"),
+        ("Start", "2027-03-22T22:00:00"),
+        ("End", "2027-03-23T06:00:00"),
+        ("StartTimeZone", "W. Europe Standard Time"),
+        ("Recurrence/DailyRecurrence/Interval", "3"),
+        ("Recurrence/NoEndRecurrence/StartDate", "2027-03-22"),
+    ];
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let series = diary.user_makes(&night);
+        for (first, horizon, expected) in [
+            ("2027-04-03", "2027-04-03", vec!["2027-04-03T20:00:00Z"]),
+            ("2027-04-04", "2027-04-05", vec!["2027-04-03T20:00:00Z"]),
+            ("2027-04-05", "2027-04-05", vec![]),
+            (
+                "2027-04-04",
+                "2027-04-06",
+                vec!["2027-04-03T20:00:00Z", "2027-04-06T20:00:00Z"],
+            ),
+        ] {
+            let items = diary.occurrences(&series, &window(first, horizon)).await;
+            assert_eq!(starts(&items), expected, "{mode:?} {first}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn r3_5_a_window_of_many_years_is_looked_at_in_parts() {
     for mode in BOTH {
         let diary = Diary::new(mode).await;
         let series = diary.user_makes(&WEEKLY);
-        let old = diary.occurrences(&series, &april).await;
-        diary.user_changes(&series, "2027-04-12", &[("Location", "Bonn")]);
-        let new = diary.occurrences(&series, &april).await;
-        let writes = [
-            set(&new[0], Field::Location, "Kiel"),
-            set(&old[1], Field::Location, "Ulm"),
-            delete(&old[2]),
-            set(&new[3], Field::Location, "Trier"),
-        ];
-        let answers = diary.world.write(&diary.folder, &writes).await;
-        let kinds: Vec<Option<ErrorKind>> = answers
-            .into_iter()
-            .map(|answer| answer.err().map(|failure| failure.kind))
-            .collect();
-        let stale = Some(ErrorKind::Stale);
-        assert_eq!(kinds, [None, stale.clone(), stale, None], "{mode:?}");
-        let items = diary.occurrences(&series, &april).await;
-        let places: Vec<&str> = items
-            .iter()
-            .map(|i| i.fields.get(Field::Location))
-            .collect();
-        assert_eq!(places, ["Kiel", "Bonn", "", "Trier"]);
+        let items = diary
+            .occurrences(&series, &window("2027-01-01", "2032-12-31"))
+            .await;
+        let ids: std::collections::BTreeSet<&ItemId> = items.iter().map(|item| &item.id).collect();
+        assert_eq!((items.len(), ids.len()), (302, 302), "{mode:?}");
     }
 }
