@@ -17,6 +17,8 @@ mod faults;
 mod folders;
 #[path = "sandbox/occurrences.rs"]
 mod occurrences;
+#[path = "sandbox/random_series.rs"]
+mod random_series;
 #[path = "sandbox/series.rs"]
 mod series;
 #[path = "sandbox/signing_in.rs"]
