@@ -24,20 +24,37 @@ fn every_kind_of_request_is_valid() {
     assert_eq!(judge.complaints(&documents), "");
 }
 
-#[test]
-fn every_value_of_a_contact_is_valid_alone_and_with_every_other() {
+/// Every value of a kind, alone and with every other.
+fn judge_values(kind: &Kind) {
     let Some(judge) = Judge::find() else { return };
+    let all = Leaf::all(kind);
     let mut documents = Vec::new();
-    for first in Leaf::all(&Kind::Contact) {
-        documents.push(requests::set(&[first], "x"));
-        documents.push(requests::set(&[first], ""));
-        for second in Leaf::all(&Kind::Contact) {
-            documents.push(requests::create(&[first, second]));
+    for first in &all {
+        for is_removed in [false, true] {
+            documents.push(requests::set(kind, &[*first], is_removed));
+        }
+        for second in &all {
+            documents.push(requests::create(kind, &[*first, *second]));
         }
     }
-    documents.push(requests::create(&Leaf::all(&Kind::Contact)));
-    documents.push(requests::create(&[]));
+    documents.push(requests::create(kind, &all));
+    documents.push(requests::create(kind, &[]));
     assert_eq!(judge.complaints(&documents), "");
+}
+
+#[test]
+fn every_value_of_a_contact_is_valid_alone_and_with_every_other() {
+    judge_values(&Kind::Contact);
+}
+
+#[test]
+fn every_value_of_an_appointment_is_valid_alone_and_with_every_other() {
+    judge_values(&Kind::Appointment);
+}
+
+#[test]
+fn every_value_of_a_task_is_valid_alone_and_with_every_other() {
+    judge_values(&Kind::Task);
 }
 
 #[test]

@@ -124,9 +124,8 @@ pub fn of_every_kind() -> Vec<String> {
     all.into_iter().flatten().collect()
 }
 
-/// A contact with these values.
-pub fn create(leaves: &[Leaf]) -> String {
-    let leaves = leaves.iter().map(|leaf| (*leaf, "x".to_owned())).collect();
+/// An item of a kind with these values.
+pub fn create(kind: &Kind, leaves: &[Leaf]) -> String {
     let properties = Properties::from([
         (Property::Record, "r".to_owned()),
         (Property::Revision, "v".to_owned()),
@@ -136,31 +135,36 @@ pub fn create(leaves: &[Leaf]) -> String {
         notify: Notify::Nobody,
         folder: FolderId::new("AAMk"),
         items: vec![NewItem {
-            kind: Kind::Contact,
-            leaves,
+            kind: kind.clone(),
+            leaves: some_values(leaves),
             properties,
         }],
     })
 }
 
-/// A change of these values.
-pub fn set(leaves: &[Leaf], value: &str) -> String {
-    let leaves = leaves
-        .iter()
-        .map(|leaf| (*leaf, value.to_owned()))
-        .collect();
+/// A change of these values, or their removal.
+pub fn set(kind: &Kind, leaves: &[Leaf], is_removed: bool) -> String {
+    let mut leaves = some_values(leaves);
+    if is_removed {
+        leaves.values_mut().for_each(String::clear);
+    }
     one(&UpdateItem {
         zone: None,
         notify: Notify::Nobody,
         on_conflict: OnConflict::Refuse,
         changes: vec![ItemChange {
-            kind: Kind::Contact,
+            kind: kind.clone(),
             id: ItemId::new("AAMk"),
             change_key: Some(ChangeKey::new("EQAA")),
             leaves,
             properties: Properties::new(),
         }],
     })
+}
+
+fn some_values(leaves: &[Leaf]) -> Leaves {
+    let value = |leaf: &Leaf| (*leaf, typed(*leaf).unwrap_or("x").to_owned());
+    leaves.iter().map(value).collect()
 }
 
 /// One request with any values.
