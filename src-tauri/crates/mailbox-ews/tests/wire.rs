@@ -1,6 +1,8 @@
 //! Answers as servers give them, read by the wire layer: recorded or made up, each file says which. The way from there to items
 //! and failures is tested in the crate's own tests.
 
+#[path = "wire/calendars.rs"]
+mod calendars;
 #[path = "wire/dressed.rs"]
 mod dressed;
 

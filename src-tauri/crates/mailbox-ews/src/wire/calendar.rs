@@ -30,7 +30,7 @@ pub struct Details {
     pub role: Role,
     /// The same for a series and its occurrences.
     pub uid: Option<String>,
-    /// How a series repeats; `Err` says what of it cannot be understood.
+    /// How a series repeats; `Err` says what of it, or of what differs from it, cannot be understood.
     pub recurrence: Option<Result<Recurrence, String>>,
     /// Occurrences of a series that differ from its pattern.
     pub exceptions: Vec<Exception>,
@@ -58,6 +58,7 @@ pub struct Exception {
 impl Details {
     /// Reads them.
     pub fn read(item: &Element) -> Self {
+        let (exceptions, deleted) = (exceptions(item), deleted(item));
         Self {
             role: match item.text_of("CalendarItemType") {
                 Some("RecurringMaster") => Role::Master,
@@ -70,9 +71,14 @@ impl Details {
                 .text_of("UID")
                 .filter(|uid| !uid.is_empty())
                 .map(str::to_owned),
-            recurrence: item.child("Recurrence").map(recurrence),
-            exceptions: exceptions(item),
-            deleted: deleted(item),
+            // Without knowing what differs from it, a pattern gives occurrences that are elsewhere or no more.
+            recurrence: item.child("Recurrence").map(|element| match &exceptions {
+                None => Err("ModifiedOccurrences".to_owned()),
+                Some(_) if deleted.is_none() => Err("DeletedOccurrences".to_owned()),
+                Some(_) => recurrence(element),
+            }),
+            exceptions: exceptions.unwrap_or_default(),
+            deleted: deleted.unwrap_or_default(),
             is_invitation: is_invitation(item),
             answers: leaf::answers(item),
         }
@@ -94,11 +100,12 @@ fn is_invitation(item: &Element) -> bool {
     )
 }
 
-fn exceptions(item: &Element) -> Vec<Exception> {
+/// `None`: one of them cannot be understood.
+fn exceptions(item: &Element) -> Option<Vec<Exception>> {
     let list = item.child("ModifiedOccurrences");
     let occurrences = list.into_iter().flat_map(Element::children);
     occurrences
-        .filter_map(|occurrence| {
+        .map(|occurrence| {
             let (id, _) = read_id(occurrence).ok()?;
             let moment = |name| occurrence.text_of(name).and_then(time);
             let start = moment("Start")?;
@@ -112,11 +119,11 @@ fn exceptions(item: &Element) -> Vec<Exception> {
         .collect()
 }
 
-fn deleted(item: &Element) -> Vec<Timestamp> {
+fn deleted(item: &Element) -> Option<Vec<Timestamp>> {
     let list = item.child("DeletedOccurrences");
     let occurrences = list.into_iter().flat_map(Element::children);
     occurrences
-        .filter_map(|occurrence| occurrence.text_of("Start").and_then(time))
+        .map(|occurrence| occurrence.text_of("Start").and_then(time))
         .collect()
 }
 
