@@ -239,3 +239,54 @@ async fn r3_5_what_is_no_occurrence_is_gone_and_what_is_no_series_says_so() {
         assert_eq!(single.problem.code, Code::EntryOfOtherKind);
     }
 }
+
+#[tokio::test]
+async fn r3_5_only_occurrences_of_the_same_series_wait_for_each_other() {
+    let april = window("2027-04-01", "2027-04-30");
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let mut writes = Vec::new();
+        for _ in 0..3 {
+            let series = diary.user_makes(&WEEKLY);
+            let items = diary.occurrences(&series, &april).await;
+            writes.extend(
+                items[..2]
+                    .iter()
+                    .map(|item| set(item, Field::Location, "Kiel")),
+            );
+        }
+        for answer in diary.world.write(&diary.folder, &writes).await {
+            answer.expect("written");
+        }
+        let journal = diary.world.sandbox.exchange.journal();
+        assert_eq!(journal.requests("UpdateItem"), 2, "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn s10_what_an_edit_of_an_occurrence_does_not_name_stays_as_it_is() {
+    let april = window("2027-04-01", "2027-04-30");
+    for mode in BOTH {
+        let diary = Diary::new(mode).await;
+        let more = [("Categories", "VIP"), ("LegacyFreeBusyStatus", "OOF")];
+        let series = diary.user_makes(&[&WEEKLY[..], &more].concat());
+        let (exchange, user) = (&diary.world.sandbox.exchange, &diary.world.user);
+        let before = exchange.item(user, series.as_str()).expect("there");
+        let items = diary.occurrences(&series, &april).await;
+        let write = set(&items[0], Field::Location, "Kiel");
+        let answer = diary.world.write(&diary.folder, &[write]).await.remove(0);
+        answer.expect("written");
+        let after = exchange.item(user, series.as_str()).expect("there");
+        assert_eq!(after.fields, before.fields, "{mode:?}");
+        let mut exception = after.exceptions[0].fields.clone();
+        assert_eq!(exception.remove("Location").as_deref(), Some("Kiel"));
+        assert_eq!(exception["Start"], "2027-04-05T07:00:00Z");
+        for name in ["Categories", "LegacyFreeBusyStatus", "StartTimeZone", "UID"] {
+            assert_eq!(
+                exception.get(name),
+                before.fields.get(name),
+                "{mode:?} {name}"
+            );
+        }
+    }
+}

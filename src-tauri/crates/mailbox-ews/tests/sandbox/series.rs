@@ -1,11 +1,12 @@
 //! Which occurrences a recurring appointment has (R3.5), whoever works them out.
 
 use model::{Field, Fields, ItemId};
+use sandbox::options::Mode;
 
 use crate::BOTH;
 use crate::diary::{Diary, WEEKLY, starts, window};
 
-/// The days from one to another as a series of whole days in a zone, each two days long.
+/// Whole days in a zone, up to the one before the other, eight times every seventh day.
 fn fair(
     zone: &'static str,
     first: &'static str,
@@ -254,5 +255,24 @@ async fn r3_5_a_window_of_many_years_is_looked_at_in_parts() {
             .await;
         let ids: std::collections::BTreeSet<&ItemId> = items.iter().map(|item| &item.id).collect();
         assert_eq!((items.len(), ids.len()), (302, 302), "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn r3_5_a_server_that_showed_a_series_as_it_is_is_not_asked_for_its_occurrences_again() {
+    for (mode, asked) in [(Mode::Exchange, 3), (Mode::Gromox, 2)] {
+        let diary = Diary::new(mode).await;
+        let series = diary.user_makes(&WEEKLY);
+        // Nothing of it is there; it begins there; it goes on there.
+        for (first, horizon, count) in [
+            ("2027-03-01", "2027-03-14", 0),
+            ("2027-03-15", "2027-03-28", 1),
+            ("2027-03-29", "2027-04-11", 2),
+        ] {
+            let items = diary.occurrences(&series, &window(first, horizon)).await;
+            assert_eq!(items.len(), count, "{mode:?} {first}");
+        }
+        let journal = diary.world.sandbox.exchange.journal();
+        assert_eq!(journal.requests("FindItem"), asked, "{mode:?}");
     }
 }
