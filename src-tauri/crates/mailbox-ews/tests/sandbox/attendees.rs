@@ -1,8 +1,10 @@
 //! Those who are invited: read as one list, written without making anybody more or less needed, and told nothing (R3.6) but where the
 //! caller says so (R3.7).
 
+use std::collections::BTreeSet;
+
 use model::policy::FolderChoice;
-use model::{Component, Field, FolderId, ItemId, Organiser};
+use model::{Component, Field, Fields, FolderId, ItemId, Organiser};
 use ports::{FolderPlace, ItemWrite, Mailbox, Notify, WrittenItem};
 use sandbox::exchange::{Response, SentKind};
 use sandbox::options::Mode;
@@ -285,31 +287,55 @@ async fn write_all_there_is(diary: &Diary) {
     }
 }
 
+/// Looks at every request to write; returns which there were.
+fn check_requests(world: &World) -> BTreeSet<String> {
+    let exchange = &world.sandbox.exchange;
+    let mut seen = BTreeSet::new();
+    for write in exchange.journal().writes {
+        let attribute = match write.operation.as_str() {
+            "CreateItem" => "SendMeetingInvitations=\"SendToNone\"",
+            "UpdateItem" => "SendMeetingInvitationsOrCancellations=\"SendToNone\"",
+            "DeleteItem" => "SendMeetingCancellations=\"SendToNone\"",
+            "CreateFolder" => continue,
+            other => panic!("{other} is new here: can it send anything?"),
+        };
+        let head = write.request.split_once('>').expect("an element").0;
+        assert_eq!(head.matches("SendMeeting").count(), 1, "{head}");
+        assert!(head.contains(attribute), "{head}");
+        let saves = head.contains("MessageDisposition=\"SaveOnly\"");
+        assert!(saves || write.operation == "DeleteItem", "{head}");
+        seen.insert(write.operation);
+    }
+    assert!(exchange.outbox(&world.user).is_empty());
+    seen
+}
+
 #[tokio::test]
 async fn s6_every_request_to_write_says_that_nobody_hears_of_it() {
+    let every = ["CreateItem", "DeleteItem", "UpdateItem"].map(str::to_owned);
     for mode in BOTH {
         let diary = Diary::new(mode).await;
         write_all_there_is(&diary).await;
-        let exchange = &diary.world.sandbox.exchange;
-        let mut seen = std::collections::BTreeSet::new();
-        for write in exchange.journal().writes {
-            let attribute = match write.operation.as_str() {
-                "CreateItem" => "SendMeetingInvitations=\"SendToNone\"",
-                "UpdateItem" => "SendMeetingInvitationsOrCancellations=\"SendToNone\"",
-                "DeleteItem" => "SendMeetingCancellations=\"SendToNone\"",
-                "CreateFolder" => continue,
-                other => panic!("{other} is new here: can it send anything?"),
-            };
-            let head = write.request.split_once('>').expect("an element").0;
-            assert_eq!(head.matches("SendMeeting").count(), 1, "{head}");
-            assert!(head.contains(attribute), "{head}");
-            assert!(
-                write.operation == "DeleteItem" || head.contains("MessageDisposition=\"SaveOnly\""),
-                "{head}"
-            );
-            seen.insert(write.operation);
+        assert_eq!(
+            check_requests(&diary.world),
+            every.clone().into(),
+            "{mode:?}"
+        );
+        for (component, field) in [
+            (Component::Contacts, Field::LastName),
+            (Component::Tasks, Field::Subject),
+        ] {
+            let world = World::of(component, mode).await;
+            let folder = world.folder().await;
+            let made = world.make(&folder, 1, Fields::new().with(field, "a")).await;
+            let change = update(&made, &[(field, "b")]);
+            let made = world.write(&folder, &[change]).await.remove(0);
+            let deleted = world
+                .write(&folder, &[delete(&made.expect("written"))])
+                .await
+                .remove(0);
+            deleted.expect("deleted");
+            assert_eq!(check_requests(&world), every.clone().into(), "{component}");
         }
-        assert_eq!(seen.len(), 3);
-        assert!(exchange.outbox(&diary.world.user).is_empty(), "{mode:?}");
     }
 }
