@@ -31,3 +31,46 @@ async fn r3_3_s5_an_appointment_that_leaves_the_past_days_is_deleted_nowhere() {
         assert_eq!(stage.events(), events);
     }
 }
+
+#[tokio::test]
+async fn r3_3_r3_5_an_exception_that_runs_into_the_window_counts_as_an_appointment_does() {
+    for mode in [Mode::Exchange, Mode::Gromox] {
+        let stage = Stage::of(Component::Appointments, mode).await;
+        let series = stage.enters(&[
+            ("Subject", "Friday"),
+            ("Start", "2026-04-03T10:00:00"),
+            ("End", "2026-04-03T11:00:00"),
+            ("StartTimeZone", "W. Europe Standard Time"),
+            ("Recurrence/WeeklyRecurrence/Interval", "1"),
+            ("Recurrence/WeeklyRecurrence/DaysOfWeek", "Friday"),
+            ("Recurrence/NumberedRecurrence/StartDate", "2026-04-03"),
+            ("Recurrence/NumberedRecurrence/NumberOfOccurrences", "6"),
+        ]);
+        // Both begin before the past days do, on 2 May, and end on that day.
+        let long = [
+            ("Subject", "Retreat"),
+            ("Start", "2026-04-30T10:00:00"),
+            ("End", "2026-05-02T12:00:00"),
+        ];
+        let (user, exchange) = (stage.user().email.clone(), &stage.sandbox.exchange);
+        exchange
+            .edit_occurrence(&user, &series, "2026-05-01", &long)
+            .expect("an occurrence");
+        stage.enters(&[
+            ("Subject", "Visit"),
+            ("Start", "2026-04-30T08:00:00Z"),
+            ("End", "2026-05-02T10:00:00Z"),
+        ]);
+        stage.sync().await;
+        assert_eq!(
+            stage.events(),
+            [
+                "2026-04-30 08:00:00..2026-05-02 10:00:00 Retreat",
+                "2026-04-30 08:00:00..2026-05-02 10:00:00 Visit",
+                "2026-05-08 08:00:00..2026-05-08 09:00:00 Friday",
+            ],
+            "{mode:?}"
+        );
+        stage.assert_settled().await;
+    }
+}
