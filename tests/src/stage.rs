@@ -77,6 +77,8 @@ pub struct Stage {
     pub component: Component,
     /// How many past days are synced.
     pub past_days: u32,
+    /// Where the user lives.
+    zone: String,
     pub profile: TempDir,
     pub mailbox: Arc<EwsMailbox>,
     pub crm: Arc<WebserviceCrm>,
@@ -99,6 +101,26 @@ impl Stage {
         .await
     }
 
+    /// Both sides empty, for a scenario about this component with a user in this zone, a CRM in that one, and a policy.
+    pub async fn in_zones(
+        (component, mode): (Component, Mode),
+        users: &str,
+        crm: &str,
+        policy: Policy,
+    ) -> Self {
+        let mut stage = Self::with(Options {
+            mode,
+            crm_zone: crm.to_owned(),
+            crm_users_zone: users.to_owned(),
+            ..Options::default()
+        })
+        .await;
+        stage.component = component;
+        stage.policy = policy;
+        stage.zone = users.to_owned();
+        stage.anew()
+    }
+
     /// A sandbox of one's own choice; its clock stands at the beginning of all scenarios unless it says otherwise.
     pub async fn with(options: Options) -> Self {
         let options = Options {
@@ -110,7 +132,7 @@ impl Stage {
             .expect("a free port on loopback");
         let profile = tempfile::tempdir().expect("a folder");
         let policy = Policy::default();
-        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground), &policy);
+        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground), &policy, ZONE);
         let store = open_store(profile.path()).await;
         let fingerprint = crm
             .sign_in()
@@ -122,6 +144,7 @@ impl Stage {
             policy,
             component: CONTACTS,
             past_days: PAST_DAYS,
+            zone: ZONE.to_owned(),
             profile,
             mailbox: Arc::new(mailbox),
             crm: Arc::new(crm),
@@ -149,7 +172,8 @@ impl Stage {
 
     /// The adapters as they are under the policy of now.
     pub fn anew(mut self) -> Self {
-        let (mailbox, crm) = adapters(&self.servers(), Some(&self.sandbox.ground), &self.policy);
+        let ground = Some(&self.sandbox.ground);
+        let (mailbox, crm) = adapters(&self.servers(), ground, &self.policy, &self.zone);
         self.mailbox = Arc::new(mailbox);
         self.crm = Arc::new(crm);
         self
@@ -211,6 +235,7 @@ impl Stage {
             &self.policy,
             self.fingerprint.clone(),
             self.past_days,
+            &self.zone,
         )
     }
 
@@ -302,6 +327,7 @@ pub fn adapters(
     servers: &Servers,
     ground: Option<&Arc<sandbox::Ground>>,
     policy: &Policy,
+    zone: &str,
 ) -> (EwsMailbox, WebserviceCrm) {
     let address = Address::parse(&servers.exchange).expect("the sandbox's address");
     let mut ews = EwsOptions::new(
@@ -309,13 +335,14 @@ pub fn adapters(
         AccountName::new(&servers.address),
         Secret::new(&servers.password),
     );
-    ews.zone = UserZone::of(ZONE).expect("a zone of the table");
+    ews.zone = UserZone::of(zone).expect("a zone of the table");
     let mut crm = CrmOptions::new(
         &servers.crm,
         AccountName::new(&servers.user),
         Secret::new(&servers.access_key),
     );
-    crm.user_zone = mapping::zones::zone(ZONE).expect("a zone of the table");
+    crm.time_zone = policy.crm_time_zone.clone();
+    crm.user_zone = mapping::zones::zone(zone).expect("a zone of the table");
     crm.event_types = policy.event_types.clone();
     crm.pick_lists = policy.pick_lists.clone();
     crm.overrides = policy.fields.clone();
@@ -344,13 +371,19 @@ pub async fn open_store(profile: &Path) -> SqliteStore {
 }
 
 /// An engine that nobody watches.
-pub fn engine_of(doors: Doors, policy: &Policy, crm: Fingerprint, past_days: u32) -> Engine {
+pub fn engine_of(
+    doors: Doors,
+    policy: &Policy,
+    crm: Fingerprint,
+    past_days: u32,
+    zone: &str,
+) -> Engine {
     let setup = Setup {
         policy: policy.clone(),
         crm,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
-        zone: mapping::zones::zone(ZONE).expect("a zone of the table"),
+        zone: mapping::zones::zone(zone).expect("a zone of the table"),
         past_days,
         busy: "Busy".to_owned(),
     };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use model::Policy;
 use ports::{Clock, Crm, StateStore};
 use scenarios::mortal::{Death, Mortal};
-use scenarios::stage::{CONTACTS, PAST_DAYS, Servers, adapters, engine_of, open_store};
+use scenarios::stage::{CONTACTS, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
 
 /// The sandbox's clock stands, so this one does too.
 struct Standing(Timestamp);
@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
         user: next(),
         access_key: next(),
     };
-    let (mailbox, crm) = adapters(&servers, None, &Policy::default());
+    let (mailbox, crm) = adapters(&servers, None, &Policy::default(), ZONE);
     let fingerprint = crm
         .sign_in()
         .await
@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
         .start_run(&[CONTACTS], now)
         .await
         .expect("the profile is ours");
-    let ran = engine_of(doors, &Policy::default(), fingerprint, PAST_DAYS)
+    let ran = engine_of(doors, &Policy::default(), fingerprint, PAST_DAYS, ZONE)
         .sync(run, CONTACTS)
         .await;
     println!("{}", death.passed());

@@ -145,7 +145,7 @@ impl Controller {
     /// The user's zone, as it was when the account was connected.
     pub(crate) async fn zone(&self) -> ports::Result<TimeZone> {
         let name = self.inner.store.fact(facts::ZONE).await?;
-        let known = name.and_then(|name| TimeZone::get(&name).ok());
+        let known = name.and_then(|name| mapping::zones::zone(&name));
         Ok(known.unwrap_or_else(TimeZone::system))
     }
 

@@ -201,7 +201,7 @@ impl Controller {
 
     /// The zone the CRM shows this user times in; where it does not tell, the computer's, and that only once.
     async fn remember_zone(&self, told: Option<&str>) -> ports::Result<()> {
-        let told = told.filter(|name| TimeZone::get(name).is_ok());
+        let told = told.filter(|name| mapping::zones::zone(name).is_some());
         if let Some(name) = told {
             return self.remember(facts::ZONE, name).await;
         }

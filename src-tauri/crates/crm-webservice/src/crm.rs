@@ -180,7 +180,7 @@ impl WebserviceCrm {
         let offset = account
             .as_ref()
             .map_or(SignedDuration::ZERO, |account| account.clock_offset);
-        let told = account.and_then(|account| TimeZone::get(&account.zone?).ok());
+        let told = account.and_then(|account| mapping::zones::zone(&account.zone?));
         let user = told.unwrap_or_else(|| self.user_zone.clone());
         ServerTime::new(&self.zone, self.known.zone(), offset, user)
     }

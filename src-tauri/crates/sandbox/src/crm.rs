@@ -31,6 +31,7 @@ pub use users::{Rights, Status};
 
 use crate::Ground;
 use crate::faults::Side;
+use crate::zones;
 use catalogue::Catalogue;
 use jiff::tz::TimeZone;
 use module::{Module, ModuleId};
@@ -51,6 +52,9 @@ pub enum Flavour {
     Five,
 }
 
+/// The zone of the made-up company's users.
+pub const USERS_ZONE: &str = "Europe/Berlin";
+
 /// What an installation has that another has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
@@ -58,6 +62,8 @@ pub struct Installation {
     pub flavour: Flavour,
     /// The zone of its database: that of the texts of times.
     pub zone: TimeZone,
+    /// The zone of its users, as their sign-in tells.
+    pub users_zone: TimeZone,
     /// The fields its administrators added.
     pub fields: Vec<AddedField>,
     /// The values they added to pick-lists.
@@ -69,6 +75,7 @@ impl Default for Installation {
         Self {
             flavour: Flavour::default(),
             zone: TimeZone::UTC,
+            users_zone: zones::named(USERS_ZONE).expect("the zones come along with this program"),
             fields: Vec::new(),
             values: Vec::new(),
         }
@@ -100,6 +107,8 @@ struct World {
     catalogue: Catalogue,
     /// The zone of the database.
     zone: TimeZone,
+    /// The zone of the users.
+    users_zone: TimeZone,
     directory: Directory,
     sessions: Sessions,
     records: Records,
@@ -155,6 +164,7 @@ impl Crm {
         let mut world = World {
             catalogue: Catalogue::default(),
             zone: installation.zone,
+            users_zone: installation.users_zone,
             directory: Directory::new(&ground.company.users),
             sessions: Sessions::default(),
             records: Records::default(),

@@ -12,6 +12,7 @@ pub mod http;
 pub mod options;
 pub mod running;
 pub mod state;
+pub mod zones;
 
 pub use options::Options;
 pub use running::{Running, start};

@@ -64,6 +64,9 @@ struct Arguments {
     /// Zone of the CRM's database, by its IANA name.
     #[arg(long, default_value = "UTC")]
     crm_zone: String,
+    /// Zone of the CRM's users, by its IANA name.
+    #[arg(long, default_value = sandbox::crm::USERS_ZONE)]
+    crm_users_zone: String,
     /// Field the CRM's administrators added, as often as wanted: `MODULE:NAME:LABEL[:TYPE[:mandatory]]`.
     #[arg(long = "crm-field", value_name = "SPEC")]
     crm_fields: Vec<AddedField>,
@@ -127,6 +130,7 @@ impl Arguments {
                 FlavourName::Five => Flavour::Five,
             },
             crm_zone: self.crm_zone.clone(),
+            crm_users_zone: self.crm_users_zone.clone(),
             crm_fields: self.crm_fields.clone(),
             crm_values: self.crm_values.clone(),
             exchange_clock_offset: self.exchange_clock_offset,

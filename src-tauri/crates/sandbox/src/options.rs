@@ -41,6 +41,8 @@ pub struct Options {
     pub crm_flavour: Flavour,
     /// The zone of the CRM's database, by its IANA name.
     pub crm_zone: String,
+    /// The zone of the CRM's users, by its IANA name.
+    pub crm_users_zone: String,
     /// The fields the CRM's administrators added.
     pub crm_fields: Vec<AddedField>,
     /// The values they added to pick-lists.
@@ -68,6 +70,7 @@ impl Default for Options {
             mode: Mode::default(),
             crm_flavour: Flavour::default(),
             crm_zone: "UTC".to_owned(),
+            crm_users_zone: crate::crm::USERS_ZONE.to_owned(),
             crm_fields: Vec::new(),
             crm_values: Vec::new(),
             exchange_clock_offset: 0,

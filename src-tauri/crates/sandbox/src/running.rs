@@ -10,8 +10,8 @@ use crate::faults::{Faults, Side};
 use crate::http::{self, Service};
 use crate::options::Options;
 use crate::state::{Keeper, Kept, Saved, StateError};
+use crate::zones;
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -125,11 +125,11 @@ fn ground(options: &Options) -> Arc<Ground> {
 }
 
 fn installation(options: &Options) -> Result<Installation, SandboxError> {
-    let zone = TimeZone::get(&options.crm_zone)
-        .map_err(|_| SandboxError::Zone(options.crm_zone.clone()))?;
+    let zone = |name: &str| zones::named(name).ok_or_else(|| SandboxError::Zone(name.to_owned()));
     Ok(Installation {
         flavour: options.crm_flavour,
-        zone,
+        zone: zone(&options.crm_zone)?,
+        users_zone: zone(&options.crm_users_zone)?,
         fields: options.crm_fields.clone(),
         values: options.crm_values.clone(),
     })

@@ -62,7 +62,7 @@ async fn shared_appointments_have_the_same_subject_and_times_on_both_sides_whate
             ..Options::default()
         })
         .await;
-        let zone = jiff::tz::TimeZone::get(zone).expect("there is the zone");
+        let zone = sandbox::zones::named(zone).expect("there is the zone");
         let moment = |record: &Map<String, Value>, day: &str, time: &str| {
             let text = format!("{}T{}", text(record, day), text(record, time));
             let local: jiff::civil::DateTime = text.parse().expect("a time");

@@ -7,7 +7,7 @@ use std::time::Instant;
 use engine::Doors;
 use model::{Component, Policy};
 use ports::{Crm, Mailbox, StateStore, SystemClock};
-use scenarios::stage::{PAST_DAYS, Servers, adapters, engine_of, open_store};
+use scenarios::stage::{PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
 use serde_json::{Value, json};
 
 /// Arguments: profile folder, the component, then where both servers are.
@@ -34,7 +34,7 @@ pub async fn run(arguments: &[String]) {
         user: user.clone(),
         access_key: access_key.clone(),
     };
-    let (mailbox, crm) = adapters(&servers, None, &Policy::default());
+    let (mailbox, crm) = adapters(&servers, None, &Policy::default(), ZONE);
     let fingerprint = crm
         .sign_in()
         .await
@@ -60,9 +60,15 @@ pub async fn run(arguments: &[String]) {
             .start_run(&[component], jiff::Timestamp::now())
             .await
             .expect("our profile");
-        let ran = engine_of(doors, &Policy::default(), fingerprint.clone(), PAST_DAYS)
-            .sync(run, component)
-            .await;
+        let ran = engine_of(
+            doors,
+            &Policy::default(),
+            fingerprint.clone(),
+            PAST_DAYS,
+            ZONE,
+        )
+        .sync(run, component)
+        .await;
         assert!(ran.failure.is_none(), "{:?}", ran.failure);
         cycles.push(json!({
             "seconds": began.elapsed().as_secs_f64(),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crm_webservice::WebserviceCrm;
-use jiff::tz::TimeZone;
 use model::{Change, Component, Field, Fields, Owner, RecordId, Window};
 use ports::{Crm, ErrorKind};
 use sandbox::company::Role;
@@ -116,7 +115,7 @@ async fn r3_2_the_zone_of_the_login_bounds_the_days() {
 async fn r3_2_where_the_server_tells_no_zone_the_days_are_those_of_the_option() {
     let stage = Stage::of(Flavour::Five, 0).await;
     let crm = stage.crm_as(Role::Full, |options| {
-        options.user_zone = TimeZone::get("America/New_York").expect("a zone");
+        options.user_zone = mapping::zones::zone("America/New_York").expect("a zone");
     });
     let account = crm.sign_in().await.expect("signed in");
     let told = account.zone.is_some();
@@ -206,7 +205,7 @@ async fn r3_3_the_list_of_own_events_ends_where_the_window_begins() {
         let over = ends("2026-11-19", "22:59:59");
         let just = ends("2026-11-19", "23:00:00");
         let later = ends("2031-01-01", "10:00:00");
-        let zone = TimeZone::get("Europe/Berlin").expect("a zone");
+        let zone = mapping::zones::zone("Europe/Berlin").expect("a zone");
         let window = Window::of(stage.clock_time(), &zone, 2, 180);
         let heads = stage
             .crm()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
 use model::{Code, Component, Field};
 use ports::{Crm, ErrorKind};
 use sandbox::Options;
@@ -167,7 +166,7 @@ async fn r4_2_a_value_the_administrator_added_can_be_the_one_the_policy_names() 
 async fn r3_2_a_crm_that_keeps_berlins_time_shows_it_by_sync_or_at_the_first_write() {
     for flavour in [Flavour::Eight, Flavour::Five] {
         for has_sync in [true, false] {
-            let zone = TimeZone::get("Europe/Berlin").expect("a zone");
+            let zone = mapping::zones::zone("Europe/Berlin").expect("a zone");
             let stage = Stage::start(Options {
                 crm_flavour: flavour,
                 crm_zone: "Europe/Berlin".to_owned(),

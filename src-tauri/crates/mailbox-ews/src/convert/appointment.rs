@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use model::{Field, Fields};
@@ -50,11 +50,12 @@ pub fn read(fields: &mut Fields, leaves: &Leaves, user: &UserZone) {
     let [start, end] = [Leaf::Start, Leaf::End].map(|leaf| time(text(leaf)));
     if is_all_day(leaves) {
         let zone = zone_of(leaves, user);
-        let first = start.map(|start| start.to_zoned(zone.clone()).date());
-        let last = end.and_then(|end| last_day(end, &zone));
+        let days = start
+            .zip(end)
+            .and_then(|(start, end)| days(start, end, &zone));
         fields.set(Field::AllDay, "1");
-        fields.set(Field::Start, shown(first));
-        fields.set(Field::End, shown(last.max(first)));
+        fields.set(Field::Start, shown(days.map(|(first, _)| first)));
+        fields.set(Field::End, shown(days.map(|(_, last)| last)));
     } else {
         fields.set(Field::Start, shown(start.and_then(whole_second)));
         fields.set(Field::End, shown(end.and_then(whole_second)));
@@ -74,15 +75,38 @@ pub fn read(fields: &mut Fields, leaves: &Leaves, user: &UserZone) {
     }
 }
 
-/// The last of the days that end at a moment. Where the clock's change skips midnight a day begins later, so the end is no midnight
-/// there; where it comes twice, either may be meant.
-pub fn last_day(end: Timestamp, zone: &TimeZone) -> Option<Date> {
-    let wall_clock = end.to_zoned(zone.clone());
-    if wall_clock.time() == Time::midnight() {
-        return wall_clock.date().yesterday().ok();
+/// The first and the last day of an all-day appointment.
+///
+/// Whole days begin and end at midnights of the zone by the server's rules. Its clock may change at other times than we know of, and a
+/// zone that nobody knows is taken for the user's, so the nearest midnight is meant. What does not last whole days was never pushed to
+/// midnights: it touches the days it lies on.
+pub fn days(start: Timestamp, end: Timestamp, zone: &TimeZone) -> Option<(Date, Date)> {
+    let local = |moment: Timestamp| moment.to_zoned(zone.clone()).datetime();
+    let (first, behind) = match lasts_whole_days(start, end) {
+        true => (nearest_day(local(start))?, nearest_day(local(end))?),
+        false => (local(start).date(), day_after(local(end))?),
+    };
+    Some((first, behind.yesterday().ok()?.max(first)))
+}
+
+/// A change of the clock makes a day an hour shorter or longer.
+fn lasts_whole_days(start: Timestamp, end: Timestamp) -> bool {
+    const HOUR: i64 = 3_600;
+    let seconds = end.duration_since(start).as_secs();
+    seconds >= 23 * HOUR && (seconds + HOUR).rem_euclid(24 * HOUR) <= 2 * HOUR
+}
+
+fn nearest_day(wall_clock: DateTime) -> Option<Date> {
+    let half_a_day_on = wall_clock.checked_add(12.hours()).ok()?;
+    Some(half_a_day_on.date())
+}
+
+/// The first day on which something that ends then is over.
+fn day_after(end: DateTime) -> Option<Date> {
+    match end.time() == Time::midnight() {
+        true => Some(end.date()),
+        false => end.date().tomorrow().ok(),
     }
-    let before = end.checked_sub(1.nanosecond()).ok()?;
-    Some(before.to_zoned(zone.clone()).date())
 }
 
 fn shown(value: Option<impl ToString>) -> String {
@@ -225,6 +249,76 @@ mod tests {
                 let (_, back) = there_and_back(&fair, &user);
                 assert_eq!(back, fair, "{iana}");
             }
+        }
+    }
+
+    #[test]
+    fn r3_2_an_all_day_appointment_keeps_its_days_where_the_server_has_other_rules_than_we() {
+        for (zone, start, end, first, last) in [
+            // An hour too early and too late: the server does not know that the clock no longer changes, or knows that it does.
+            (
+                "W. Europe Standard Time",
+                "2026-10-23T21:00:00Z",
+                "2026-10-25T22:00:00Z",
+                "2026-10-24",
+                "2026-10-25",
+            ),
+            (
+                "W. Europe Standard Time",
+                "2026-10-23T23:00:00Z",
+                "2026-10-26T00:00:00Z",
+                "2026-10-24",
+                "2026-10-25",
+            ),
+            // Midnights of Tokyo and of New York under a name that nobody knows.
+            (
+                "Customized Time Zone",
+                "2026-10-23T15:00:00Z",
+                "2026-10-24T15:00:00Z",
+                "2026-10-24",
+                "2026-10-24",
+            ),
+            (
+                "Customized Time Zone",
+                "2026-10-24T04:00:00Z",
+                "2026-10-26T04:00:00Z",
+                "2026-10-24",
+                "2026-10-25",
+            ),
+            // Said to be about days, and about hours all the same.
+            (
+                "W. Europe Standard Time",
+                "2026-10-24T13:00:00Z",
+                "2026-10-24T14:00:00Z",
+                "2026-10-24",
+                "2026-10-24",
+            ),
+            (
+                "W. Europe Standard Time",
+                "2026-10-24T13:00:00Z",
+                "2026-10-25T09:00:00Z",
+                "2026-10-24",
+                "2026-10-25",
+            ),
+            (
+                "W. Europe Standard Time",
+                "2026-10-24T13:00:00Z",
+                "2026-10-24T13:00:00Z",
+                "2026-10-24",
+                "2026-10-24",
+            ),
+        ] {
+            let text = |leaf, value: &str| (leaf, value.to_owned());
+            let leaves = Leaves::from([
+                text(Leaf::IsAllDay, "true"),
+                text(Leaf::StartZone, zone),
+                text(Leaf::Start, start),
+                text(Leaf::End, end),
+            ]);
+            let mut fields = Fields::new();
+            read(&mut fields, &leaves, &berlin());
+            let seen = [Field::Start, Field::End].map(|field| fields.get(field));
+            assert_eq!(seen, [first, last], "{zone} {start}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! Deliberately not here: how it is made up (`appointments`, `tasks`, `series`).
 
 use super::Owner;
+use crate::zones;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -125,7 +126,7 @@ fn midnight(day: Date) -> Timestamp {
 
 /// [`ZONE`].
 pub(super) fn zone() -> TimeZone {
-    TimeZone::get(ZONE).expect("the zones come along with this program")
+    zones::named(ZONE).expect("the zones come along with this program")
 }
 
 /// Who may see something.

@@ -9,14 +9,10 @@ use super::records::Record;
 use super::values::{self, whole_number};
 use super::writes::{Element, Source};
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// What `activitytype` says of a task.
 const TASK: &str = "Task";
-
-/// The zone of our users, in which the last day of a task without a time ends.
-const USERS_ZONE: &str = "Europe/Berlin";
 
 /// Completes a record that is about to be stored, if it is an event or a task.
 pub(super) fn saved(
@@ -39,7 +35,7 @@ pub(super) fn saved(
     if source == Source::WebService {
         record.invited.clear();
     }
-    measure(record, &world.zone);
+    measure(record, world);
     let home = if text(record, "activitytype") == TASK {
         "Calendar"
     } else {
@@ -88,13 +84,13 @@ fn remind(record: &mut Record, source: Source, sent: &Element) -> Result<(), Crm
 }
 
 /// Hours and minutes from the start to the end, negative where the end is earlier. A task without a time of its end ends with its
-/// last day: create_Calendar_task.json of the recorded samples has 63 hours.
-fn measure(record: &mut Record, zone: &TimeZone) {
+/// last day, that of the users: create_Calendar_task.json of the recorded samples has 63 hours.
+fn measure(record: &mut Record, world: &World) {
     let day = |field| text(record, field).parse::<Date>().ok();
     let start =
         day("date_start").map(|day| day.to_datetime(time_of_day(text(record, "time_start"))));
     let end = day("due_date").and_then(|day| match text(record, "time_end") {
-        "" => end_of_day(day, zone),
+        "" => end_of_day(day, world),
         time => Some(day.to_datetime(time_of_day(time))),
     });
     let seconds = match (start, end) {
@@ -109,10 +105,10 @@ fn measure(record: &mut Record, zone: &TimeZone) {
     );
 }
 
-fn end_of_day(day: Date, zone: &TimeZone) -> Option<DateTime> {
-    let users = TimeZone::get(USERS_ZONE).expect("the zones come along with this program");
-    let midnight = day.tomorrow().ok()?.to_zoned(users).ok()?;
-    Some(zone.to_datetime(midnight.timestamp()))
+fn end_of_day(day: Date, world: &World) -> Option<DateTime> {
+    let midnight = day.tomorrow().ok()?.to_zoned(world.users_zone.clone());
+    let midnight = midnight.ok()?;
+    Some(world.zone.to_datetime(midnight.timestamp()))
 }
 
 /// `HH:MM` and `HH:MM:SS`, as they are stored; anything else is midnight.

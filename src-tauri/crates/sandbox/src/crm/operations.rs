@@ -238,7 +238,7 @@ impl Crm {
             }
             Flavour::Eight => json!({
                 "username": account.user.name, "first_name": account.user.first_name, "last_name": account.user.last_name,
-                "email": account.user.email, "time_zone": "Europe/Berlin", "hour_format": "24", "date_format": "yyyy-mm-dd",
+                "email": account.user.email, "time_zone": world.users_zone.iana_name(), "hour_format": "24", "date_format": "yyyy-mm-dd",
                 "is_admin": "off", "call_duration": "5", "other_event_duration": "5", "sessionName": session, "userId": user_id,
                 "version": "0.22", "vtigerVersion": "8.4.0",
             }),

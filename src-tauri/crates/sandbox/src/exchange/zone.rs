@@ -3,6 +3,7 @@
 
 use super::failure::Failure;
 use super::xml::Element;
+use crate::zones;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -29,7 +30,7 @@ pub fn named(id: &str) -> Option<TimeZone> {
         return Some(TimeZone::UTC);
     }
     let known: WindowsTimezone = id.parse().ok()?;
-    TimeZone::get(known.tzdb_id()).ok()
+    zones::named(known.tzdb_id())
 }
 
 /// A definition as items keep it: with the name people read, where it is known.

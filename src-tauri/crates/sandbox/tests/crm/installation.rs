@@ -171,6 +171,24 @@ async fn times_of_change_are_in_the_zone_of_the_database_and_those_of_events_sta
 }
 
 #[tokio::test]
+async fn a_task_ends_with_the_last_day_of_the_users() {
+    for (zone, hours) in [("Europe/Berlin", "15"), ("Asia/Tokyo", "7")] {
+        let client = Client::start(Options {
+            crm_users_zone: zone.to_owned(),
+            ..Options::default()
+        })
+        .await;
+        let fields = [
+            ("date_start", "2026-12-01"),
+            ("due_date", "2026-12-01"),
+            ("time_start", "08:00:00"),
+        ];
+        let made = client.task(&fields).await.result();
+        assert_eq!(made["duration_hours"], hours, "{zone}");
+    }
+}
+
+#[tokio::test]
 async fn an_installation_that_cannot_be_is_no_start() {
     let zone = sandbox::start(Options {
         crm_zone: "Europe/Atlantis".to_owned(),
@@ -178,6 +196,12 @@ async fn an_installation_that_cannot_be_is_no_start() {
     })
     .await;
     assert!(zone.is_err_and(|error| error.to_string().contains("Atlantis")));
+    let zone = sandbox::start(Options {
+        crm_users_zone: "Africa/Lemuria".to_owned(),
+        ..Options::default()
+    })
+    .await;
+    assert!(zone.is_err_and(|error| error.to_string().contains("Lemuria")));
     for bad in [
         "Nope:cf_1:x",
         "Groups:cf_1:x",

@@ -30,7 +30,7 @@ const USERS: &[&str] = &[
 const SERVERS: &[&str] = &["UTC", BERLIN, "America/New_York", "Asia/Kolkata"];
 
 fn zones(server: &str, user: &str) -> Zones {
-    let zone = |name| TimeZone::get(name).expect("a zone");
+    let zone = |name| mapping::zones::zone(name).expect("a zone");
     Zones {
         server: zone(server),
         user: zone(user),

@@ -87,7 +87,7 @@ fn row(value: &Value) -> Row {
 }
 
 fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).expect("a zone")
+    mapping::zones::zone(name).expect("a zone")
 }
 
 /// A server in UTC and a user in Berlin.

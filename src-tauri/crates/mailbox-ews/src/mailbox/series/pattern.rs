@@ -11,7 +11,7 @@ use model::{Code, Window};
 use ports::{ErrorKind, Failure, Result};
 
 use super::{Master, Plain};
-use crate::convert::appointment::{is_all_day, last_day, zone_of};
+use crate::convert::appointment::{days, is_all_day, zone_of};
 use crate::options::UserZone;
 use crate::wire::item::time;
 use crate::wire::leaf::{Leaf, Leaves};
@@ -59,13 +59,13 @@ pub(super) fn series_of(master: &Master, user: &UserZone) -> Result<Series> {
 fn length(leaves: &Leaves, zone: &TimeZone) -> Option<Length> {
     let moment = |leaf| leaves.get(&leaf).and_then(|text| time(text));
     let (start, end) = (moment(Leaf::Start)?, moment(Leaf::End)?);
-    let local = |moment: Timestamp| moment.to_zoned(zone.clone()).datetime();
     if is_all_day(leaves) {
-        let more = local(start).date().until(last_day(end, zone)?).ok()?;
-        let days = more.get_days().max(0) + 1;
-        let days = NonZeroU32::new(u32::try_from(days).ok()?)?;
+        let (first, last) = days(start, end, zone)?;
+        let count = first.until(last).ok()?.get_days() + 1;
+        let days = NonZeroU32::new(u32::try_from(count).ok()?)?;
         return Some(Length::AllDay { days });
     }
+    let local = |moment: Timestamp| moment.to_zoned(zone.clone()).datetime();
     let (start, end) = (local(start), local(end));
     let lasts = start.duration_until(end).as_secs().max(0);
     Some(Length::Timed {

@@ -3,7 +3,6 @@
 
 use crate::company::*;
 use jiff::civil::date;
-use jiff::tz::TimeZone;
 use std::collections::HashSet;
 
 const TODAY: Date = date(2026, 11, 22);
@@ -144,7 +143,7 @@ fn subject_and_due_date_of_tasks_are_the_same_on_both_sides_and_nowhere_twice() 
 #[test]
 fn everything_starts_from_sixty_days_before_to_a_hundred_and_twenty_after_but_for_changes_of_clocks()
  {
-    let berlin = TimeZone::get(ZONE).expect("there is the zone");
+    let berlin = crate::zones::named(ZONE).expect("there is the zone");
     let company = company(5, 1000, 0);
     let mut outside = 0;
     for entry in entries(&company) {
@@ -162,7 +161,7 @@ fn everything_starts_from_sixty_days_before_to_a_hundred_and_twenty_after_but_fo
 
 #[test]
 fn awkward_times_are_among_them() {
-    let berlin = TimeZone::get(ZONE).expect("there is the zone");
+    let berlin = crate::zones::named(ZONE).expect("there is the zone");
     let company = company(DEFAULT_SEED, 200, 0);
     let some = |what: &str, test: &dyn Fn(&Entry) -> bool| {
         for side in [Place::Mailbox, Place::Crm] {
