@@ -8,7 +8,7 @@ use clap::{
     Arg, ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
 use controller::{Answer, SignInMethod};
-use model::Component;
+use model::{Component, Side};
 use texts::{Language, Texts};
 
 use crate::output::Format;
@@ -123,11 +123,29 @@ pub enum Conflicts {
     Resolve {
         #[arg(value_name = "ID")]
         id: String,
-        #[arg(long = "field", value_name = "NAME=VALUE", required_unless_present = "answer", value_parser = pair)]
+        #[arg(long, value_name = "crm|exchange")]
+        keep: Option<Kept>,
+        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "keep", required_unless_present_any = ["answer", "keep"], value_parser = pair)]
         fields: Vec<(String, String)>,
-        #[arg(long, value_name = "approve|restore|ignore", conflicts_with = "fields")]
+        #[arg(long, value_name = "approve|restore|ignore", conflicts_with_all = ["fields", "keep"])]
         answer: Option<Said>,
     },
+}
+
+/// The side that is kept in a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kept {
+    Crm,
+    Exchange,
+}
+
+impl From<Kept> for Side {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Crm => Self::Crm,
+            Kept::Exchange => Self::Mailbox,
+        }
+    }
 }
 
 /// What is said to a brake.
@@ -298,6 +316,8 @@ mod tests {
             "conflicts show tasks/mailbox/AAMk=",
             "conflicts resolve tasks/crm/9x1 --field subject=Call --field due=2027-03-10",
             "conflicts resolve brake/contacts --answer restore",
+            "conflicts resolve contacts/crm/12x3 --keep crm",
+            "conflicts resolve contacts/crm/12x3 --field phone=crm --field email=exchange --field town=Kiel",
             "history --record 12x34",
             "policy show",
             "policy check policy.toml",
@@ -325,6 +345,9 @@ mod tests {
             "conflicts resolve tasks/crm/9x1 --field subject",
             "conflicts resolve brake/tasks --answer perhaps",
             "conflicts resolve brake/tasks --answer approve --field subject=x",
+            "conflicts resolve tasks/crm/9x1 --keep mailbox",
+            "conflicts resolve tasks/crm/9x1 --keep crm --field subject=x",
+            "conflicts resolve tasks/crm/9x1 --keep crm --answer approve",
             "--lang fr status",
             "undo",
         ] {

@@ -14,7 +14,7 @@ mod sync;
 
 use std::path::PathBuf;
 
-use controller::{Controller, Options};
+use controller::{Controller, Options, Resolution};
 
 use self::pause::Wish;
 use crate::arguments::{Arguments, Conflicts, Connect, Do};
@@ -56,13 +56,23 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
             what: Conflicts::Show { id },
         } => conflicts::show(output, &open(output, profile).await?, &id).await,
         Do::Conflicts {
-            what: Conflicts::Resolve { id, fields, answer },
+            what:
+                Conflicts::Resolve {
+                    id,
+                    keep,
+                    fields,
+                    answer,
+                },
         } => {
             let controller = open(output, profile).await?;
-            match answer {
-                Some(answer) => conflicts::answer(output, &controller, &id, answer.into()).await,
-                None => conflicts::resolve(output, &controller, &id, fields).await,
+            if let Some(answer) = answer {
+                return conflicts::answer(output, &controller, &id, answer.into()).await;
             }
+            let resolution = match keep {
+                Some(side) => Resolution::Keep(side.into()),
+                None => Resolution::Fields(fields),
+            };
+            conflicts::resolve(output, &controller, &id, resolution).await
         }
         Do::History { record } => history::run(output, &open(output, profile).await?, record).await,
     }

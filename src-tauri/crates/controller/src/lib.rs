@@ -29,7 +29,7 @@ pub use view::{
     Act, ComponentStatus, Connection, Counts, FieldChange, HistoryEntry, HistoryFilter, LastRun,
     Phase, Problem, Progress, Side, Snapshot, State,
 };
-pub use waiting::{Answers, Braked, Waiting, WaitingField};
+pub use waiting::{Answers, Braked, Resolution, Waiting, WaitingField};
 
 /// The components this version syncs; the others come with their own issues.
 pub const SYNCED: &[Component] = &[

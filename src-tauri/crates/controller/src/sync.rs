@@ -311,7 +311,7 @@ fn preview_of(plan: &Plan) -> PreviewComponent {
     shown.tally.linked = shown.linked.len() as u64;
     shown.tally.failed = plan.resting.len() as u64;
     for (title, problem) in plan.skipped() {
-        if problem.code == Code::BothChanged {
+        if problem.code.is_conflict() {
             shown.tally.conflicts += 1;
         } else {
             shown.tally.skipped += 1;

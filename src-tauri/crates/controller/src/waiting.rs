@@ -1,14 +1,18 @@
-//! What waits for the user: brakes that tripped (R6.8), and entries that could not be taken over, each with its reason and what either side holds, and how a user helps
-//! one along (R6.5).
+//! What waits for the user: brakes that tripped (R6.8), and entries that could not be taken over, each with its reason and what either
+//! side holds, and how a user helps one along: by filling in what is missing (R6.5) or choosing between both sides (R6.4).
 
 use std::collections::BTreeMap;
 
 use engine::FilledIn;
 use engine::brake::{self, Answer, Tripped};
-use model::{Code, Component, Field, Fields, Link, Observation, RemoteId, Side};
-use ports::{ErrorKind, LinkFilter, Refusal};
+use model::{
+    Code, Component, Field, Fields, ItemId, Link, LinkId, Observation, RecordId, RemoteId, Side,
+};
+use ports::{ErrorKind, Failure, LinkFilter, Refusal};
 
 use crate::{Controller, SYNCED, SyncReport, failure};
+
+mod choice;
 
 /// A component that waits for a word about what a run would do.
 #[derive(Debug, Clone)]
@@ -30,6 +34,12 @@ pub struct Waiting {
     pub component: Component,
     /// Why, and since when.
     pub refusal: Refusal,
+    /// The item, where there is one.
+    pub item: Option<ItemId>,
+    /// The record, where there is one.
+    pub record: Option<RecordId>,
+    /// The link between the two, if they are linked.
+    pub link: Option<LinkId>,
     /// The fields of the entry with what either side holds, in the order they are shown.
     pub fields: Vec<WaitingField>,
 }
@@ -49,6 +59,15 @@ pub struct WaitingField {
 
 /// What was said about fields of an entry: our names, or the CRM's own.
 pub type Answers = Vec<(String, String)>;
+
+/// How a user helps an entry along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// Both sides become as this one is.
+    Keep(Side),
+    /// Field by field: in a conflict `crm`, `exchange` or another value, else what is missing.
+    Fields(Answers),
+}
 
 impl Controller {
     /// Brakes that tripped and wait for an answer.
@@ -108,22 +127,41 @@ impl Controller {
         })
     }
 
-    /// Fills in what is missing, then syncs the component, so that the answer tells whether that was enough.
-    pub async fn resolve(&self, id: &str, answers: Answers) -> ports::Result<SyncReport> {
+    /// Fills in what is missing or chooses between both sides, then syncs the component, so that the answer tells whether that was
+    /// enough. A choice holds for what is shown now: where either side has changed meanwhile the entry goes on waiting.
+    pub async fn resolve(&self, id: &str, resolution: Resolution) -> ports::Result<SyncReport> {
         let waiting = self.waiting_entry(id).await?;
-        let filled = filled_in(&waiting, answers)?;
-        let component = waiting.component;
-        {
-            let _lock = self.inner.profile.lock()?;
-            self.may_sign_in().await?;
-            let account = self.account().await?;
-            let now = self.inner.clock.now();
-            let run = self.inner.store.start_run(&[component], now).await?;
-            let engine = self.engine(&account);
-            let entry = &waiting.refusal.entry;
-            engine.fill_in(run, component, entry, &filled).await?;
+        if waiting.refusal.problem.code.is_conflict() {
+            self.choose(&waiting, resolution).await?;
+        } else {
+            self.fill_in(&waiting, resolution).await?;
         }
-        self.sync(Some(vec![component])).await
+        self.sync(Some(vec![waiting.component])).await
+    }
+
+    async fn choose(&self, waiting: &Waiting, resolution: Resolution) -> ports::Result<()> {
+        let (choice, link) = (choice::of(waiting, resolution)?, waiting.link.as_ref());
+        let link = link.ok_or_else(|| Failure::bug("a conflict without a link"))?;
+        let _lock = self.inner.profile.lock()?;
+        let (store, component) = (&*self.inner.store, waiting.component);
+        engine::choose(store, component, &waiting.refusal.entry, link, choice).await
+    }
+
+    async fn fill_in(&self, waiting: &Waiting, resolution: Resolution) -> ports::Result<()> {
+        let Resolution::Fields(answers) = resolution else {
+            let refused = ErrorKind::Refused { field: None };
+            return Err(failure(refused, Code::NothingToChoose));
+        };
+        let filled = filled_in(waiting, answers)?;
+        let component = waiting.component;
+        let _lock = self.inner.profile.lock()?;
+        self.may_sign_in().await?;
+        let account = self.account().await?;
+        let now = self.inner.clock.now();
+        let run = self.inner.store.start_run(&[component], now).await?;
+        let engine = self.engine(&account);
+        let entry = &waiting.refusal.entry;
+        engine.fill_in(run, component, entry, &filled).await
     }
 
     async fn shown(
@@ -137,6 +175,10 @@ impl Controller {
             RemoteId::Crm(record) => LinkFilter::OfRecords(vec![record.clone()]),
         };
         let link = self.inner.store.links(component, filter).await?.pop();
+        let (own_item, own_record) = match &refusal.entry {
+            RemoteId::Mailbox(item) => (Some(item.clone()), None),
+            RemoteId::Crm(record) => (None, Some(record.clone())),
+        };
         let sides = [Side::Mailbox, Side::Crm]
             .map(|side| values(component, side, &refusal.entry, link.as_ref(), seen));
         let [exchange, crm] = &sides;
@@ -159,6 +201,9 @@ impl Controller {
             ),
             component,
             fields: fields.collect(),
+            item: own_item.or_else(|| link.as_ref()?.item().cloned()),
+            record: own_record.or_else(|| Some(link.as_ref()?.record.clone())),
+            link: link.as_ref().map(|link| link.id.clone()),
             refusal,
         })
     }

@@ -56,9 +56,10 @@ impl Task<'_> {
         tally.failed += self.plan.resting.len() as u64;
         for (_, problem) in self.plan.skipped() {
             match problem.code {
-                Code::BothChanged | Code::FieldMandatory | Code::EndBeforeStart => {
-                    tally.conflicts += 1;
-                }
+                Code::BothChanged
+                | Code::DeletedAndChanged
+                | Code::FieldMandatory
+                | Code::EndBeforeStart => tally.conflicts += 1,
                 _ => tally.skipped += 1,
             }
         }

@@ -12,6 +12,7 @@ use tracing::warn;
 
 pub mod brake;
 mod check;
+mod choices;
 mod execute;
 mod observe;
 mod plan;
@@ -21,6 +22,7 @@ mod refuse;
 mod resolve;
 mod stamps;
 
+pub use choices::choose;
 pub use observe::{forget, list_anew};
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
@@ -129,6 +131,7 @@ impl Engine {
     /// The plan, if no brake holds it.
     async fn allowed_plan(&self, component: Component) -> ports::Result<Plan> {
         let plan = self.plan(component, Losses::Follow).await?;
+        self.forget_choices(component, &plan).await?;
         let losses = match self.brake(component, &plan).await? {
             brake::Verdict::Go => return Ok(plan),
             brake::Verdict::PlanAnew(brake::Answer::Restore) => Losses::PutBack,

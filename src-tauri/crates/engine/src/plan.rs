@@ -6,8 +6,8 @@ use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
 use reconcile::{Decision, Held, ItemSide, Losses, Pairing, RecordSide, Rules, Unit, decide, pair};
 
-use crate::Engine;
 use crate::progress::{Phase, Progress};
+use crate::{Engine, choices};
 
 /// The content of a refusal that rests whatever the entry holds by now.
 pub(crate) const WHATEVER: &str = "*";
@@ -87,7 +87,9 @@ impl Engine {
                 .map(|refusal| (refusal.entry.clone(), refusal))
                 .collect(),
         };
-        for unit in pairing.units {
+        let mut choices = choices::load(&*self.doors.store, component).await?;
+        for mut unit in pairing.units {
+            choices::give(&mut unit, component, &mut choices);
             self.add(&mut plan, unit);
         }
         Ok(plan)

@@ -1,6 +1,7 @@
 //! The words of the product as types: items, records, links, fields, ids, stamps, operations, policy.
 //! No I/O, no clock, no randomness: times and ids are made elsewhere and passed in.
 
+pub mod choice;
 pub mod component;
 pub mod field;
 pub mod history;
@@ -17,6 +18,7 @@ pub mod series;
 pub mod stamp;
 pub mod window;
 
+pub use choice::{Choice, Pick, Picked, Survivor};
 pub use component::{Component, Side};
 pub use field::{Change, Direction, Field, Fields};
 pub use ids::{

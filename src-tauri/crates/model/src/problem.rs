@@ -81,6 +81,12 @@ pub enum Code {
     SideEmpty,
     /// A run would overwrite or blank one field of unusually many entries (R6.8).
     FieldSwept,
+    /// One side deleted the entry, the other one changed it.
+    DeletedAndChanged,
+    /// What is to be decided is which side is kept, not what stands in a field.
+    KeepOneSide,
+    /// The entry waits for something else than a choice between two sides.
+    NothingToChoose,
     /// No entry of this id waits for the user.
     NothingWaits,
     /// Neither we nor the entry have a field of this name.
@@ -122,6 +128,11 @@ pub enum Code {
 }
 
 impl Code {
+    /// Whether a choice between both sides settles it.
+    pub fn is_conflict(self) -> bool {
+        matches!(self, Code::BothChanged | Code::DeletedAndChanged)
+    }
+
     /// The name used in texts, the state file and JSON output.
     pub fn name(self) -> String {
         // The Debug form is the variant's name; everywhere else it is written in snake case, as serde does.

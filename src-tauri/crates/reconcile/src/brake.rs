@@ -136,6 +136,7 @@ mod tests {
             item: ItemSide::Unchanged,
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
+            choice: None,
         }
     }
 

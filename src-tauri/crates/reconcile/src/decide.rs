@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use model::policy::PrivateItems;
 use model::{
     Base, Change, Code, Component, Field, Fields, Item, ItemId, Link, LinkId, LinkState, Operation,
-    Organiser, Problem, Record, Stamping, Strategy,
+    Organiser, Problem, Record, Side, Stamping, Strategy,
 };
 
 use crate::merge::{Conditions, Content, Later, Merged, merge};
@@ -220,9 +220,15 @@ fn item_gone(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
     if rules.records_outlive_items() {
         return stay_away(link);
     }
-    let record_changed = unit.record_values(rules.component) != link.base.record;
+    let left = unit.record_values(rules.component);
+    match survivor(unit, &left) {
+        Some(Side::Mailbox) => return delete_record(unit, link, rules),
+        Some(Side::Crm) => return create_item(unit, rules),
+        None => {}
+    }
+    let record_changed = left != link.base.record;
     match (rules.strategy, record_changed) {
-        (Strategy::None, true) => Decision::wait(both_changed(&[])),
+        (Strategy::None, true) => Decision::wait(deleted_and_changed(Side::Mailbox)),
         (Strategy::Crm, _) | (Strategy::LastModified, true) => create_item(unit, rules),
         (Strategy::None | Strategy::LastModified, false) | (Strategy::Exchange, _) => {
             delete_record(unit, link, rules)
@@ -238,9 +244,15 @@ fn stay_away(link: &Link) -> Decision {
 }
 
 fn record_gone(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
-    let item_changed = unit.item_values(rules.component) != link.base.item;
+    let left = unit.item_values(rules.component);
+    match survivor(unit, &left) {
+        Some(Side::Mailbox) => return create_record(unit, item, rules),
+        Some(Side::Crm) => return delete_item(unit, link, item, rules),
+        None => {}
+    }
+    let item_changed = left != link.base.item;
     match (rules.strategy, item_changed) {
-        (Strategy::None, true) => Decision::wait(both_changed(&[])),
+        (Strategy::None, true) => Decision::wait(deleted_and_changed(Side::Crm)),
         (Strategy::Exchange, _) | (Strategy::LastModified, true) => {
             create_record(unit, item, rules)
         }
@@ -248,6 +260,12 @@ fn record_gone(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decisi
             delete_item(unit, link, item, rules)
         }
     }
+}
+
+/// Whose state a person wants to keep, the end that is left or that it is gone.
+fn survivor(unit: &Unit, left: &Fields) -> Option<Side> {
+    let choice = unit.choice.as_ref()?;
+    choice.survivor(left)
 }
 
 fn staying_away(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
@@ -283,6 +301,7 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
             true => Content::Hidden,
             false => Content::Open,
         },
+        choice: unit.choice.as_ref(),
     };
     let mut merged = merge(rules.component, base, &held, &kept, &conditions);
     let before = unit.link.clone();
@@ -475,6 +494,11 @@ fn right_missing(right: &str, rules: &Rules) -> Problem {
 fn organised_by_other(changes: &[Change]) -> Problem {
     let names: Vec<&str> = changes.iter().map(|change| change.field.name()).collect();
     Problem::new(Code::OrganisedByOther).with("field", names.join(", "))
+}
+
+/// `side` is where it was deleted.
+fn deleted_and_changed(side: Side) -> Problem {
+    Problem::new(Code::DeletedAndChanged).with("side", side.name())
 }
 
 fn both_changed(fields: &[model::Field]) -> Problem {

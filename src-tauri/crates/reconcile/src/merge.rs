@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use mapping::equal;
-use model::{Base, Change, Component, Direction, Field, Fields, Strategy};
+use model::{Base, Change, Choice, Component, Direction, Field, Fields, Strategy};
 
 /// Which side was modified later, where that decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,13 +123,15 @@ pub struct Merged {
 
 /// What a merge depends on besides the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Conditions {
+pub struct Conditions<'a> {
     /// Who wins.
     pub strategy: Strategy,
     /// Which side was modified later.
     pub later: Later,
     /// Whether the CRM may see what the item is about.
     pub content: Content,
+    /// What a person decided.
+    pub choice: Option<&'a Choice>,
 }
 
 /// Whether the CRM may see what an item is about (R3.8).
@@ -147,21 +149,20 @@ pub fn merge(
     base: Option<&Base>,
     item: &Fields,
     record: &Fields,
-    conditions: &Conditions,
+    conditions: &Conditions<'_>,
 ) -> Merged {
     let mut merged = Merged {
         base: base.cloned().unwrap_or_default(),
         ..Merged::default()
     };
     for group in Field::groups(component) {
+        if let Some(wanted) = chosen(group, (item, record), conditions) {
+            take_over(&mut merged, group, (item, record), &wanted);
+            continue;
+        }
         match verdict(component, group, base, (item, record), conditions) {
             FieldVerdict::Rest => {}
-            FieldVerdict::Adopt => {
-                for &field in group {
-                    merged.base.item.set(field, item.get(field));
-                    merged.base.record.set(field, record.get(field));
-                }
-            }
+            FieldVerdict::Adopt => adopt(&mut merged.base, group, item, record),
             FieldVerdict::ToItem => merged.to_item.extend(changes(group, item, record)),
             FieldVerdict::ToRecord => merged.to_record.extend(changes(group, record, item)),
             FieldVerdict::Conflict => merged.conflicts.extend(group),
@@ -170,12 +171,47 @@ pub fn merge(
     merged
 }
 
+/// What a person wants to stand in the fields of a group, where both sides may hold it.
+fn chosen(
+    group: &[Field],
+    (item, record): (&Fields, &Fields),
+    conditions: &Conditions<'_>,
+) -> Option<Fields> {
+    let may = group.iter().all(|field| {
+        let hidden = conditions.content == Content::Hidden && field.is_content();
+        field.direction() == Direction::Both && !hidden
+    });
+    let choice = conditions.choice.filter(|_| may)?;
+    choice.wanted(group, item, record)
+}
+
+fn adopt(base: &mut Base, group: &[Field], item: &Fields, record: &Fields) {
+    for &field in group {
+        base.item.set(field, item.get(field));
+        base.record.set(field, record.get(field));
+    }
+}
+
+fn take_over(
+    merged: &mut Merged,
+    group: &[Field],
+    (item, record): (&Fields, &Fields),
+    wanted: &Fields,
+) {
+    let (to_item, to_record) = (merged.to_item.len(), merged.to_record.len());
+    merged.to_item.extend(changes(group, item, wanted));
+    merged.to_record.extend(changes(group, record, wanted));
+    if (merged.to_item.len(), merged.to_record.len()) == (to_item, to_record) {
+        adopt(&mut merged.base, group, item, record);
+    }
+}
+
 fn verdict(
     component: Component,
     group: &[Field],
     base: Option<&Base>,
     (item, record): (&Fields, &Fields),
-    conditions: &Conditions,
+    conditions: &Conditions<'_>,
 ) -> FieldVerdict {
     let base_item = base.map_or_else(Fields::new, |base| base.item.clone());
     let differs = |one: &Fields, other: &Fields| group.iter().any(|&f| one.get(f) != other.get(f));

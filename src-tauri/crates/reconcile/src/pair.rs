@@ -120,6 +120,7 @@ impl Pairs {
             item,
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
+            choice: None,
         });
     }
 
@@ -377,6 +378,7 @@ fn single_item(item: Item, id: LinkId) -> Unit {
         subjects: vec![RemoteId::Mailbox(item.id.clone())],
         item: ItemSide::Present(item),
         record: RecordSide::Absent,
+        choice: None,
     }
 }
 
@@ -388,6 +390,7 @@ fn single_record(record: Record, id: LinkId) -> Unit {
         subjects: vec![RemoteId::Crm(record.id.clone())],
         item: ItemSide::Absent,
         record: RecordSide::Present(record),
+        choice: None,
     }
 }
 
@@ -402,6 +405,7 @@ fn first_meeting(item: Item, record: Record, id: LinkId) -> Unit {
         ],
         item: ItemSide::Present(item),
         record: RecordSide::Present(record),
+        choice: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What belongs together: a link, or what may become one, with what either side showed.
 
-use model::{Component, Fields, Item, Link, LinkId, Record, RemoteId};
+use model::{Choice, Component, Fields, Item, Link, LinkId, Record, RemoteId};
 
 /// What is known of the mailbox's end.
 #[allow(clippy::large_enum_variant)] // most sides of a run were read: a box for each would only cost more
@@ -55,6 +55,8 @@ pub struct Unit {
     pub record: RecordSide,
     /// The observations that are dealt with when this unit is.
     pub subjects: Vec<RemoteId>,
+    /// What a person decided about it.
+    pub choice: Option<Choice>,
 }
 
 impl Unit {

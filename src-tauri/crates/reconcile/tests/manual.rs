@@ -177,6 +177,7 @@ fn unit(component: Component, (mailbox, crm): (Fate, Fate), later: Later) -> Uni
             _ => RecordSide::Present(record),
         },
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
+        choice: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! `exco conflicts`: entries that wait, each with its reason, what either side holds, and filling in what is missing (R6.5).
 
-use controller::{Answer, Braked, Controller, Waiting, WaitingField};
+use controller::{Answer, Braked, Controller, Resolution, Waiting, WaitingField};
 use jiff::Timestamp;
-use model::{Code, Component, RemoteId};
+use model::{Code, Component};
 use serde_json::{Value, json};
 use texts::Texts;
 
@@ -34,14 +34,14 @@ pub async fn show(output: &Output, controller: &Controller, id: &str) -> ports::
     Ok(Exit::Done)
 }
 
-/// Fills in what is missing and syncs.
+/// Fills in what is missing, or chooses between both sides, and syncs.
 pub async fn resolve(
     output: &Output,
     controller: &Controller,
     id: &str,
-    answers: Vec<(String, String)>,
+    resolution: Resolution,
 ) -> ports::Result<Exit> {
-    let report = controller.resolve(id, answers).await?;
+    let report = controller.resolve(id, resolution).await?;
     sync::show(output, &report);
     let exit = sync::ended(output, controller, &report).await?;
     let is_open = controller
@@ -95,10 +95,6 @@ enum Fields {
 
 fn told(texts: Texts, waiting: &Waiting, which: Fields) -> Value {
     let refusal = &waiting.refusal;
-    let (item, record) = match &refusal.entry {
-        RemoteId::Mailbox(item) => (Some(item), None),
-        RemoteId::Crm(record) => (None, Some(record)),
-    };
     let mut fields: Vec<Value> = chosen(waiting, which)
         .map(|field| {
             json!({
@@ -116,8 +112,8 @@ fn told(texts: Texts, waiting: &Waiting, which: Fields) -> Value {
         "id": waiting.id,
         "component": waiting.component,
         "kind": kind(refusal.problem.code),
-        "record": record,
-        "item": item,
+        "record": waiting.record,
+        "item": waiting.item,
         "title": refusal.title,
         "fields": fields,
         "reason": output::reason(texts, &refusal.problem),
@@ -141,6 +137,7 @@ fn chosen(waiting: &Waiting, which: Fields) -> impl Iterator<Item = &WaitingFiel
 fn kind(code: Code) -> &'static str {
     match code {
         Code::BothChanged => "both_changed",
+        Code::DeletedAndChanged => "deleted_and_changed",
         Code::MatchNotUnique => "not_unique",
         Code::PermissionMissing | Code::NotAssignedToUser | Code::OrganisedByOther => "not_allowed",
         _ => "refused",
@@ -189,6 +186,7 @@ fn compared(texts: Texts, waiting: &Waiting) -> String {
         texts.t("history.field"),
         texts.t("window.side.mailbox"),
         texts.t("window.side.crm"),
+        texts.t("cli.conflicts.agreed"),
     ]);
     for field in chosen(waiting, Fields::All) {
         let name = field.field.name();
@@ -196,14 +194,21 @@ fn compared(texts: Texts, waiting: &Waiting) -> String {
             Some(value) => words::value(texts, name, value),
             None => texts.t("cli.conflicts.no_entry"),
         };
-        table.row([texts.field(name), value(&field.exchange), value(&field.crm)]);
+        let agreed = field.base.as_ref();
+        let agreed = agreed.map(|value| words::value(texts, name, value));
+        table.row([
+            texts.field(name),
+            value(&field.exchange),
+            value(&field.crm),
+            agreed.unwrap_or_default(),
+        ]);
     }
     format!("{title}\n{what}\n{next}\n\n{}", table.text())
 }
 
 #[cfg(test)]
 mod tests {
-    use model::{Field, Problem, RecordId};
+    use model::{Field, Problem, RecordId, RemoteId};
     use ports::Refusal;
     use texts::Language;
 
@@ -213,6 +218,9 @@ mod tests {
         Waiting {
             id: "contacts/crm/12x34".to_owned(),
             component: Component::Contacts,
+            item: None,
+            record: Some(RecordId::new("12x34")),
+            link: None,
             refusal: Refusal {
                 entry: RemoteId::Crm(RecordId::new("12x34")),
                 title: "Anna".to_owned(),

@@ -59,6 +59,7 @@ fn unit(link: Option<Link>, item: ItemSide, record: RecordSide) -> Unit {
         item,
         record,
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
+        choice: None,
     }
 }
 

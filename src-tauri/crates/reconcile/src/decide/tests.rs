@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use model::{ChangeKey, Owner, RecordId, RemoteId, Rights, Window};
+use model::{ChangeKey, Choice, Owner, RecordId, RemoteId, Rights, Survivor, Window};
 
 use super::*;
 
@@ -88,6 +88,7 @@ fn unit(item: ItemSide, record: RecordSide) -> Unit {
         item,
         record,
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
+        choice: None,
     }
 }
 
@@ -312,4 +313,47 @@ fn s2_the_same_as_last_time_is_nothing() {
     for strategy in STRATEGIES {
         assert!(decide(&same, &rules(Component::Contacts, strategy)).is_nothing());
     }
+}
+
+#[test]
+fn r6_7_of_a_deletion_and_a_change_the_one_is_kept_that_was_decided_on() {
+    let keeping = |unit: Unit, keep, values: Fields| Unit {
+        choice: Some(Choice {
+            survivor: Some(Survivor { keep, values }),
+            ..Choice::default()
+        }),
+        ..unit
+    };
+    let values = |phone| mapping::from_item(Component::Tasks, &fields(phone));
+    let item_gone = || unit(ItemSide::Gone, record("c", 10));
+    let record_gone = || unit(item("m", 10), RecordSide::Gone);
+    for (unit, expected) in [
+        (
+            keeping(item_gone(), Side::Mailbox, values("c")),
+            "delete record r1",
+        ),
+        (
+            keeping(item_gone(), Side::Crm, values("c")),
+            "create item from record r1",
+        ),
+        (
+            keeping(record_gone(), Side::Mailbox, values("m")),
+            "create record from item i1",
+        ),
+        (
+            keeping(record_gone(), Side::Crm, values("m")),
+            "delete item i1",
+        ),
+    ] {
+        assert_eq!(row(&unit, Component::Tasks), [expected; 4]);
+    }
+    // The end that is left was changed once more: somebody has to look at it again.
+    for unit in [
+        keeping(item_gone(), Side::Mailbox, values("older")),
+        keeping(record_gone(), Side::Crm, values("older")),
+    ] {
+        assert_eq!(row(&unit, Component::Tasks)[0], "wait");
+    }
+    let contact = keeping(item_gone(), Side::Mailbox, fields("c"));
+    assert_eq!(row(&contact, Component::Contacts), ["stay away"; 4], "S7");
 }

@@ -1,6 +1,6 @@
 //! The conflict table of DESIGN 3, row by row, and what must hold whatever the values are.
 
-use model::Strategy;
+use model::{Pick, Picked, Side, Strategy};
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, prop_assume, proptest};
 
 use super::*;
@@ -13,11 +13,12 @@ const STRATEGIES: [Strategy; 4] = [
     Strategy::LastModified,
 ];
 
-fn conditions(strategy: Strategy, later: Later) -> Conditions {
+fn conditions(strategy: Strategy, later: Later) -> Conditions<'static> {
     Conditions {
         strategy,
         later,
         content: Content::Open,
+        choice: None,
     }
 }
 
@@ -345,4 +346,109 @@ fn r4_1_a_day_that_a_task_loses_stays_in_the_crm_which_demands_one() {
         &conditions,
     );
     assert_eq!(merged.to_item, [change(Field::Due, "", "2027-03-12")]);
+}
+
+/// A decision between what both show of each field.
+fn decided(item: &Fields, record: &Fields, picks: &[(Field, Pick)]) -> Choice {
+    let picked = |(field, pick): &(Field, Pick)| {
+        let picked = Picked {
+            item: item.get(*field).to_owned(),
+            record: record.get(*field).to_owned(),
+            pick: pick.clone(),
+        };
+        (*field, picked)
+    };
+    Choice {
+        fields: picks.iter().map(picked).collect(),
+        survivor: None,
+    }
+}
+
+#[test]
+fn r6_4_what_was_decided_goes_to_the_side_that_has_something_else_under_every_strategy() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let item = talk(EIGHT, NINE).with(Field::Location, "Kiel");
+    let record = talk(EIGHT, NINE).with(Field::Location, "Bonn");
+    let value = |text: &str| Pick::Value(text.to_owned());
+    for (pick, to_item, to_record) in [
+        (Pick::Keep(Side::Mailbox), None, Some("Kiel")),
+        (Pick::Keep(Side::Crm), Some("Bonn"), None),
+        (value("Ulm"), Some("Ulm"), Some("Ulm")),
+        (value("Bonn"), Some("Bonn"), None),
+        (value(""), Some(""), Some("")),
+    ] {
+        for strategy in STRATEGIES {
+            let choice = decided(&item, &record, &[(Field::Location, pick.clone())]);
+            let conditions = Conditions {
+                choice: Some(&choice),
+                ..conditions(strategy, Later::Unknown)
+            };
+            let merged = appointments(&base, &item, &record, conditions);
+            let expected = |before, after: Option<&str>| {
+                let after = after.map(|after| change(Field::Location, before, after));
+                after.into_iter().collect::<Vec<_>>()
+            };
+            assert_eq!(merged.to_item, expected("Kiel", to_item), "{pick:?}");
+            assert_eq!(merged.to_record, expected("Bonn", to_record), "{pick:?}");
+            assert_eq!(merged.conflicts, []);
+            assert_eq!(merged.base, base, "agreed on when it is written");
+        }
+    }
+}
+
+#[test]
+fn s3_what_was_decided_is_not_written_over_what_is_newer() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let item = talk(EIGHT, NINE).with(Field::Location, "Kiel");
+    let shown = talk(EIGHT, NINE).with(Field::Location, "Bonn");
+    let newer = talk(EIGHT, NINE).with(Field::Location, "Rome");
+    let choice = decided(
+        &item,
+        &shown,
+        &[(Field::Location, Pick::Keep(Side::Mailbox))],
+    );
+    let conditions = Conditions {
+        choice: Some(&choice),
+        ..conditions(Strategy::None, Later::Unknown)
+    };
+    let merged = appointments(&base, &item, &newer, conditions);
+    assert_eq!(merged.conflicts, [Field::Location]);
+    assert_eq!((merged.to_item, merged.to_record), (vec![], vec![]));
+}
+
+#[test]
+fn r6_3_r6_11_a_value_can_be_put_back_where_nothing_is_in_conflict() {
+    let base = equal_base(&talk(EIGHT, NINE).with(Field::Location, "Bonn"));
+    let back = Pick::Value("Kiel".to_owned());
+    let choice = decided(&base.item, &base.record, &[(Field::Location, back)]);
+    for strategy in STRATEGIES {
+        let conditions = Conditions {
+            choice: Some(&choice),
+            ..conditions(strategy, Later::Unknown)
+        };
+        let merged = appointments(&base, &base.item, &base.record, conditions);
+        let back = [change(Field::Location, "Bonn", "Kiel")];
+        assert_eq!(
+            (&merged.to_item[..], &merged.to_record[..]),
+            (&back[..], &back[..])
+        );
+    }
+}
+
+#[test]
+fn r3_8_r3_7_a_decision_opens_nothing_and_turns_no_field_round() {
+    let base = equal_base(&talk(EIGHT, NINE).with(Field::Private, "1"));
+    let item = base.item.clone().with(Field::Location, "Clinic");
+    let picks = [
+        (Field::Location, Pick::Keep(Side::Mailbox)),
+        (Field::Invited, Pick::Value("anna@kunde.example".to_owned())),
+    ];
+    let choice = decided(&item, &base.record, &picks);
+    let conditions = Conditions {
+        content: Content::Hidden,
+        choice: Some(&choice),
+        ..conditions(Strategy::None, Later::Unknown)
+    };
+    let merged = appointments(&base, &item, &base.record, conditions);
+    assert_eq!((merged.to_item, merged.to_record), (vec![], vec![]));
 }
