@@ -310,6 +310,10 @@ impl<T: StateStore> StateStore for Mortal<T> {
         self.inner.history(filter).await
     }
 
+    async fn forget_history(&self, before: Timestamp) -> Result<()> {
+        self.inner.forget_history(before).await
+    }
+
     async fn fact(&self, name: &str) -> Result<Option<String>> {
         self.inner.fact(name).await
     }

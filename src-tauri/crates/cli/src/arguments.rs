@@ -8,6 +8,7 @@ use clap::{
     Arg, ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
 use controller::{Answer, SignInMethod};
+use jiff::civil::Date;
 use model::{Component, Side};
 use texts::{Language, Texts};
 
@@ -57,6 +58,7 @@ pub enum Do {
         #[arg(long, value_name = "ID")]
         record: Option<String>,
     },
+    Undo(Undo),
     Policy {
         #[command(subcommand)]
         what: Policy,
@@ -145,6 +147,31 @@ impl From<Kept> for Side {
             Kept::Crm => Self::Crm,
             Kept::Exchange => Self::Mailbox,
         }
+    }
+}
+
+/// What is to be undone.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Undo {
+    #[arg(long, value_name = "ID")]
+    op: Option<i64>,
+    #[arg(long, value_name = "ID")]
+    run: Option<i64>,
+    #[arg(long, value_name = "ID")]
+    record: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<Date>,
+}
+
+impl Undo {
+    /// The one thing that was named.
+    pub fn what(self) -> Option<controller::Undo> {
+        let line = self.op.map(controller::Undo::Line);
+        let run = self.run.map(controller::Undo::Run);
+        let entry = self.record.map(controller::Undo::Entry);
+        let day = self.day.map(controller::Undo::Day);
+        line.or(run).or(entry).or(day)
     }
 }
 
@@ -319,6 +346,10 @@ mod tests {
             "conflicts resolve contacts/crm/12x3 --keep crm",
             "conflicts resolve contacts/crm/12x3 --field phone=crm --field email=exchange --field town=Kiel",
             "history --record 12x34",
+            "undo --op 12",
+            "undo --run 3",
+            "undo --record 12x34",
+            "undo --day 2026-11-26",
             "policy show",
             "policy check policy.toml",
             "--profile p --json --lang de status",
@@ -350,6 +381,9 @@ mod tests {
             "conflicts resolve tasks/crm/9x1 --keep crm --answer approve",
             "--lang fr status",
             "undo",
+            "undo --op 12 --run 3",
+            "undo --op many",
+            "undo --day yesterday",
         ] {
             let words: Vec<&str> = words.split(' ').collect();
             given(&words).expect_err("nonsense");

@@ -11,6 +11,7 @@ mod progress;
 mod run;
 mod status;
 mod sync;
+mod undo;
 
 use std::path::PathBuf;
 
@@ -73,6 +74,10 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
                 None => Resolution::Fields(fields),
             };
             conflicts::resolve(output, &controller, &id, resolution).await
+        }
+        Do::Undo(asked) => {
+            let controller = open(output, profile).await?;
+            undo::run(output, &controller, asked).await
         }
         Do::History { record } => history::run(output, &open(output, profile).await?, record).await,
     }

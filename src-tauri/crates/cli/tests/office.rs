@@ -4,6 +4,10 @@
 mod bad_input;
 #[path = "office/conflicts.rs"]
 mod conflicts;
+#[path = "office/sides.rs"]
+mod sides;
+#[path = "office/undo.rs"]
+mod undo;
 
 use std::process::{Command, Output, Stdio};
 

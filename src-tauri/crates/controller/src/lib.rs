@@ -17,6 +17,7 @@ mod facts;
 mod run;
 mod snapshot;
 mod sync;
+mod undo;
 pub mod view;
 mod waiting;
 
@@ -25,6 +26,7 @@ pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
 pub use disconnect::DisconnectReport;
 pub use engine::brake::Answer;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
+pub use undo::{Undo, UndoReport};
 pub use view::{
     Act, ComponentStatus, Connection, Counts, FieldChange, HistoryEntry, HistoryFilter, LastRun,
     Phase, Problem, Progress, Side, Snapshot, State,

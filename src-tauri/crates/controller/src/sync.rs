@@ -108,6 +108,7 @@ impl Controller {
         (report.requests_exchange, report.requests_crm) = (requests.exchange, requests.crm);
         report.seconds = began.elapsed().as_secs_f64();
         self.keep_cache(&account).await?;
+        self.forget_old_history().await?;
         self.note_outcome(report.failure.as_ref()).await?;
         self.refresh().await?;
         Ok(report)

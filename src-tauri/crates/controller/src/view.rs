@@ -423,6 +423,7 @@ impl From<HistoryFilter> for ports::HistoryFilter {
             entry: filter.record,
             limit: filter.limit,
             before: filter.before,
+            ..Self::default()
         }
     }
 }

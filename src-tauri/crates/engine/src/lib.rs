@@ -21,12 +21,14 @@ mod recover;
 mod refuse;
 mod resolve;
 mod stamps;
+mod undo;
 
 pub use choices::choose;
 pub use observe::{forget, list_anew};
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
 pub use resolve::FilledIn;
+pub use undo::Undone;
 
 /// A run ends when a pass wrote nothing; more passes than this mean that two parties keep changing the same things.
 const MAX_PASSES: usize = 6;

@@ -97,7 +97,7 @@ impl Engine {
         Ok((Observation::Record(record), changes))
     }
 
-    async fn one_item(&self, component: Component, id: &ItemId) -> ports::Result<Item> {
+    pub(crate) async fn one_item(&self, component: Component, id: &ItemId) -> ports::Result<Item> {
         let ids = std::slice::from_ref(id);
         let answers = self.doors.mailbox.read(component, ids).await?;
         answers.into_iter().next().unwrap_or_else(|| Err(gone()))

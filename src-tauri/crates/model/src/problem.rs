@@ -83,6 +83,16 @@ pub enum Code {
     FieldSwept,
     /// One side deleted the entry, the other one changed it.
     DeletedAndChanged,
+    /// What a sync wrote was changed since, so taking it back would lose that.
+    ChangedSince,
+    /// It was made, linked or refused: there is no value to put back.
+    UndoNotPossible,
+    /// An entry that is called the same is there already.
+    EntryThere,
+    /// It lies before the days that are synced.
+    OutsideDays,
+    /// Nothing of what was asked for is in the history.
+    NothingToUndo,
     /// What is to be decided is which side is kept, not what stands in a field.
     KeepOneSide,
     /// The entry waits for something else than a choice between two sides.

@@ -137,6 +137,10 @@ fn is_asked_for(filter: &HistoryFilter, entry: &HistoryEntry) -> bool {
             .any(|text| folded(text).contains(&folded(wanted)))
     };
     filter.before.is_none_or(|before| entry.id < before)
+        && filter.line.is_none_or(|line| entry.id == line)
+        && filter.run.is_none_or(|run| entry.run == run)
+        && filter.since.is_none_or(|since| entry.at >= since)
+        && filter.until.is_none_or(|until| entry.at < until)
         && filter.entry.as_ref().is_none_or(of_entry)
         && filter.text.as_ref().is_none_or(has_text)
 }
@@ -340,6 +344,11 @@ impl StateStore for MemoryStore {
             .rev()
             .filter(|entry| is_asked_for(filter, entry));
         Ok(asked.take(limit).cloned().collect())
+    }
+
+    async fn forget_history(&self, before: Timestamp) -> Result<()> {
+        self.state().history.retain(|entry| entry.at >= before);
+        Ok(())
     }
 
     async fn fact(&self, name: &str) -> Result<Option<String>> {

@@ -111,6 +111,14 @@ pub struct HistoryFilter {
     pub limit: u32,
     /// Older than this line.
     pub before: Option<i64>,
+    /// This line only.
+    pub line: Option<i64>,
+    /// Of this run.
+    pub run: Option<RunId>,
+    /// From this second on.
+    pub since: Option<Timestamp>,
+    /// Before this second.
+    pub until: Option<Timestamp>,
 }
 
 /// The state of one profile.
@@ -191,6 +199,9 @@ pub trait StateStore: Send + Sync {
 
     /// The history.
     async fn history(&self, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>>;
+
+    /// Forgets the lines of the history before this second.
+    async fn forget_history(&self, before: Timestamp) -> Result<()>;
 
     /// A remembered fact of the profile, such as a folder's id.
     async fn fact(&self, name: &str) -> Result<Option<String>>;

@@ -1,6 +1,7 @@
 //! The table `history`: what was done, when, why, and the values that were overwritten.
 
 use futures_util::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use model::history::HistoryEntry;
 use model::{ItemId, RecordId, RunId};
 use ports::HistoryFilter;
@@ -107,6 +108,18 @@ pub async fn find(
     if let Some(before) = filter.before {
         select.push(" AND id < ").push_bind(before);
     }
+    if let Some(line) = filter.line {
+        select.push(" AND id = ").push_bind(line);
+    }
+    if let Some(run) = filter.run {
+        select.push(" AND run = ").push_bind(run.0);
+    }
+    if let Some(since) = filter.since {
+        select.push(" AND at >= ").push_bind(bound(since));
+    }
+    if let Some(until) = filter.until {
+        select.push(" AND at < ").push_bind(bound(until));
+    }
     if let Some(entry) = &filter.entry {
         select.push(" AND (item = ").push_bind(entry);
         select.push(" OR record = ").push_bind(entry).push(")");
@@ -128,6 +141,18 @@ pub async fn find(
         .map(|row| row?.entry())
         .try_collect()
         .await
+}
+
+/// Forgets the lines before a moment.
+pub async fn forget_before(connection: &mut SqliteConnection, before: Timestamp) -> Step<()> {
+    let forget = sqlx::query("DELETE FROM history WHERE at < ?").bind(bound(before));
+    forget.execute(connection).await?;
+    Ok(())
+}
+
+/// A whole second as text that sorts before all times in it: those with a fraction would sort before one with a `Z` behind the second.
+fn bound(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 fn searchable(entry: &HistoryEntry) -> String {

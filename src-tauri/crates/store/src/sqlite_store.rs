@@ -273,6 +273,15 @@ impl StateStore for SqliteStore {
         Ok(self.told("keep a fact in", writing.await)?)
     }
 
+    async fn forget_history(&self, before: Timestamp) -> Result<()> {
+        let forgetting = async {
+            let mut step = self.writer().await?;
+            history::forget_before(&mut step, before).await?;
+            Ok(step.commit().await?)
+        };
+        Ok(self.told("forget history in", forgetting.await)?)
+    }
+
     async fn forget(&self, component: Component) -> Result<()> {
         let forgotten = self.forget_all(component).await;
         Ok(self.told("forget a component in", forgotten)?)

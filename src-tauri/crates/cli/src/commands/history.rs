@@ -36,7 +36,15 @@ fn text(texts: Texts, moments: &Moments, entries: &[HistoryEntry]) -> String {
         let (act, side) = (words::name_of(entry.act), words::name_of(entry.side));
         let act = texts.t(&format!("history.act.{act}.{side}"));
         let title = words::title(texts, &entry.title);
-        table.row([moments.stamp(entry.at), act, title, details(texts, entry)]);
+        let run = texts.fill("cli.history.run", &[("run", &entry.run.to_string())]);
+        table.row([
+            entry.id.to_string(),
+            run,
+            moments.stamp(entry.at),
+            act,
+            title,
+            details(texts, entry),
+        ]);
     }
     table.text()
 }

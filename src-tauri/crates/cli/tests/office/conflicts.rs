@@ -1,58 +1,14 @@
 //! Conflicts under *none* (R6.1): listed with what both sides hold and last agreed on, left alone until somebody decides, and decided for
 //! what was shown only.
 
-use sandbox::exchange::ItemView;
 use serde_json::{Value, json};
 
-use crate::{FOLDER, Office};
+use crate::Office;
+use crate::sides::both;
 
 const NONE: &str = "conflict_strategy = \"none\"";
 
-/// What both sides hold of the one contact: its telephone number, its town.
-type Held = [[String; 2]; 2];
-
 impl Office {
-    fn item(&self) -> Option<ItemView> {
-        let exchange = &self.sandbox.exchange;
-        exchange.items_in(&self.user().email, FOLDER).pop()
-    }
-
-    fn edits_item(&self, name: &str, value: &str) {
-        let id = self.item().expect("an item").id;
-        let edited = self
-            .sandbox
-            .exchange
-            .edit(&self.user().email, &id, &[(name, value)]);
-        edited.expect("the item is there");
-    }
-
-    fn edits_record(&self, name: &str, value: &str) {
-        let edited = self
-            .sandbox
-            .crm
-            .edit(&self.user().name, &self.record(), &[(name, value)]);
-        edited.expect("the record is there");
-    }
-
-    fn record(&self) -> String {
-        let records = self.sandbox.crm.records("Contacts");
-        records[0]["id"].as_str().expect("an id").to_owned()
-    }
-
-    fn held(&self) -> Held {
-        let item = self.item().expect("an item");
-        let record = self.sandbox.crm.record(&self.record()).expect("a record");
-        let held = |name: &str| item.fields.get(name).cloned().unwrap_or_default();
-        let kept = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
-        [
-            [
-                held("PhoneNumbers/BusinessPhone"),
-                held("PhysicalAddresses/Business/City"),
-            ],
-            [kept("phone"), kept("mailingcity")],
-        ]
-    }
-
     fn conflicts(&self) -> Vec<Value> {
         let (exit, listed) = self.asks(&["conflicts", "list"]);
         assert_eq!(exit, Some(0));
@@ -93,10 +49,6 @@ async fn disagreeing() -> Office {
     office.edits_record("mailingcity", "Bonn");
     assert_eq!(office.sync().0, Some(4), "somebody has to decide");
     office
-}
-
-fn both(values: [&str; 2]) -> Held {
-    [values.map(str::to_owned), values.map(str::to_owned)]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,26 +194,6 @@ async fn half_gone(deleted: &str) -> Office {
     }
     assert_eq!(office.sync().0, Some(4));
     office
-}
-
-impl Office {
-    fn task_item(&self) -> Option<ItemView> {
-        let exchange = &self.sandbox.exchange;
-        exchange
-            .items_in(&self.user().email, "Tasks/CRM-Sync")
-            .pop()
-    }
-
-    fn subjects(&self) -> [Vec<String>; 2] {
-        let items = self.task_item().into_iter();
-        let records = self.sandbox.crm.records("Calendar").into_iter();
-        [
-            items.map(|item| item.fields["Subject"].clone()).collect(),
-            records
-                .map(|task| task["subject"].as_str().expect("a text").to_owned())
-                .collect(),
-        ]
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

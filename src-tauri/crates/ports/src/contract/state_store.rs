@@ -47,6 +47,8 @@ macro_rules! state_store_contract {
             a_run_that_was_never_begun_cannot_finish,
             the_history_comes_newest_first_and_in_pages,
             the_history_of_one_entry_is_found_by_item_and_by_record,
+            the_history_is_found_by_line_run_and_time,
+            old_lines_are_forgotten,
             the_history_is_searched_whatever_the_case,
             nothing_in_a_search_is_a_pattern,
         ]);

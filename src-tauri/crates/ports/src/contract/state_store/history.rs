@@ -131,6 +131,55 @@ pub async fn the_history_of_one_entry_is_found_by_item_and_by_record(store: &imp
     }
 }
 
+/// By its number, by its run, and between two moments, the first of which belongs to them.
+pub async fn the_history_is_found_by_line_run_and_time(store: &impl StateStore) {
+    let lines = [(1, 10), (1, 20), (2, 20), (2, 30)].map(|(run, second)| HistoryEntry {
+        run: RunId(run),
+        at: at(second),
+        ..entry(&format!("{run} at {second}"), CONTACTS)
+    });
+    tell(store, lines).await;
+    let all = store.history(&HistoryFilter::default()).await;
+    let asked = |line, run, since: Option<i64>, until: Option<i64>| HistoryFilter {
+        line,
+        run,
+        since: since.map(at),
+        until: until.map(at),
+        ..HistoryFilter::default()
+    };
+    let oldest = all.expect("history")[3].id;
+    for (filter, expected) in [
+        (asked(Some(oldest), None, None, None), &["1 at 10"][..]),
+        (asked(Some(oldest), Some(RunId(2)), None, None), &[]),
+        (
+            asked(None, Some(RunId(1)), None, None),
+            &["1 at 20", "1 at 10"],
+        ),
+        (
+            asked(None, None, Some(20), None),
+            &["2 at 30", "2 at 20", "1 at 20"],
+        ),
+        (asked(None, None, None, Some(20)), &["1 at 10"]),
+        (
+            asked(None, None, Some(20), Some(30)),
+            &["2 at 20", "1 at 20"],
+        ),
+    ] {
+        assert_eq!(titles(store, filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+/// Those before a moment, to the second.
+pub async fn old_lines_are_forgotten(store: &impl StateStore) {
+    let lines = [10, 20, 30].map(|second| HistoryEntry {
+        at: at(second),
+        ..entry(&second.to_string(), CONTACTS)
+    });
+    tell(store, lines).await;
+    store.forget_history(at(20)).await.expect("forgotten");
+    assert_eq!(titles(store, HistoryFilter::default()).await, ["30", "20"]);
+}
+
 /// In titles and in values before and after, with umlauts and ß.
 pub async fn the_history_is_searched_whatever_the_case(store: &impl StateStore) {
     let mut valued = entry("valued", CONTACTS);
