@@ -4,4 +4,5 @@ pub mod calendar;
 pub mod firewall;
 pub mod mortal;
 pub mod people;
+pub mod proof;
 pub mod stage;

@@ -179,6 +179,19 @@ impl Stage {
         self
     }
 
+    /// The program ended and was started again: everything is read anew from the profile.
+    pub async fn open_anew(&mut self) {
+        let (mailbox, crm) = adapters(
+            &self.servers(),
+            Some(&self.sandbox.ground),
+            &self.policy,
+            &self.zone,
+        );
+        self.mailbox = Arc::new(mailbox);
+        self.crm = Arc::new(crm);
+        self.store = Arc::new(open_store(self.profile.path()).await);
+    }
+
     /// The folder the connector syncs.
     pub fn folder(&self) -> &'static str {
         match (self.component, self.policy.folder(self.component)) {

@@ -232,16 +232,24 @@ impl WebserviceCrm {
     /// The failure that a refusal to touch one record means. "Gone" is said only while the module is open: a closed one refuses in
     /// the same words.
     async fn refused_record(&self, attempt: Attempt<'_>, trouble: Trouble) -> Failure {
-        let is_gone = match &trouble {
+        let (is_gone, is_hidden) = match &trouble {
             Trouble::Refused(error) => {
-                error.code == ErrorCode::RecordNotFound || error.denial() == Some(Denial::Operation)
+                let denial = error.denial();
+                let missing = error.code == ErrorCode::RecordNotFound;
+                let gone = missing || denial == Some(Denial::Operation);
+                (
+                    gone,
+                    attempt.right == "read" && denial == Some(Denial::Record),
+                )
             }
-            Trouble::Silent | Trouble::Failed(_) => false,
+            Trouble::Silent | Trouble::Failed(_) => (false, false),
         };
-        if !is_gone {
+        if !is_gone && !is_hidden {
             return attempt.sort(trouble);
         }
         match self.is_open(attempt.module).await {
+            // Events and tasks are private: of those given to somebody else the user sees no more than that (facts: crm 7).
+            Ok(true) if is_hidden => Failure::new(ErrorKind::Denied, Code::NotAssignedToUser),
             Ok(true) => Failure::new(ErrorKind::Gone, Code::EntryGone),
             Ok(false) => permission_missing(attempt.module, attempt.right),
             Err(failure) => failure,

@@ -137,6 +137,9 @@ impl Engine {
                 Err(failure) if failure.kind == ErrorKind::Gone => {
                     observations.push(Observation::RecordGone { id: id.clone() });
                 }
+                Err(failure) if failure.says_re_assigned() => {
+                    observations.push(Observation::RecordLeft { id: id.clone() });
+                }
                 Err(failure) if failure.is_about_one_entry() => {}
                 Err(failure) => return Err(failure),
             }

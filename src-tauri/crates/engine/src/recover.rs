@@ -364,6 +364,7 @@ fn one<T>(answers: Vec<ports::Result<T>>) -> ports::Result<Option<T>> {
     match answers.into_iter().next() {
         Some(Ok(found)) => Ok(Some(found)),
         Some(Err(failure)) if failure.kind == ErrorKind::Gone => Ok(None),
+        Some(Err(failure)) if failure.says_re_assigned() => Ok(None),
         Some(Err(failure)) => Err(failure),
         None => Ok(None),
     }

@@ -64,7 +64,7 @@ pub trait Crm: Send + Sync {
     -> Result<Vec<RecordHead>>;
 
     /// The records as they are now, whoever owns them, one answer for each id, in the order asked. `Gone`: deleted.
-    /// `Denied`: the user may not see it, which is no evidence of a deletion.
+    /// `Denied`: the user may not see it, which is no evidence of a deletion; with `NotAssignedToUser` it is there and another's.
     async fn read(&self, component: Component, ids: &[RecordId]) -> Result<Vec<Result<Record>>>;
 
     /// Makes a record owned by the user, with `more` values under the CRM's own field names: what an installation demands beyond our

@@ -89,6 +89,11 @@ impl Failure {
         Self::new(ErrorKind::Bug, Code::Bug).with("what", what)
     }
 
+    /// Whether it says that a record is there and no longer the user's, who may not even see it (R1.5).
+    pub fn says_re_assigned(&self) -> bool {
+        self.kind == ErrorKind::Denied && self.problem.code == Code::NotAssignedToUser
+    }
+
     /// Whether it concerns one entry only, so that the others go on (S8).
     pub fn is_about_one_entry(&self) -> bool {
         match self.kind {

@@ -258,7 +258,8 @@ impl WebserviceCrm {
 
     async fn queried(&self, scope: &mut Scope, mut cycle: QueryCycle) -> Result<RecordChanges> {
         let since = match is_at_rest(cycle.rests, self.now().as_second()) {
-            true => Some(cycle.cursor.clone()),
+            // There was no record yet, and a comparison with nothing is an error of the server's (facts: crm 5).
+            true => Some(cycle.cursor.clone()).filter(|cursor| !cursor.is_empty()),
             false => earlier(&cycle.cursor, OVERLAP),
         };
         let after = cycle.after.as_deref();

@@ -374,3 +374,19 @@ async fn components_that_are_not_there_yet_say_so() {
     let failure = stage.crm().changes(model::Component::Emails, None).await;
     assert_eq!(failure.expect_err("not yet").kind, ErrorKind::Bug);
 }
+
+#[tokio::test]
+async fn an_empty_module_stays_readable_however_long_it_is_empty() {
+    for stage in all_kinds(0).await {
+        let crm = stage.crm();
+        let (mut brought, mut token) = read_all(&crm, None).await;
+        for _ in 0..4 {
+            assert_eq!(brought.ids(), [] as [&str; 0]);
+            stage.advance(600);
+            (brought, token) = read_all(&crm, Some(&token)).await;
+        }
+        let first = stage.contact(&[("lastname", "Anfang")]);
+        let (brought, _) = read_all(&crm, Some(&token)).await;
+        assert_eq!(brought.ids(), [first.as_str()]);
+    }
+}

@@ -288,6 +288,24 @@ async fn r1_5_tasks_changed_and_deleted_are_told() {
     }
 }
 
+#[tokio::test]
+async fn r1_5_events_and_tasks_given_to_a_colleague_are_no_longer_the_users_though_nobody_may_see_them()
+ {
+    for stage in all_kinds(0).await {
+        let crm = stage.crm();
+        let event = crate::appointments::event(&stage, Role::Full, &[]);
+        let (anna, colleague) = (stage.name(Role::Full), stage.name(Role::Colleague));
+        for (component, given) in [(TASKS, task(&stage, &[])), (Component::Appointments, event)] {
+            let assigned = stage.sandbox.crm.assign(&anna, given.as_str(), &colleague);
+            assigned.expect("allowed");
+            let answer = crm.read(component, std::slice::from_ref(&given)).await;
+            let answer = answer.expect("the module is open").remove(0);
+            let failure = answer.expect_err("private");
+            assert!(failure.says_re_assigned(), "{failure:?}");
+        }
+    }
+}
+
 /// A CRM with one task of this status, which offers these.
 fn one_task(asked: &crate::script::Asked, held: &str, offered: &[String]) -> Reply {
     let row = json!({"id": "9x1", "subject": "Angebot", "taskstatus": held, "assigned_user_id": "19x5",

@@ -83,6 +83,7 @@ impl Task<'_> {
             .map(|(id, answer)| match answer {
                 Ok(record) => (id, Ok(RecordSide::of(record))),
                 Err(failure) if failure.kind == ErrorKind::Gone => (id, Ok(RecordSide::Gone)),
+                Err(failure) if failure.says_re_assigned() => (id, Ok(RecordSide::Left)),
                 Err(failure) => (id, Err(failure)),
             })
             .collect())

@@ -1,0 +1,72 @@
+//! Random stories through the whole product, in short; `cargo xtask prove` tells as many as there is time for. A story that breaks a
+//! promise is shrunk, printed, and belongs into `found/`.
+
+use model::Component;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use sandbox::options::Mode;
+use scenarios::proof::{Act, Story, acts, found};
+
+fn tell(component: Component, mode: Mode) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let config = Config {
+        cases: 40,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let stories = proptest::collection::vec(acts::act(), 1..40);
+    let told = TestRunner::new(config).run(&stories, |acts: Vec<Act>| {
+        let story = async { Story::new(component, mode).await.run(&acts).await };
+        let ended = runtime.block_on(story);
+        ended.map(drop).map_err(|what| {
+            let story = found::write(component, mode, &acts);
+            TestCaseError::fail(format!("{what}\n{story}"))
+        })
+    });
+    if let Err(broken) = told {
+        panic!("{broken}");
+    }
+}
+
+#[test]
+fn s1_s2_s3_s4_s5_s7_s10_random_days_with_contacts() {
+    tell(Component::Contacts, Mode::Exchange);
+}
+
+#[test]
+fn s1_s2_s3_s4_s5_s10_random_days_with_appointments() {
+    tell(Component::Appointments, Mode::Exchange);
+}
+
+#[test]
+fn s1_s2_s3_s4_s5_s10_random_days_with_tasks() {
+    tell(Component::Tasks, Mode::Exchange);
+}
+
+#[test]
+fn s1_s2_s3_s4_s5_s10_random_days_with_a_gromox() {
+    for component in [
+        Component::Contacts,
+        Component::Appointments,
+        Component::Tasks,
+    ] {
+        tell(component, Mode::Gromox);
+    }
+}
+
+#[tokio::test]
+async fn s1_the_stories_that_once_went_wrong() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/found");
+    let mut told = 0;
+    for file in std::fs::read_dir(folder).expect("the folder is part of the tests") {
+        let file = file.expect("a file").path();
+        let text = std::fs::read_to_string(&file).expect("a text");
+        let (component, mode, acts) = found::read(&text).expect("a story");
+        let ended = Story::new(component, mode).await.run(&acts).await;
+        ended.unwrap_or_else(|what| panic!("{}: {what}", file.display()));
+        told += 1;
+    }
+    assert!(told > 0, "there is no story in {folder}");
+}
