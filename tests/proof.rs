@@ -13,6 +13,7 @@ fn tell(component: Component, mode: Mode) {
         .expect("a runtime");
     let config = Config {
         cases: 40,
+        max_shrink_iters: 2_000,
         failure_persistence: None,
         ..Config::default()
     };

@@ -1,4 +1,4 @@
-# A task without dates is given to a colleague.
+# A task is given to a colleague: nobody may see it any more, and the item has to go (R1.5).
 tasks
 exchange
 enter

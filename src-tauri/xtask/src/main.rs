@@ -11,6 +11,7 @@ mod error;
 mod packages;
 mod probes;
 mod process;
+mod prove;
 mod test;
 mod tidy;
 mod ui;
@@ -30,6 +31,8 @@ cargo xtask COMMAND
   test [--yes] [--no-window]  run everything that checks the project; --no-window leaves out what needs WebKit
   tidy                        check the rules of the house that no compiler knows
   bench [ARGUMENTS]           run the benchmarks (release build)
+  prove [--minutes N] [--seed N]
+                              tell random stories on both sides and look at the promises after each (release build)
   bindings                    write the TypeScript types of the controller to ui/src/host/bindings
   probes                      make the Python environment of the founders' probes and tell where it is
   zones FILE FILE             write the table of time zone names from the CLDR's windowsZones.json and timezone.json
@@ -73,6 +76,7 @@ fn run(arguments: &[&str]) -> Outcome<()> {
         "test" => test::run(&workspace, test_options(rest)?),
         "tidy" => no_arguments(command, rest).and_then(|()| tidy::run(&workspace)),
         "bench" => bench::run(&workspace, rest),
+        "prove" => prove::run(&workspace, rest, USAGE),
         "probes" => no_arguments(command, rest).and_then(|()| tell_probes(&workspace)),
         "zones" => match rest {
             [windows_zones, aliases] => zones::write(&workspace, windows_zones, aliases),

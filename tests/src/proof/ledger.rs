@@ -21,6 +21,8 @@ pub struct Value {
     pub agreed: String,
     /// What the user typed since, in the mailbox and in the CRM.
     pub typed: [Option<String>; 2],
+    /// All that was ever typed into it.
+    pub ever: Vec<String>,
 }
 
 /// One entry.
@@ -44,6 +46,9 @@ pub struct Entry {
     pub away: bool,
     /// Whether the item is the one the user made.
     pub own_item: bool,
+    /// Whether there is a copy of the item that the connector has not seen yet: if the original went, the copy would count as the original
+    /// that was moved and renamed, so it stays until the next calm.
+    pub copied: bool,
     /// Whether its ends came and went in a way that leaves open what is right.
     pub tangled: bool,
 }
@@ -91,7 +96,8 @@ impl Entry {
     pub fn new(name: String, side: Side, values: Vec<String>, now: u32) -> Self {
         let value = |typed: String| {
             let mut value = Value::default();
-            value.typed[place(side)] = Some(typed).filter(|typed| !typed.is_empty());
+            value.typed[place(side)] = Some(typed.clone()).filter(|typed| !typed.is_empty());
+            value.ever.push(typed);
             value
         };
         let mut entry = Self {
@@ -104,6 +110,7 @@ impl Entry {
             linked: false,
             away: false,
             own_item: side == Side::Mailbox,
+            copied: false,
             tangled: false,
         };
         *entry.end(side) = End::Here;
@@ -120,6 +127,7 @@ impl Entry {
 
     /// The user typed something into a field.
     pub fn type_in(&mut self, side: Side, field: usize, value: String, now: u32) {
+        self.values[field].ever.push(value.clone());
         self.values[field].typed[place(side)] = Some(value);
         self.changed[place(side)] = now;
     }
@@ -159,6 +167,8 @@ impl Entry {
             (true, true) => Ends::Both,
             (false, false) => Ends::None,
             (false, true) if self.away => Ends::RecordOnly,
+            // An item whose record is another's waits for the user; it is not made a second record.
+            (true, false) if !self.linked && matches!(self.record, End::Elsewhere(_)) => Ends::Any,
             (true, false) if !self.linked && !self.lost[1] => Ends::Both,
             (false, true) if !self.linked && !self.lost[0] => Ends::Both,
             // A new item or record that was taken away before anybody saw it.
@@ -176,13 +186,19 @@ impl Entry {
     pub fn allowed(&self, field: usize, disturbed: bool) -> Vec<&str> {
         let value = &self.values[field];
         let [item, record] = [0, 1].map(|side| value.typed[side].as_deref());
-        let loose = disturbed || self.tangled || self.lost != [false, false];
+        if self.tangled || disturbed && self.lost != [false, false] {
+            return value
+                .ever
+                .iter()
+                .map(String::as_str)
+                .chain([value.agreed.as_str()])
+                .collect();
+        }
+        let loose = disturbed || self.lost != [false, false];
         match (item, record) {
             (None, None) => vec![&value.agreed],
             (Some(item), Some(record)) if loose => vec![item, record, &value.agreed],
-            (Some(one), None) | (None, Some(one))
-                if self.tangled || self.lost != [false, false] =>
-            {
+            (Some(one), None) | (None, Some(one)) if self.lost != [false, false] => {
                 vec![one, &value.agreed]
             }
             (Some(one), None) | (None, Some(one)) => vec![one],
@@ -196,11 +212,13 @@ impl Entry {
     /// What the users typed into ends they did not take away themselves, and what both agreed on: whatever of it stands nowhere any more
     /// must be in the history (S4).
     pub fn kept_values(&self) -> Vec<&str> {
-        let typed = self.values.iter().flat_map(|value| {
-            [0, 1]
-                .into_iter()
-                .filter(|&side| !self.lost[side])
-                .filter_map(|side| value.typed[side].as_deref())
+        let ends = [&self.item, &self.record];
+        // What was moved out or given away is where the users took it, with all that is in it.
+        let is_open = |side: usize| !self.lost[side] && !matches!(ends[side], End::Elsewhere(_));
+        let sides = [0, 1].into_iter().filter(|&side| is_open(side));
+        let typed = sides.flat_map(|side| {
+            let values = self.values.iter();
+            values.filter_map(move |value| value.typed[side].as_deref())
         });
         typed.collect()
     }
@@ -211,6 +229,14 @@ impl Entry {
             value.agreed = now;
         }
         self.away = !item && record;
+        for (side, end) in [&self.item, &self.record].into_iter().enumerate() {
+            if *end == End::Nowhere {
+                for value in &mut self.values {
+                    value.typed[side] = None;
+                }
+            }
+        }
+        self.copied = false;
         if item && record {
             for value in &mut self.values {
                 value.typed = [None, None];

@@ -34,6 +34,17 @@ pub struct Told {
     pub looks: u64,
 }
 
+impl Told {
+    /// Adds what another story told.
+    pub fn add(&mut self, other: Told) {
+        self.acts += other.acts;
+        self.faults += other.faults;
+        self.syncs += other.syncs;
+        self.brakes += other.brakes;
+        self.looks += other.looks;
+    }
+}
+
 /// A story.
 pub struct Story {
     stage: Stage,
@@ -186,8 +197,8 @@ impl Story {
     fn delete(&mut self, side: Side, entry: u8) {
         let (items, records) = (self.items(), self.records());
         let is_here = |entry: &Entry| match side {
-            Side::Mailbox => items.contains_key(&entry.name),
-            Side::Crm => records.contains_key(&entry.name),
+            Side::Mailbox => !entry.copied && items.contains_key(&entry.name),
+            Side::Crm => !entry.copied && records.contains_key(&entry.name),
         };
         let Some(entry) = self.pick(entry, is_here) else {
             return;
@@ -219,7 +230,7 @@ impl Story {
         let folder = self.stage.folder().split('/').next().unwrap_or_default();
         let mut moved = None;
         let fitting: Vec<usize> = (0..self.entries.len())
-            .filter(|&at| items.contains_key(&self.entries[at].name))
+            .filter(|&at| !self.entries[at].copied && items.contains_key(&self.entries[at].name))
             .collect();
         if let Some(&at) = fitting.get(usize::from(entry) % fitting.len().max(1)) {
             let id = &items[&self.entries[at].name].id;
@@ -250,9 +261,12 @@ impl Story {
 
     fn copy(&mut self, entry: u8) {
         let (items, component, now) = (self.items(), self.component(), self.clock);
-        let Some(entry) = self.pick(entry, |entry| items.contains_key(&entry.name)) else {
+        let Some(entry) = self.pick(entry, |entry| {
+            entry.lost == [false, false] && items.contains_key(&entry.name)
+        }) else {
             return;
         };
+        entry.copied = true;
         let original = items[&entry.name].clone();
         let called = format!("Entry {now}");
         let values = cells(component)
@@ -271,7 +285,9 @@ impl Story {
 
     fn give_away(&mut self, entry: u8) {
         let records = self.records();
-        let Some(entry) = self.pick(entry, |entry| records.contains_key(&entry.name)) else {
+        let Some(entry) = self.pick(entry, |entry| {
+            !entry.copied && records.contains_key(&entry.name)
+        }) else {
             return;
         };
         let id = text(&records[&entry.name], "id");

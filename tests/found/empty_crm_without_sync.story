@@ -1,0 +1,6 @@
+# The CRM's sync failed once while there was no record at all: the query that took its place was an error of the server's for ever.
+contacts
+exchange
+disturb 26 0
+settle
+settle
