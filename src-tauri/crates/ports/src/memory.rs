@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use model::history::{HistoryEntry, RunRecord, Tally};
+use model::history::{Act, HistoryEntry, RunRecord, Tally};
 use model::{
     Component, ItemId, Link, LinkId, LinkState, Observation, Problem, RecordId, RemoteId, RunId,
     SeriesHead, Side, SyncToken,
@@ -347,7 +347,11 @@ impl StateStore for MemoryStore {
     }
 
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
-        self.state().history.retain(|entry| entry.at >= before);
+        let made = |entry: &HistoryEntry| entry.side == Side::Mailbox && entry.act == Act::Created;
+        let mut state = self.state();
+        state
+            .history
+            .retain(|entry| entry.at >= before || made(entry));
         Ok(())
     }
 

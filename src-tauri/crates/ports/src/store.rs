@@ -200,7 +200,7 @@ pub trait StateStore: Send + Sync {
     /// The history.
     async fn history(&self, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>>;
 
-    /// Forgets the lines of the history before this second.
+    /// Forgets the lines of the history before this second, but for those of items that were made: a later disconnect removes these items.
     async fn forget_history(&self, before: Timestamp) -> Result<()>;
 
     /// A remembered fact of the profile, such as a folder's id.

@@ -2,8 +2,8 @@
 
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
-use model::history::HistoryEntry;
-use model::{ItemId, RecordId, RunId};
+use model::history::{Act, HistoryEntry};
+use model::{ItemId, RecordId, RunId, Side};
 use ports::HistoryFilter;
 use sqlx::{QueryBuilder, SqliteConnection};
 
@@ -143,9 +143,12 @@ pub async fn find(
         .await
 }
 
-/// Forgets the lines before a moment.
+/// Forgets the lines before a moment, but for those of items that were made.
 pub async fn forget_before(connection: &mut SqliteConnection, before: Timestamp) -> Step<()> {
-    let forget = sqlx::query("DELETE FROM history WHERE at < ?").bind(bound(before));
+    let forget = sqlx::query("DELETE FROM history WHERE at < ? AND NOT (side = ? AND act = ?)")
+        .bind(bound(before))
+        .bind(to_word(Side::Mailbox)?)
+        .bind(to_word(Act::Created)?);
     forget.execute(connection).await?;
     Ok(())
 }

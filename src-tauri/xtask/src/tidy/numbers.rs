@@ -56,13 +56,48 @@ fn untested_promises(tree: &Tree, tested: &BTreeSet<&str>) -> Vec<Finding> {
     let untested = promised
         .iter()
         .filter(|number| !tested.contains(number.as_str()));
+    let untested = untested.map(|number| {
+        format!("{number} is promised, but no test has it in its name; write the test, or take the promise out")
+    });
+    let misnamed = promises(&readme.text).filter_map(|(number, test)| misnamed(tree, number, test));
     untested
-        .map(|number| Finding {
+        .chain(misnamed)
+        .map(|message| Finding {
             path: README.to_owned(),
             line: 0,
-            message: format!("{number} is promised, but no test has it in its name; write the test, or take the promise out"),
+            message,
         })
         .collect()
+}
+
+/// What is wrong with the test that a promise names.
+fn misnamed(tree: &Tree, number: &str, test: Option<&str>) -> Option<String> {
+    let Some(test) = test else {
+        return Some(format!(
+            "{number} is promised without the name of a test; put it behind the sentence"
+        ));
+    };
+    let definition = format!("fn {test}(");
+    let is_there = tree
+        .files()
+        .iter()
+        .any(|file| file.text.contains(&definition));
+    let has_number = test.contains(&format!("{}_", number.to_lowercase()));
+    (!is_there || !has_number).then(|| {
+        format!(
+            "{number} names the test {test}, which is not there or has another number in its name"
+        )
+    })
+}
+
+/// The promises, each with the test that it names.
+fn promises(readme: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let bullets = readme.lines().filter_map(|line| line.strip_prefix("- "));
+    bullets.filter_map(|bullet| {
+        let (number, rest) = bullet.split_once(' ')?;
+        let is_promise = is_number(number) && number.starts_with('S');
+        is_promise.then(|| (number, rest.split('`').nth(1)))
+    })
 }
 
 /// The numbers of a list: each stands at the beginning of a bullet.
@@ -246,9 +281,13 @@ mod tests {
     fn a_promise_of_the_readme_needs_a_test() {
         let readme = (
             README,
-            "# It\n- S1 nothing is lost\n- S10 nothing else is touched\n- R2 is no number\n",
+            "# It\n- S1 nothing is lost. `s1_kill_at_every_step`\n- S10 nothing else is touched. `s1_kill_at_every_step`\n\
+             - S1 once more\n- R2 is no number\n",
         );
-        let test = ("tests/a.rs", "fn s1_kill_at_every_step() {}\n");
+        let test = (
+            "tests/a.rs",
+            "fn s1_kill_at_every_step() {}\n",
+        );
         let found = check(&Tree::made_up(&[KNOWN, readme, test]), None);
         let messages: Vec<String> = found
             .into_iter()
@@ -257,7 +296,9 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "README.md: S10 is promised, but no test has it in its name; write the test, or take the promise out"
+                "README.md: S10 is promised, but no test has it in its name; write the test, or take the promise out",
+                "README.md: S10 names the test s1_kill_at_every_step, which is not there or has another number in its name",
+                "README.md: S1 is promised without the name of a test; put it behind the sentence",
             ]
         );
     }

@@ -141,6 +141,31 @@ async fn an_item_with_impossible_values_syncs_as_far_as_the_crm_can_hold_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_7_s12_disconnecting_from_the_standard_folder_leaves_what_the_user_made() {
+    let office = Office::with("[folders]\ncontacts = \"standard\"").await;
+    office.sign_in();
+    let (exchange, email) = (&office.sandbox.exchange, &office.user().email);
+    let made = exchange.create(email, "Contacts", &[("Surname", "Groß")]);
+    made.expect("made");
+    let klein = [("lastname", "Klein")];
+    let recorded = office
+        .sandbox
+        .crm
+        .create(&office.user().name, "Contacts", &klein);
+    recorded.expect("made");
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(exchange.items_in(email, "Contacts").len(), 2);
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(0));
+    let left = exchange.items_in(email, "Contacts");
+    let names: Vec<&str> = left
+        .iter()
+        .map(|item| item.fields["Surname"].as_str())
+        .collect();
+    assert_eq!(names, ["Groß"]);
+    assert_eq!(office.sandbox.crm.records("Contacts").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r7_7_disconnecting_removes_the_folder_and_leaves_the_crm() {
     let office = Office::connected().await;
     assert_eq!(office.sync().0, Some(0));

@@ -169,15 +169,29 @@ pub async fn the_history_is_found_by_line_run_and_time(store: &impl StateStore) 
     }
 }
 
-/// Those before a moment, to the second.
+/// Those before a moment, to the second; that an item was made is remembered.
 pub async fn old_lines_are_forgotten(store: &impl StateStore) {
     let lines = [10, 20, 30].map(|second| HistoryEntry {
         at: at(second),
         ..entry(&second.to_string(), CONTACTS)
     });
     tell(store, lines).await;
+    let made = |side, title| HistoryEntry {
+        at: at(5),
+        side,
+        act: Act::Created,
+        ..entry(title, CONTACTS)
+    };
+    tell(
+        store,
+        [made(Side::Mailbox, "item"), made(Side::Crm, "record")],
+    )
+    .await;
     store.forget_history(at(20)).await.expect("forgotten");
-    assert_eq!(titles(store, HistoryFilter::default()).await, ["30", "20"]);
+    assert_eq!(
+        titles(store, HistoryFilter::default()).await,
+        ["item", "30", "20"]
+    );
 }
 
 /// In titles and in values before and after, with umlauts and ß.
