@@ -1,13 +1,16 @@
-//! S1: the process is really killed before and after every journal step, commit and remote write of two recorded days; after a restart
+//! S1: the process is really killed before and after every journal step, commit and remote write of recorded days; after a restart
 //! both sides end as in an undisturbed run, and no write happened twice.
 
 use std::process::{Command, Output};
 
-use sandbox::options::Options;
-use scenarios::people::{field, text};
+use model::Component;
+use sandbox::exchange::ItemView;
+use sandbox::options::{Mode, Options};
+use scenarios::people::{RecordView, field, text};
 use scenarios::stage::{Stage, beginning};
 
-/// What a day looks like in the evening: every pair with its values, everything without a partner, and how often the CRM made something.
+/// What a day looks like in the evening: every pair with its values or all that lies in the mailbox, all that is in the CRM, and how often
+/// the CRM made something.
 #[derive(Debug, PartialEq, Eq)]
 struct Evening {
     pairs: Vec<String>,
@@ -23,6 +26,107 @@ async fn s1_killed_at_every_moment_of_a_first_sync() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s1_killed_at_every_moment_of_a_day_of_changes() {
     matrix(second_morning).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s1_r3_5_killed_at_every_moment_of_a_day_of_appointments() {
+    matrix(morning_with_appointments).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s1_killed_at_every_moment_of_a_day_of_tasks() {
+    matrix(morning_with_tasks).await;
+}
+
+/// Synced appointments and a series; then each is changed on some side, one is deleted on either, one is new on either.
+async fn morning_with_appointments() -> Stage {
+    let stage = Stage::of(Component::Appointments, Mode::Exchange).await;
+    let at = |hour: u32| {
+        let time = |hour: u32| format!("2026-06-10T{hour:02}:00:00Z");
+        (time(hour), time(hour + 1))
+    };
+    let enter = |subject: &str, hour: u32| {
+        let (start, end) = at(hour);
+        stage.enters(&[("Subject", subject), ("Start", &start), ("End", &end)])
+    };
+    let schedule = |subject: &str, hour: u32| {
+        let (start, end) = at(hour);
+        stage.schedules(&[
+            ("subject", subject),
+            ("date_start", "2026-06-10"),
+            ("time_start", &start[11..19]),
+            ("due_date", "2026-06-10"),
+            ("time_end", &end[11..19]),
+        ])
+    };
+    let changed = enter("Changed here", 6);
+    let moved = schedule("Moved there", 8);
+    let cancelled = enter("Cancelled here", 10);
+    let dropped = schedule("Dropped there", 12);
+    stage.enters(&[
+        ("Subject", "Team"),
+        ("Start", "2026-06-15T08:00:00Z"),
+        ("End", "2026-06-15T09:00:00Z"),
+        ("Recurrence/WeeklyRecurrence/Interval", "1"),
+        ("Recurrence/WeeklyRecurrence/DaysOfWeek", "Monday"),
+        ("Recurrence/NumberedRecurrence/StartDate", "2026-06-15"),
+        ("Recurrence/NumberedRecurrence/NumberOfOccurrences", "3"),
+    ]);
+    stage.sync().await;
+    stage.seconds_pass(600);
+    stage.edits_item(&changed, &[("Location", "Room 2")]);
+    stage.edits_record(
+        &moved,
+        &[("time_start", "08:30:00"), ("time_end", "09:30:00")],
+    );
+    let (exchange, crm, user) = (&stage.sandbox.exchange, &stage.sandbox.crm, stage.user());
+    exchange
+        .delete(&user.email, &cancelled)
+        .expect("it is there");
+    crm.delete(&user.name, &dropped).expect("it is there");
+    // The second occurrence is moved in the CRM, which makes an exception of it.
+    let events = stage.own_records("Events");
+    let second = events
+        .iter()
+        .find(|event| text(event, "date_start") == "2026-06-22");
+    let second = text(second.expect("an occurrence"), "id");
+    stage.edits_record(
+        &second,
+        &[("time_start", "10:00:00"), ("time_end", "11:00:00")],
+    );
+    enter("New here", 14);
+    schedule("New there", 16);
+    crm.reset_journal();
+    stage
+}
+
+/// Synced tasks; then each is changed on some side, one is deleted on either, one is new on either.
+async fn morning_with_tasks() -> Stage {
+    let stage = Stage::of(Component::Tasks, Mode::Exchange).await;
+    let enter =
+        |subject: &str| stage.enters(&[("Subject", subject), ("DueDate", "2026-06-12T00:00:00Z")]);
+    let note = |subject: &str| {
+        let days = [("date_start", "2026-06-10"), ("due_date", "2026-06-12")];
+        stage.notes_task(&[days[0], days[1], ("subject", subject)])
+    };
+    let changed = enter("Changed here");
+    let moved = note("Moved there");
+    let cancelled = enter("Cancelled here");
+    let dropped = note("Dropped there");
+    stage.enters(&[("Subject", "Without days")]);
+    stage.sync().await;
+    stage.seconds_pass(600);
+    stage.edits_item(&changed, &[("Importance", "High")]);
+    stage.edits_record(&moved, &[("due_date", "2026-06-20")]);
+    let (exchange, crm, user) = (&stage.sandbox.exchange, &stage.sandbox.crm, stage.user());
+    exchange
+        .delete(&user.email, &cancelled)
+        .expect("it is there");
+    crm.delete(&user.name, &dropped).expect("it is there");
+    enter("New here");
+    note("New there");
+    crm.reset_journal();
+    stage
 }
 
 /// Two contacts on each side, and one whom both know with different fields filled.
@@ -109,6 +213,7 @@ fn run(stage: &Stage, moment: u64) -> Output {
     assert!(now >= beginning());
     Command::new(env!("CARGO_BIN_EXE_sync-and-die"))
         .arg(stage.profile.path())
+        .arg(stage.component.name())
         .args([moment.to_string(), now.to_string()])
         .args([servers.exchange, servers.crm, servers.address])
         .args([servers.password, servers.user, servers.access_key])
@@ -129,6 +234,55 @@ fn run_to_the_end(stage: &Stage) -> u64 {
 }
 
 fn evening(stage: &Stage) -> Evening {
+    match stage.component {
+        Component::Appointments => evening_of_calendars(stage, "Events"),
+        Component::Tasks => evening_of_calendars(stage, "Calendar"),
+        Component::Contacts | Component::Emails => evening_of_contacts(stage),
+    }
+}
+
+/// Appointments and tasks as either side shows them.
+fn evening_of_calendars(stage: &Stage, module: &str) -> Evening {
+    let items = match stage.component {
+        Component::Appointments => stage.calendar("2026-06-01", "2026-08-01"),
+        _ => stage.items(),
+    };
+    let shown = |item: &ItemView| {
+        let names = [
+            "Subject",
+            "Start",
+            "End",
+            "Location",
+            "DueDate",
+            "Importance",
+        ];
+        names.map(|name| field(item, name)).join(", ")
+    };
+    let kept = |record: &RecordView| {
+        let names = [
+            "subject",
+            "date_start",
+            "time_start",
+            "due_date",
+            "time_end",
+            "location",
+            "taskpriority",
+        ];
+        names.map(|name| text(record, name)).join(", ")
+    };
+    let mut pairs: Vec<String> = items.iter().map(shown).collect();
+    pairs.sort();
+    let mut records: Vec<String> = stage.own_records(module).iter().map(kept).collect();
+    records.sort();
+    let crm = &stage.sandbox.crm;
+    Evening {
+        pairs,
+        records,
+        made: crm.records(module).len() + crm.deleted(module).len(),
+    }
+}
+
+fn evening_of_contacts(stage: &Stage) -> Evening {
     let shown = |values: &model::Fields| {
         let values: Vec<String> = values
             .iter()

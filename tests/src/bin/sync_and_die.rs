@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use engine::Doors;
 use jiff::Timestamp;
-use model::Policy;
+use model::{Component, Policy};
 use ports::{Clock, Crm, StateStore};
 use scenarios::mortal::{Death, Mortal};
-use scenarios::stage::{CONTACTS, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
+use scenarios::stage::{PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
 
 /// The sandbox's clock stands, so this one does too.
 struct Standing(Timestamp);
@@ -27,9 +27,10 @@ async fn main() -> ExitCode {
     let mut next = || {
         arguments
             .next()
-            .expect("profile, moment, time, six words about the servers")
+            .expect("profile, component, moment, time, six words about the servers")
     };
     let profile = PathBuf::from(next());
+    let component: Component = next().parse().expect("a component");
     let death = Death::at(next().parse().expect("a number"));
     let now: Timestamp = next().parse().expect("a time");
     let servers = Servers {
@@ -54,11 +55,11 @@ async fn main() -> ExitCode {
         clock: Arc::new(Standing(now)),
     };
     let run = store
-        .start_run(&[CONTACTS], now)
+        .start_run(&[component], now)
         .await
         .expect("the profile is ours");
     let ran = engine_of(doors, &Policy::default(), fingerprint, PAST_DAYS, ZONE)
-        .sync(run, CONTACTS)
+        .sync(run, component)
         .await;
     println!("{}", death.passed());
     match ran.failure {

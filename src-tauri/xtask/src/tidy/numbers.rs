@@ -284,10 +284,7 @@ mod tests {
             "# It\n- S1 nothing is lost. `s1_kill_at_every_step`\n- S10 nothing else is touched. `s1_kill_at_every_step`\n\
              - S1 once more\n- R2 is no number\n",
         );
-        let test = (
-            "tests/a.rs",
-            "fn s1_kill_at_every_step() {}\n",
-        );
+        let test = ("tests/a.rs", "fn s1_kill_at_every_step() {}\n");
         let found = check(&Tree::made_up(&[KNOWN, readme, test]), None);
         let messages: Vec<String> = found
             .into_iter()
