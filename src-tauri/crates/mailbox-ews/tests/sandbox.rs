@@ -129,6 +129,20 @@ impl World {
         answers.remove(0).expect("made")
     }
 
+    /// Writes these values and returns what is read then.
+    async fn set(
+        &self,
+        folder: &FolderId,
+        made: &mut WrittenItem,
+        set: &[(Field, &str)],
+    ) -> Fields {
+        let answer = self.write(folder, &[update(made, set)]).await.remove(0);
+        *made = answer.expect("written");
+        let item = self.read(&made.id).await;
+        assert_eq!(Some(item.change_key), made.change_key);
+        item.fields
+    }
+
     async fn read(&self, id: &ItemId) -> Item {
         let mut items = self
             .mailbox

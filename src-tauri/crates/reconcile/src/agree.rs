@@ -43,6 +43,23 @@ mod tests {
     }
 
     #[test]
+    fn what_an_item_took_over_is_agreed_on_as_it_was_sent_and_as_it_is_kept() {
+        let mut base = Base::default();
+        let kept = Fields::new().with(Field::FirstName, "Max");
+        let changes = [Change {
+            field: Field::FirstName,
+            before: String::new(),
+            after: "Maximilian".to_owned(),
+        }];
+        on_item_update(&mut base, &changes, &kept);
+        let values = (
+            base.item.get(Field::FirstName),
+            base.record.get(Field::FirstName),
+        );
+        assert_eq!(values, ("Max", "Maximilian"));
+    }
+
+    #[test]
     fn a_field_that_was_not_sent_is_not_agreed_on() {
         let mut base = Base::default();
         let kept = Fields::new()

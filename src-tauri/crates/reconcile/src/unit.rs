@@ -95,3 +95,40 @@ impl Unit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Base, Field, LinkState, RecordId, Stamping};
+
+    use super::*;
+
+    #[test]
+    fn an_entry_is_called_as_in_the_mailbox_else_as_in_the_crm() {
+        let called = |item: &str, record: &str| {
+            let name = |name: &str| Fields::new().with(Field::Subject, name);
+            let unit = Unit {
+                id: LinkId::new("l1"),
+                link: Some(Link {
+                    id: LinkId::new("l1"),
+                    component: Component::Tasks,
+                    record: RecordId::new("r1"),
+                    state: LinkState::StaysAway,
+                    base: Base {
+                        item: name(item),
+                        record: name(record),
+                    },
+                    stamped: None,
+                    stamping: Stamping::Allowed,
+                }),
+                known: Known::Stored,
+                item: ItemSide::Unchanged,
+                record: RecordSide::Unchanged,
+                subjects: Vec::new(),
+                choice: None,
+            };
+            unit.title(Component::Tasks)
+        };
+        assert_eq!(called("Call", "Call back"), "Call");
+        assert_eq!(called("", "Call back"), "Call back");
+    }
+}

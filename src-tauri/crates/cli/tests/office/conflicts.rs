@@ -31,19 +31,7 @@ impl Office {
 
 /// One contact on both sides; then both change its number, and each a field of its own.
 async fn disagreeing() -> Office {
-    let office = Office::with(NONE).await;
-    office.sign_in();
-    let fields = [
-        ("lastname", "Groß"),
-        ("phone", "1"),
-        ("mailingcity", "Kiel"),
-    ];
-    let made = office
-        .sandbox
-        .crm
-        .create(&office.user().name, "Contacts", &fields);
-    made.expect("made");
-    assert_eq!(office.sync().0, Some(0));
+    let office = Office::with_one_contact(NONE).await;
     office.edits_item("PhoneNumbers/BusinessPhone", "2");
     office.edits_record("phone", "3");
     office.edits_record("mailingcity", "Bonn");
@@ -163,22 +151,7 @@ async fn what_cannot_be_decided_so_is_told() {
 async fn half_gone(deleted: &str) -> Office {
     let office = Office::with(NONE).await;
     office.sign_in();
-    let fields = [
-        ("subject", "Call"),
-        ("activitytype", "Task"),
-        ("date_start", "2030-01-07"),
-        ("due_date", "2030-01-08"),
-        ("time_start", "08:00:00"),
-        ("taskstatus", "Not Started"),
-    ];
-    let made = office
-        .sandbox
-        .crm
-        .create(&office.user().name, "Calendar", &fields);
-    let task = made.expect("made")["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
+    let task = office.new_task("Call");
     assert_eq!(office.sync().0, Some(0));
     let item = office.task_item().expect("an item").id;
     let (exchange, crm, user) = (&office.sandbox.exchange, &office.sandbox.crm, office.user());

@@ -8,6 +8,44 @@ use crate::{FOLDER, Office};
 pub type Held = [[String; 2]; 2];
 
 impl Office {
+    /// Signed in, with one contact on both sides.
+    pub async fn with_one_contact(policy: &'static str) -> Self {
+        let office = Self::with(policy).await;
+        office.sign_in();
+        let fields = [
+            ("lastname", "Groß"),
+            ("phone", "1"),
+            ("mailingcity", "Kiel"),
+        ];
+        let made = office
+            .sandbox
+            .crm
+            .create(&office.user().name, "Contacts", &fields);
+        made.expect("made");
+        assert_eq!(office.sync().0, Some(0));
+        office
+    }
+
+    /// The user makes a task in the CRM; the answer is its id.
+    pub fn new_task(&self, subject: &str) -> String {
+        let fields = [
+            ("subject", subject),
+            ("activitytype", "Task"),
+            ("date_start", "2030-01-07"),
+            ("due_date", "2030-01-08"),
+            ("time_start", "08:00:00"),
+            ("taskstatus", "Not Started"),
+        ];
+        let made = self
+            .sandbox
+            .crm
+            .create(&self.user().name, "Calendar", &fields);
+        made.expect("made")["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    }
+
     pub fn item(&self) -> Option<ItemView> {
         let exchange = &self.sandbox.exchange;
         exchange.items_in(&self.user().email, FOLDER).pop()

@@ -9,19 +9,7 @@ use crate::sides::both;
 impl Office {
     /// A contact on both sides whose number the CRM's user changed from 1 to 2.
     async fn overwritten(policy: &'static str) -> Self {
-        let office = Self::with(policy).await;
-        office.sign_in();
-        let fields = [
-            ("lastname", "Groß"),
-            ("phone", "1"),
-            ("mailingcity", "Kiel"),
-        ];
-        let made = office
-            .sandbox
-            .crm
-            .create(&office.user().name, "Contacts", &fields);
-        made.expect("made");
-        assert_eq!(office.sync().0, Some(0));
+        let office = Self::with_one_contact(policy).await;
         match policy.contains("exchange") {
             true => office.edits_item("PhoneNumbers/BusinessPhone", "2"),
             false => office.edits_record("phone", "2"),
@@ -50,25 +38,6 @@ impl Office {
         let line = history.iter().find(|line| line["act"] == act);
         let line = line.unwrap_or_else(|| panic!("nothing was {act} in {history:?}"));
         (line["id"].to_string(), line["run"].to_string())
-    }
-
-    fn new_task(&self, subject: &str) -> String {
-        let fields = [
-            ("subject", subject),
-            ("activitytype", "Task"),
-            ("date_start", "2030-01-07"),
-            ("due_date", "2030-01-08"),
-            ("time_start", "08:00:00"),
-            ("taskstatus", "Not Started"),
-        ];
-        let made = self
-            .sandbox
-            .crm
-            .create(&self.user().name, "Calendar", &fields);
-        made.expect("made")["id"]
-            .as_str()
-            .expect("an id")
-            .to_owned()
     }
 }
 

@@ -68,20 +68,6 @@ async fn r3_2_whole_days_are_the_same_days_in_every_zone_and_where_the_clock_ski
     }
 }
 
-/// Writes these values and returns what is read then.
-async fn set(
-    world: &World,
-    folder: &FolderId,
-    made: &mut WrittenItem,
-    set: &[(Field, &str)],
-) -> Fields {
-    let answer = world.write(folder, &[update(made, set)]).await.remove(0);
-    *made = answer.expect("written");
-    let item = world.read(&made.id).await;
-    assert_eq!(Some(item.change_key), made.change_key);
-    item.fields
-}
-
 #[tokio::test]
 async fn r3_2_every_value_is_read_as_it_was_written() {
     for mode in BOTH {
@@ -123,7 +109,7 @@ async fn r3_2_every_value_can_be_changed_and_emptied_alone() {
                 _ => "neu",
             };
             for new in ["", new, value] {
-                let read = set(&world, &folder, &mut made, &[(field, new)]).await;
+                let read = world.set(&folder, &mut made, &[(field, new)]).await;
                 assert_eq!(read, full().with(field, new), "{mode:?} {field}");
             }
         }
@@ -149,7 +135,7 @@ async fn r3_2_times_become_days_and_days_become_times() {
         ] {
             let fields = [Field::Start, Field::End, Field::AllDay, Field::TimeZone];
             let times: Vec<(Field, &str)> = fields.into_iter().zip(values).collect();
-            let read = set(&world, &folder, &mut made, &times).await;
+            let read = world.set(&folder, &mut made, &times).await;
             let expected = times
                 .iter()
                 .fold(full(), |all, (field, value)| all.with(*field, *value));
@@ -323,14 +309,14 @@ async fn s10_what_is_not_named_stays_byte_for_byte() {
             (Field::Private, ""),
             (Field::Reminder, ""),
         ];
-        set(&world, &folder, &mut made, &there).await;
+        world.set(&folder, &mut made, &there).await;
         assert_ne!(canonical(), before);
         let back = [
             (Field::Location, "Büro 2"),
             (Field::Private, "1"),
             (Field::Reminder, "30"),
         ];
-        set(&world, &folder, &mut made, &back).await;
+        world.set(&folder, &mut made, &back).await;
         assert_eq!(canonical(), before, "{mode:?}");
     }
 }

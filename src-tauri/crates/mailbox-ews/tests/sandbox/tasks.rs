@@ -28,19 +28,6 @@ async fn tasks(mode: Mode) -> (World, FolderId) {
     (world, folder)
 }
 
-async fn set(
-    world: &World,
-    folder: &FolderId,
-    made: &mut WrittenItem,
-    set: &[(Field, &str)],
-) -> Fields {
-    let answer = world.write(folder, &[update(made, set)]).await.remove(0);
-    *made = answer.expect("written");
-    let item = world.read(&made.id).await;
-    assert_eq!(Some(item.change_key), made.change_key);
-    item.fields
-}
-
 #[tokio::test]
 async fn r4_1_every_value_is_read_as_it_was_written() {
     for mode in BOTH {
@@ -69,7 +56,7 @@ async fn r4_1_every_value_can_be_changed_and_emptied_alone() {
                 _ => ("neu", ""),
             };
             for (new, expected) in [("", emptied), (new, new), (value, value)] {
-                let read = set(&world, &folder, &mut made, &[(field, new)]).await;
+                let read = world.set(&folder, &mut made, &[(field, new)]).await;
                 assert_eq!(read, full().with(field, expected), "{mode:?} {field}");
             }
         }
@@ -90,11 +77,15 @@ async fn r4_1_every_status_and_priority_is_read_as_it_was_written() {
             "WaitingOnOthers",
         ];
         for status in states {
-            let read = set(&world, &folder, &mut made, &[(Field::Status, status)]).await;
+            let read = world
+                .set(&folder, &mut made, &[(Field::Status, status)])
+                .await;
             assert_eq!(read, full().with(Field::Status, status), "{mode:?}");
         }
         for priority in ["Low", "Normal", "High"] {
-            let read = set(&world, &folder, &mut made, &[(Field::Priority, priority)]).await;
+            let read = world
+                .set(&folder, &mut made, &[(Field::Priority, priority)])
+                .await;
             assert_eq!(read.get(Field::Priority), priority, "{mode:?}");
         }
     }
@@ -192,14 +183,14 @@ async fn s10_what_is_not_named_stays_byte_for_byte() {
             (Field::Due, ""),
             (Field::Priority, "Low"),
         ];
-        set(&world, &folder, &mut made, &there).await;
+        world.set(&folder, &mut made, &there).await;
         assert_ne!(canonical(), before);
         let back = full();
         let back: Vec<(Field, &str)> = there
             .iter()
             .map(|(field, _)| (*field, back.get(*field)))
             .collect();
-        set(&world, &folder, &mut made, &back).await;
+        world.set(&folder, &mut made, &back).await;
         assert_eq!(canonical(), before, "{mode:?}");
     }
 }
@@ -230,7 +221,9 @@ async fn r4_1_of_a_recurring_task_the_present_instance_is_synced_and_the_recurre
             id: id.clone(),
             change_key: Some(item.change_key),
         };
-        let read = set(&world, &folder, &mut now, &[(Field::Subject, "Neu")]).await;
+        let read = world
+            .set(&folder, &mut now, &[(Field::Subject, "Neu")])
+            .await;
         assert_eq!(read.get(Field::Subject), "Neu");
         assert_eq!(now.id, id);
         let fields = world.sandbox.exchange.item(&world.user, id.as_str());
@@ -249,7 +242,9 @@ async fn r4_1_a_completed_instance_is_an_item_of_its_own_and_the_task_goes_on() 
         change_key: Some(item.change_key),
     };
     let before = world.changes(&folder, None).await;
-    let done = set(&world, &folder, &mut now, &[(Field::Status, "Completed")]).await;
+    let done = world
+        .set(&folder, &mut now, &[(Field::Status, "Completed")])
+        .await;
     assert_eq!(done.get(Field::Due), "2027-03-12");
     assert_ne!(now.id, id, "the answer names the completed instance");
     let next = world.read(&id).await.fields;

@@ -278,3 +278,21 @@ fn r4_1_a_task_without_days_gets_the_day_it_was_made_in_the_crm_only() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn r4_1_where_nobody_knows_when_a_task_was_made_it_is_today() {
+    let ItemSide::Present(known) = item(Fields::new().with(Field::Subject, "Call back")) else {
+        unreachable!("an item")
+    };
+    let unknown = ItemSide::Present(Item {
+        created: None,
+        modified: None,
+        ..known
+    });
+    let rules = rules(T, Strategy::LastModified);
+    let decision = decide(&unit(None, unknown, RecordSide::Absent), &rules);
+    let [Operation::CreateRecord { stand_ins, .. }] = &decision.operations[..] else {
+        panic!("{decision:?}")
+    };
+    assert_eq!(stand_ins.get(Field::Due), "2026-11-26");
+}

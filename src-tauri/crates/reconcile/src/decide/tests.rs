@@ -357,3 +357,57 @@ fn r6_7_of_a_deletion_and_a_change_the_one_is_kept_that_was_decided_on() {
     let contact = keeping(item_gone(), Side::Mailbox, fields("c"));
     assert_eq!(row(&contact, Component::Contacts), ["stay away"; 4], "S7");
 }
+
+#[test]
+fn r6_8_what_is_lost_is_put_back_or_left_as_somebody_said() {
+    let said = |losses| {
+        STRATEGIES.map(|strategy| Rules {
+            losses,
+            ..rules(Component::Tasks, strategy)
+        })
+    };
+    let item_gone = unit(ItemSide::Gone, RecordSide::Unchanged);
+    let record_gone = unit(ItemSide::Unchanged, RecordSide::Gone);
+    let record_left = unit(ItemSide::Unchanged, RecordSide::Left);
+    for (losses, unit, expected) in [
+        (
+            crate::Losses::PutBack,
+            &item_gone,
+            "create item from record r1",
+        ),
+        (
+            crate::Losses::PutBack,
+            &record_gone,
+            "create record from item i1",
+        ),
+        (crate::Losses::PutBack, &record_left, "delete item i1"),
+        (crate::Losses::Leave, &item_gone, "stay away"),
+        (crate::Losses::Leave, &record_gone, "drop link"),
+        (crate::Losses::Leave, &record_left, "drop link"),
+    ] {
+        let found = said(losses).map(|rules| shown(&decide(unit, &rules)));
+        assert_eq!(found, [expected; 4], "{losses:?}");
+    }
+}
+
+#[test]
+fn r1_4_the_link_follows_an_item_that_was_moved_out_and_back() {
+    let ItemSide::Present(moved) = item("b", 10) else {
+        unreachable!("an item")
+    };
+    let moved = Item {
+        id: ItemId::new("i2"),
+        ..moved
+    };
+    let unit = unit(ItemSide::Present(moved), RecordSide::Unchanged);
+    let decision = decide(&unit, &rules(Component::Contacts, Strategy::LastModified));
+    assert!(!decision.is_nothing());
+    let LinkFate::Put(link) = decision.link else {
+        panic!("{decision:?}")
+    };
+    let now = LinkState::Live {
+        item: ItemId::new("i2"),
+        change_key: ChangeKey::new("2"),
+    };
+    assert_eq!(link.state, now);
+}

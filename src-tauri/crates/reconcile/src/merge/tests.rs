@@ -452,3 +452,34 @@ fn r3_8_r3_7_a_decision_opens_nothing_and_turns_no_field_round() {
     let merged = appointments(&base, &item, &base.record, conditions);
     assert_eq!((merged.to_item, merged.to_record), (vec![], vec![]));
 }
+
+#[test]
+fn r4_1_only_the_days_of_a_task_are_left_in_the_crm_when_they_are_cleared_in_the_mailbox() {
+    let base = equal_base(
+        &Fields::new()
+            .with(Field::Due, "2027-03-10")
+            .with(Field::Description, "Ask first"),
+    );
+    let cleared = Fields::new();
+    let conditions = conditions(Strategy::LastModified, Later::Mailbox);
+    let merged = merge(
+        Component::Tasks,
+        Some(&base),
+        &cleared,
+        &base.record,
+        &conditions,
+    );
+    assert_eq!(
+        merged.to_record,
+        [change(Field::Description, "Ask first", "")]
+    );
+    let day = equal_base(&talk(EIGHT, NINE));
+    let merged = appointments(
+        &day,
+        &Fields::new().with(Field::Subject, "Talk"),
+        &day.record,
+        conditions,
+    );
+    let fields: Vec<Field> = merged.to_record.iter().map(|change| change.field).collect();
+    assert_eq!(fields, [Field::Start, Field::End]);
+}

@@ -111,6 +111,58 @@ fn a_match_that_is_unique_on_both_sides_is_one_unit() {
 }
 
 #[test]
+fn whoever_is_found_by_address_is_not_looked_for_by_name_as_well() {
+    let known = person("Groß", "a@x.example");
+    let namesake = person("Groß", "");
+    let pairs = |observations| {
+        let pairing = paired(vec![], observations);
+        assert!(pairing.held.is_empty(), "{:?}", pairing.held);
+        let subjects = pairing.units.iter().map(|unit| unit.subjects.len());
+        let mut subjects: Vec<usize> = subjects.collect();
+        subjects.sort_unstable();
+        subjects
+    };
+    let two_records = vec![
+        Observation::Item(item("i1", known.clone())),
+        Observation::Record(record("r1", known.clone())),
+        Observation::Record(record("r2", namesake.clone())),
+    ];
+    assert_eq!(pairs(two_records), [1, 2]);
+    let two_items = vec![
+        Observation::Item(item("i1", known.clone())),
+        Observation::Item(item("i2", namesake)),
+        Observation::Record(record("r1", known)),
+    ];
+    assert_eq!(pairs(two_items), [1, 2]);
+}
+
+#[test]
+fn twins_that_are_held_take_nobody_elses_place() {
+    let twin = person("Groß", "a@x.example");
+    let namesake = person("Groß", "");
+    let more_records = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", twin.clone())),
+            Observation::Item(item("i2", twin.clone())),
+            Observation::Record(record("r1", twin.clone())),
+            Observation::Record(record("r2", namesake.clone())),
+        ],
+    );
+    assert_eq!((more_records.held.len(), more_records.units.len()), (3, 1));
+    let more_items = paired(
+        vec![],
+        vec![
+            Observation::Item(item("i1", twin.clone())),
+            Observation::Item(item("i2", namesake)),
+            Observation::Record(record("r1", twin.clone())),
+            Observation::Record(record("r2", twin)),
+        ],
+    );
+    assert_eq!((more_items.held.len(), more_items.units.len()), (3, 1));
+}
+
+#[test]
 fn a_match_that_is_not_unique_is_held_and_doubled_nowhere() {
     let twin = person("Groß", "a@x.example");
     let pairing = paired(
@@ -220,6 +272,7 @@ fn a_revision_tells_after_a_lost_state_file_that_only_the_record_changed() {
             Observation::Record(record("r1", after)),
         ],
     );
+    assert_eq!(pairing.units[0].known, Known::Rebuilt, "it has to be kept");
     let base = &pairing.units[0].link.as_ref().expect("rebuilt").base;
     assert_eq!(base.item.get(Field::Phone), "1");
     assert_ne!(base.record.get(Field::Phone), "2");
