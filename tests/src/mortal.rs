@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
     Change, Component, Fields, FolderId, Item, ItemHead, ItemId, Link, Observation, Problem,
-    Record, RecordHead, RecordId, RemoteId, RunId, SeriesHead, Side, Stamp, SyncToken, Window,
+    Record, RecordHead, RecordId, RemoteId, RunId, SeriesHead, Side, Sought, Stamp, SyncToken,
+    Window,
 };
 use ports::{
-    Crm, CrmAccount, Cursor, FolderPlace, HistoryFilter, ItemChanges, ItemWrite, JournalEntry,
-    LinkFilter, Mailbox, MailboxAccount, Outcome, RecordChanges, Refusal, Result, Rights,
-    StateStore, WrittenItem,
+    Crm, CrmAccount, Cursor, FolderPlace, FoundItem, FoundRecord, HistoryFilter, ItemChanges,
+    ItemWrite, JournalEntry, LinkFilter, Mailbox, MailboxAccount, Outcome, RecordChanges, Refusal,
+    Result, Rights, StateStore, WrittenItem,
 };
 
 /// Counts moments and ends the process at one of them.
@@ -131,6 +132,10 @@ impl<T: Mailbox> Mailbox for Mortal<T> {
         self.inner.find_stamped(component, folder, stamps).await
     }
 
+    async fn find(&self, place: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>> {
+        self.inner.find(place, sought).await
+    }
+
     fn requests(&self) -> u64 {
         self.inner.requests()
     }
@@ -197,6 +202,10 @@ impl<T: Crm> Crm for Mortal<T> {
         since: Timestamp,
     ) -> Result<Vec<Record>> {
         self.inner.find_created(component, fields, since).await
+    }
+
+    async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
+        self.inner.find(component, sought).await
     }
 
     /// One write at a time, so that the moments of two runs are the same.

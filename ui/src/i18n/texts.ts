@@ -144,8 +144,10 @@ export class Texts {
     // The CRM's own label stands in for a field that has no name of ours.
     const field = values['field'] ?? values['label'];
     if (field !== undefined) values['field'] = this.#fields(String(field));
-    for (const name of ['right', 'component', 'side']) {
-      const word = this.find(`${name}.${values[name]}`);
+    // A problem may name two folders: where an entry lies, and the one that is synced.
+    const named = { right: 'right', component: 'component', side: 'side', folder: 'folder', synced: 'folder' };
+    for (const [name, area] of Object.entries(named)) {
+      const word = this.find(`${area}.${values[name]}`);
       if (word !== undefined) values[name] = word;
     }
     return this.find(`error.${problem.code}.${part}`, values);

@@ -9,7 +9,7 @@ use clap::{
 };
 use controller::{Answer, SignInMethod};
 use jiff::civil::Date;
-use model::{Component, Side};
+use model::{Component, Side, Sought};
 use texts::{Language, Texts};
 
 use crate::output::Format;
@@ -59,6 +59,10 @@ pub enum Do {
         record: Option<String>,
     },
     Undo(Undo),
+    Why {
+        #[arg(value_name = "TEXT", value_parser = sought)]
+        text: Sought,
+    },
     Policy {
         #[command(subcommand)]
         what: Policy,
@@ -199,6 +203,11 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(text.to_owned()),
     }
+}
+
+/// Something to look for; a blank text is nothing.
+fn sought(text: &str) -> Result<Sought, String> {
+    Sought::new(text).ok_or_else(|| text.to_owned())
 }
 
 /// What about the policy.
@@ -350,6 +359,8 @@ mod tests {
             "undo --run 3",
             "undo --record 12x34",
             "undo --day 2026-11-26",
+            "why Muster",
+            "why 12x34",
             "policy show",
             "policy check policy.toml",
             "--profile p --json --lang de status",
@@ -384,10 +395,13 @@ mod tests {
             "undo --op 12 --run 3",
             "undo --op many",
             "undo --day yesterday",
+            "why",
+            "why Erika Muster",
         ] {
             let words: Vec<&str> = words.split(' ').collect();
             given(&words).expect_err("nonsense");
         }
+        given(&["why", " "]).expect_err("nothing to look for");
     }
 
     #[test]

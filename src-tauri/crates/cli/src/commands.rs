@@ -12,6 +12,7 @@ mod run;
 mod status;
 mod sync;
 mod undo;
+mod why;
 
 use std::path::PathBuf;
 
@@ -79,6 +80,7 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
             let controller = open(output, profile).await?;
             undo::run(output, &controller, asked).await
         }
+        Do::Why { text } => why::run(output, &open(output, profile).await?, &text).await,
         Do::History { record } => history::run(output, &open(output, profile).await?, record).await,
     }
 }

@@ -20,6 +20,7 @@ mod sync;
 mod undo;
 pub mod view;
 mod waiting;
+mod why;
 
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
@@ -32,6 +33,7 @@ pub use view::{
     Phase, Problem, Progress, Side, Snapshot, State,
 };
 pub use waiting::{Answers, Braked, Resolution, Waiting, WaitingField};
+pub use why::{Cause, Explained, Explanation};
 
 /// The components this version syncs; the others come with their own issues.
 pub const SYNCED: &[Component] = &[

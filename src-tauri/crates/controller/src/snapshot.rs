@@ -129,6 +129,11 @@ impl Controller {
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
+    /// What is wrong with a side, if anything.
+    pub(crate) async fn open_trouble(&self, side: Side) -> ports::Result<Option<model::Problem>> {
+        Ok(self.trouble(side).await?.map(|trouble| trouble.problem))
+    }
+
     /// Keeps what is wrong; the time it began stays while it is the same.
     pub(crate) async fn keep_trouble(&self, side: Side, failure: &Failure) -> ports::Result<()> {
         let earlier = self.trouble(side).await?;

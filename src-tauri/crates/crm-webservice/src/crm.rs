@@ -3,6 +3,7 @@
 
 mod capabilities;
 mod changes;
+mod find;
 mod organisations;
 mod owned;
 mod read;
@@ -22,11 +23,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::policy::{FieldOverrides, PickList, Policy};
 use model::{
-    AccountName, Change, Code, Component, Fields, Record, RecordHead, RecordId, Secret, SyncToken,
-    Window,
+    AccountName, Change, Code, Component, Fields, Record, RecordHead, RecordId, Secret, Sought,
+    SyncToken, Window,
 };
 use ports::{
-    Clock, Crm, CrmAccount, ErrorKind, Failure, RecordChanges, Result, Rights, SystemClock,
+    Clock, Crm, CrmAccount, ErrorKind, Failure, FoundRecord, RecordChanges, Result, Rights,
+    SystemClock,
 };
 use serde_json::Value;
 use transport::{Client, Options, Sending, TokioWaiting, Waiting};
@@ -339,6 +341,10 @@ impl Crm for WebserviceCrm {
         since: Timestamp,
     ) -> Result<Vec<Record>> {
         self.find_created_records(component, fields, since).await
+    }
+
+    async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
+        self.find_records(component, sought).await
     }
 
     fn parallel_writes(&self) -> usize {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use model::history::Tally;
-use model::{Component, Fingerprint, Policy, RunId, Window};
+use model::{Component, Fingerprint, Policy, Rights, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
 use reconcile::{Clocks, Losses, Rules};
 use tracing::warn;
@@ -22,6 +22,7 @@ mod refuse;
 mod resolve;
 mod stamps;
 mod undo;
+mod why;
 
 pub use choices::choose;
 pub use observe::{forget, list_anew};
@@ -29,6 +30,7 @@ pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
 pub use resolve::FilledIn;
 pub use undo::Undone;
+pub use why::Unlinked;
 
 /// A run ends when a pass wrote nothing; more passes than this mean that two parties keep changing the same things.
 const MAX_PASSES: usize = 6;
@@ -168,16 +170,21 @@ impl Engine {
     }
 
     async fn rules(&self, component: Component, losses: Losses) -> ports::Result<Rules> {
-        Ok(Rules {
+        let rights = self.doors.crm.rights(component).await?;
+        Ok(self.rules_with(component, losses, rights))
+    }
+
+    fn rules_with(&self, component: Component, losses: Losses, rights: Rights) -> Rules {
+        Rules {
             losses,
             component,
             strategy: self.setup.policy.conflict_strategy,
-            rights: self.doors.crm.rights(component).await?,
+            rights,
             clocks: self.setup.clocks,
             mailbox_ahead: self.setup.mailbox_ahead,
             window: self.window(),
             private_items: self.setup.policy.private_items,
             busy: self.setup.busy.clone(),
-        })
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The port `Mailbox` over Exchange Web Services. What is asked in which order is here and in the modules below; how it looks on
 //! the wire is not.
 
+mod find;
 mod folders;
 mod items;
 mod outcome;
@@ -10,9 +11,10 @@ mod versions;
 mod writes;
 
 use async_trait::async_trait;
-use model::{Component, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken, Window};
+use model::{Component, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window};
 use ports::{
-    Failure, FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result, WrittenItem,
+    Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result,
+    WrittenItem,
 };
 use tracing::warn;
 
@@ -122,6 +124,10 @@ impl Mailbox for EwsMailbox {
         stamps: &[Stamp],
     ) -> Result<Vec<ItemHead>> {
         items::find_stamped(&self.client, folder, stamps).await
+    }
+
+    async fn find(&self, place: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>> {
+        find::find(&self.client, place, sought, &self.options.zone).await
     }
 
     fn requests(&self) -> u64 {

@@ -15,6 +15,7 @@ pub mod problem;
 pub mod record;
 pub mod secret;
 pub mod series;
+pub mod sought;
 pub mod stamp;
 pub mod window;
 
@@ -33,5 +34,6 @@ pub use policy::{Policy, Strategy};
 pub use problem::{Code, Problem};
 pub use record::{Owner, Record, RecordHead, Rights};
 pub use secret::Secret;
+pub use sought::Sought;
 pub use stamp::{Revision, Stamp};
 pub use window::Window;

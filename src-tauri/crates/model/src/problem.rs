@@ -91,6 +91,16 @@ pub enum Code {
     EntryThere,
     /// It lies before the days that are synced.
     OutsideDays,
+    /// Nothing is in its way: no run has come to it yet.
+    ComesWithNextRun,
+    /// The user deleted its item; it stays in the CRM and does not come back by itself (R2.4).
+    DeletedByUser,
+    /// It lies in another folder of the mailbox than the one that is synced (R1.3).
+    OutsideFolder,
+    /// The policy does not name events of its type (R3.1).
+    TypeNotSynced,
+    /// The user asked for quiet.
+    Paused,
     /// Nothing of what was asked for is in the history.
     NothingToUndo,
     /// What is to be decided is which side is kept, not what stands in a field.

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 pub use model::Rights;
 use model::{
-    AccountName, Change, Component, Fields, Fingerprint, Record, RecordHead, RecordId, SyncToken,
-    UserId, Window,
+    AccountName, Change, Component, Fields, Fingerprint, Record, RecordHead, RecordId, Sought,
+    SyncToken, UserId, Window,
 };
 
 use crate::Result;
@@ -41,6 +41,18 @@ pub struct RecordChanges {
     /// Whether there is another page.
     pub more: bool,
 }
+
+/// A record that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRecord {
+    /// The record, whoever owns it.
+    pub record: Record,
+    /// Its type, where records of this type are not synced (R3.1).
+    pub other_type: Option<String>,
+}
+
+/// How many entries a search on either side finds at most.
+pub const MOST_FOUND: usize = 50;
 
 /// The user's CRM.
 #[async_trait]
@@ -96,6 +108,9 @@ pub trait Crm: Send + Sync {
         fields: &Fields,
         since: Timestamp,
     ) -> Result<Vec<Record>>;
+
+    /// Records that are called so, have this address or this id, whoever owns them and whenever they are; at most [`MOST_FOUND`].
+    async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>>;
 
     /// How many writes may be under way at once.
     fn parallel_writes(&self) -> usize;

@@ -12,10 +12,10 @@ pub mod memory;
 pub mod store;
 
 pub use clock::{Clock, SystemClock};
-pub use crm::{Crm, CrmAccount, RecordChanges, Rights};
+pub use crm::{Crm, CrmAccount, FoundRecord, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
 pub use mailbox::{
-    FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Notify, WrittenItem,
+    FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Notify, WrittenItem,
 };
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,

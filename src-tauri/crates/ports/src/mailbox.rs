@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use model::policy::FolderChoice;
 use model::{
-    AccountName, ChangeKey, Component, Fields, FolderId, Item, ItemHead, ItemId, Stamp, SyncToken,
-    Window,
+    AccountName, ChangeKey, Component, Fields, FolderId, HeadKind, Item, ItemHead, ItemId, Sought,
+    Stamp, SyncToken, Window,
 };
 
 use crate::Result;
@@ -105,6 +105,15 @@ pub struct WrittenItem {
     pub change_key: Option<ChangeKey>,
 }
 
+/// An item that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundItem {
+    /// The item; of a series what holds for the whole of it.
+    pub item: Item,
+    /// Whether it is one appointment or many.
+    pub kind: HeadKind,
+}
+
 /// The user's mailbox.
 #[async_trait]
 pub trait Mailbox: Send + Sync {
@@ -160,6 +169,9 @@ pub trait Mailbox: Send + Sync {
         folder: &FolderId,
         stamps: &[Stamp],
     ) -> Result<Vec<ItemHead>>;
+
+    /// Items of a folder that are called so or have this address; at most [`crate::crm::MOST_FOUND`]. A folder that is not there holds none.
+    async fn find(&self, place: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>>;
 
     /// How many requests were sent so far.
     fn requests(&self) -> u64;

@@ -112,7 +112,7 @@ impl Texts {
         self.find(&format!("error.{code}.{part}"), &values)
     }
 
-    /// A value of a problem as users know it: fields, rights and components have names.
+    /// A value of a problem as users know it: fields, rights, components and folders have names.
     fn in_words(self, name: &str, value: &str) -> String {
         match name {
             "field" => {
@@ -121,6 +121,10 @@ impl Texts {
             }
             "right" | "component" | "side" => self
                 .find(&format!("{name}.{value}"), &[])
+                .unwrap_or_else(|| value.to_owned()),
+            // The standard folders have names in every language; ours has one for all.
+            "folder" | "synced" => self
+                .find(&format!("folder.{value}"), &[])
                 .unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),
         }

@@ -172,7 +172,7 @@ pub(super) fn holds(scope: &Scope, stored: &Fields, sent: &Fields, field: Field)
     }
 }
 
-fn is_of_module(id: &str, scope: &Scope) -> bool {
+pub(super) fn is_of_module(id: &str, scope: &Scope) -> bool {
     let number = id
         .strip_prefix(scope.module.id_prefix.as_str())
         .and_then(|rest| rest.strip_prefix('x'));

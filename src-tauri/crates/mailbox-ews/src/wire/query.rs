@@ -6,6 +6,7 @@ use model::FolderId;
 use super::envelope::{Effect, Operation};
 use super::folder::{Folder, Place, write_folder_shape};
 use super::item::{Item, Shape, write_folder_id};
+use super::leaf::Leaf;
 use super::property::Property;
 use super::tree::{Element, Unreadable};
 use super::writer::Writer;
@@ -57,6 +58,46 @@ pub struct FindItem<'a> {
     pub offset: u32,
 }
 
+/// Finds items of a folder by what they are called, or lists them all.
+pub struct FindText<'a> {
+    /// In which folder, not below it.
+    pub folder: &'a FolderId,
+    /// The text, and the values it may be part of; at least one. `None` lists all items.
+    pub held: Option<(&'a str, &'a [Leaf])>,
+    /// How many of the found ones were read already.
+    pub offset: u32,
+}
+
+impl Operation for FindText<'_> {
+    type Answer = Found;
+    const NAME: &'static str = "FindItem";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:FindItem", &[("Traversal", "Shallow")], |xml| {
+            Shape::Head.write(xml);
+            write_view(xml, "m:IndexedPageItemView", self.offset);
+            if let Some((text, leaves)) = self.held {
+                xml.element("m:Restriction", &[], |xml| match leaves {
+                    [one] => write_contains(xml, text, *one),
+                    many => xml.element("t:Or", &[], |xml| {
+                        for leaf in many {
+                            write_contains(xml, text, *leaf);
+                        }
+                    }),
+                });
+            }
+            xml.element("m:ParentFolderIds", &[], |xml| {
+                write_folder_id(xml, self.folder);
+            });
+        });
+    }
+
+    fn read(message: &Element) -> Result<Found, Unreadable> {
+        Found::read(message)
+    }
+}
+
 /// One page of found items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -90,12 +131,18 @@ impl Operation for FindItem<'_> {
     }
 
     fn read(message: &Element) -> Result<Found, Unreadable> {
+        Found::read(message)
+    }
+}
+
+impl Found {
+    fn read(message: &Element) -> Result<Self, Unreadable> {
         let root = message.required("RootFolder")?;
         let items = root.child("Items").into_iter().flat_map(Element::children);
         let items = items.map(Item::read).collect::<Result<Vec<_>, _>>()?;
         let is_last = root.attribute("IncludesLastItemInRange") != Some("false");
         let next = root.attribute("IndexedPagingOffset");
-        Ok(Found {
+        Ok(Self {
             items,
             next: next.filter(|_| !is_last).and_then(|next| next.parse().ok()),
         })
@@ -178,5 +225,16 @@ fn write_is_equal(xml: &mut Writer, value: &str, path: impl FnOnce(&mut Writer))
         xml.element("t:FieldURIOrConstant", &[], |xml| {
             xml.empty("t:Constant", &[("Value", value)]);
         });
+    });
+}
+
+fn write_contains(xml: &mut Writer, text: &str, leaf: Leaf) {
+    let attributes = [
+        ("ContainmentMode", "Substring"),
+        ("ContainmentComparison", "IgnoreCase"),
+    ];
+    xml.element("t:Contains", &attributes, |xml| {
+        leaf.write_path(xml);
+        xml.empty("t:Constant", &[("Value", text)]);
     });
 }

@@ -12,7 +12,7 @@ use mailbox_ews::wire::folder::{
 use mailbox_ews::wire::item::{GetItem, Shape, Which};
 use mailbox_ews::wire::leaf::{Leaf, Leaves};
 use mailbox_ews::wire::property::{Properties, Property};
-use mailbox_ews::wire::query::{CalendarView, FindFolder, FindItem};
+use mailbox_ews::wire::query::{CalendarView, FindFolder, FindItem, FindText};
 use mailbox_ews::wire::sync::SyncFolderItems;
 use mailbox_ews::wire::{Kind, Operation, Version};
 use model::{ChangeKey, FolderId, ItemId};
@@ -121,6 +121,21 @@ pub fn of_every_kind() -> Vec<String> {
             offset: 50,
         }));
     }
+    for leaves in [Kind::Contact, Kind::Appointment, Kind::Task].map(|kind| Leaf::all(&kind)) {
+        let one = [leaves[0]];
+        for held in [
+            None,
+            Some(("a & b", &one[..])),
+            Some(("a & b", &leaves[..])),
+        ] {
+            let offset = 50;
+            all.push(both(&FindText {
+                folder,
+                held,
+                offset,
+            }));
+        }
+    }
     all.into_iter().flatten().collect()
 }
 
@@ -215,11 +230,16 @@ pub fn any_request() -> impl Strategy<Value = String> {
             .prop_map(|(folder, state, values, offset)| {
                 let folder = &FolderId::new(folder);
                 let property = Property::Record;
-                match offset % 2 {
+                match offset % 3 {
                     0 => one(&FindItem {
                         folder,
                         property,
                         values: &values,
+                        offset,
+                    }),
+                    1 => one(&FindText {
+                        folder,
+                        held: Some((&state, &[Leaf::Subject])),
                         offset,
                     }),
                     _ => one(&SyncFolderItems {

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::{
     AccountName, Change, Code, Component, Field, Fields, Fingerprint, Owner, Record, RecordHead,
-    RecordId, SyncToken, UserId, Window,
+    RecordId, Sought, SyncToken, UserId, Window,
 };
 
+use crate::crm::MOST_FOUND;
 use crate::memory::mailbox::Strike;
-use crate::{Crm, CrmAccount, ErrorKind, Failure, RecordChanges, Result, Rights};
+use crate::{Crm, CrmAccount, ErrorKind, Failure, FoundRecord, RecordChanges, Result, Rights};
 
 /// What a phone number is cut to.
 pub const PHONE_LENGTH: usize = 12;
@@ -318,6 +319,21 @@ impl Crm for MemoryCrm {
             })
             .cloned()
             .collect())
+    }
+
+    async fn find(&self, _: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
+        let mut state = self.state();
+        state.requests += 1;
+        let is_sought = |record: &&Record| {
+            let mut values = record.fields.iter().map(|(_, value)| value);
+            record.id.as_str() == sought.text() || sought.is_in(&mut values)
+        };
+        let found = state.records.values().filter(is_sought);
+        let found = found.cloned().map(|record| FoundRecord {
+            record,
+            other_type: None,
+        });
+        Ok(found.take(MOST_FOUND).collect())
     }
 
     fn parallel_writes(&self) -> usize {

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::{
     AccountName, ChangeKey, Code, Component, Field, Fields, FolderId, HeadKind, Item, ItemHead,
-    ItemId, Organiser, Stamp, SyncToken, Window,
+    ItemId, Organiser, Sought, Stamp, SyncToken, Window,
 };
 
+use crate::crm::MOST_FOUND;
 use crate::{
-    ErrorKind, Failure, FolderPlace, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result,
-    WrittenItem,
+    ErrorKind, Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount,
+    Result, WrittenItem,
 };
 
 /// When a demanded failure strikes.
@@ -454,6 +455,18 @@ impl Mailbox for MemoryMailbox {
             })
             .map(head)
             .collect())
+    }
+
+    async fn find(&self, _: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>> {
+        let mut state = self.state();
+        state.requests += 1;
+        let is_sought = |item: &&Item| sought.is_in(item.fields.iter().map(|(_, value)| value));
+        let found = state.items.values().filter(|item| state.is_listed(item));
+        let found = found.filter(is_sought).cloned().map(|item| FoundItem {
+            item,
+            kind: HeadKind::Single,
+        });
+        Ok(found.take(MOST_FOUND).collect())
     }
 
     fn requests(&self) -> u64 {
