@@ -8,6 +8,8 @@ mod conflicts;
 mod sides;
 #[path = "office/undo.rs"]
 mod undo;
+#[path = "office/why.rs"]
+mod why;
 
 use std::process::{Command, Output, Stdio};
 

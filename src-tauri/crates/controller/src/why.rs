@@ -87,6 +87,9 @@ impl Controller {
             }
             Err(failure) => add(&mut told.causes, None, failure.problem),
         }
+        if told.entries.is_empty() {
+            told.entries.extend(self.remembered(sought).await?);
+        }
         let order = |entry: &Explained| SYNCED.iter().position(|own| *own == entry.component);
         told.entries.sort_by_key(order);
         told.more = told.entries.len() > MOST_TOLD;
@@ -126,6 +129,31 @@ impl Controller {
         }
         failures().for_each(|failure| add(&mut told.causes, None, failure.problem.clone()));
         Ok(())
+    }
+
+    /// What is on neither side any more, but in the history.
+    async fn remembered(&self, sought: &Sought) -> ports::Result<Option<Explained>> {
+        let text = Some(sought.text().to_owned());
+        for (text, entry) in [(None, text.clone()), (text, None)] {
+            let filter = ports::HistoryFilter {
+                text,
+                entry,
+                limit: 1,
+                ..ports::HistoryFilter::default()
+            };
+            if let Some(line) = self.inner.store.history(&filter).await?.pop() {
+                return Ok(Some(Explained {
+                    title: line.title,
+                    component: line.component,
+                    item: line.item,
+                    record: line.record,
+                    synced: false,
+                    reasons: vec![Problem::new(Code::EntryGone)],
+                    last: None,
+                }));
+            }
+        }
+        Ok(None)
     }
 
     async fn last_line(&self, entry: &Explained) -> ports::Result<Option<HistoryEntry>> {
@@ -170,7 +198,7 @@ async fn ask_crm(
     Ok(())
 }
 
-/// The same in the mailbox.
+/// The same in the mailbox, of which no part can be closed to its user.
 async fn ask_mailbox(
     engine: &Engine,
     sought: &Sought,
@@ -182,19 +210,28 @@ async fn ask_mailbox(
         let component = entries.component;
         let own = rules.get(&component).cloned();
         let own = own.unwrap_or_else(|| engine.rules_without_crm(component));
-        match engine.find_items(&own, sought).await {
-            Ok(found) => told.take(found, entries),
-            Err(failure) => told.denied(component, failure)?,
-        }
+        told.take(engine.find_items(&own, sought).await?, entries);
     }
     Ok(())
 }
 
 impl Explanation {
+    /// Adds what was found: as the state file knows it, else as it was judged.
     fn take(&mut self, found: Vec<Unlinked>, known: &KnownEntries) {
         for found in found {
-            let entry = new_entry(found, known, &self.entries);
-            self.entries.extend(entry);
+            let mut entry = known
+                .of(&found.entry)
+                .unwrap_or_else(|| new_entry(known, &found));
+            let left = found
+                .reasons
+                .into_iter()
+                .filter(|reason| has_left(reason.code));
+            entry.become_unsynced(left.collect());
+            match self.entries.iter_mut().find(|told| told.is_same(&entry)) {
+                Some(told) if told.synced && !entry.synced => *told = entry,
+                Some(_) => {}
+                None => self.entries.push(entry),
+            }
         }
     }
 
@@ -208,36 +245,47 @@ impl Explanation {
     }
 }
 
-/// What was found, as the state file knows it, else as it was judged; nothing where it is told already.
-fn new_entry(found: Unlinked, known: &KnownEntries, told: &[Explained]) -> Option<Explained> {
-    let component = known.component;
-    let entry = known.of(&found.entry).unwrap_or_else(|| {
-        let (item, record) = match found.entry {
-            RemoteId::Mailbox(item) => (Some(item), None),
-            RemoteId::Crm(record) => (None, Some(record)),
-        };
-        Explained {
-            title: found.title,
-            component,
-            item,
-            record,
-            synced: false,
-            reasons: found.reasons,
-            last: None,
-        }
-    });
-    let is_told = told.iter().any(|told| told.is_same(&entry));
-    (!is_told).then_some(entry)
+fn new_entry(known: &KnownEntries, found: &Unlinked) -> Explained {
+    let (item, record) = match found.entry.clone() {
+        RemoteId::Mailbox(item) => (Some(item), None),
+        RemoteId::Crm(record) => (None, Some(record)),
+    };
+    Explained {
+        title: found.title.clone(),
+        component: known.component,
+        item,
+        record,
+        synced: false,
+        reasons: found.reasons.clone(),
+        last: None,
+    }
+}
+
+/// Whether an entry for this reason is none that syncs any more, even if the state file has not heard of it yet.
+fn has_left(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NotAssignedToUser | Code::TypeNotSynced | Code::OutsideFolder
+    )
 }
 
 impl Explained {
     /// Whether it is the same entry, or another occurrence of the same series that fares the same.
     fn is_same(&self, other: &Self) -> bool {
-        let own = |entry: &Self| entry.item.as_ref().map(ItemId::series);
+        let series = |entry: &Self| entry.item.as_ref().map(ItemId::series);
         let fares = |entry: &Self| (entry.synced, entry.reasons.clone());
         let is_record = self.record.is_some() && self.record == other.record;
-        let is_item = self.item.is_some() && own(self) == own(other) && fares(self) == fares(other);
-        self.component == other.component && (is_record || is_item)
+        let is_item = self.item.is_some() && self.item == other.item;
+        let is_series = self.item.is_some() && series(self) == series(other);
+        let is_like = is_series && fares(self) == fares(other);
+        self.component == other.component && (is_record || is_item || is_like)
+    }
+
+    fn become_unsynced(&mut self, reasons: Vec<Problem>) {
+        self.synced &= reasons.is_empty();
+        let new = |reason: &Problem| !self.reasons.contains(reason);
+        let new: Vec<Problem> = reasons.into_iter().filter(new).collect();
+        self.reasons.extend(new);
     }
 }
 

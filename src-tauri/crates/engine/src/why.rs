@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use model::policy::FolderChoice;
 use model::{
-    Code, Component, Fields, HeadKind, Item, ItemId, LinkId, Owner, Problem, RemoteId, Rights,
-    Sought,
+    Code, Component, Fields, HeadKind, Item, ItemId, LinkId, Owner, Problem, RecordId, RemoteId,
+    Rights, Sought,
 };
-use ports::{FolderPlace, FoundItem, FoundRecord};
+use ports::{ErrorKind, FolderPlace, FoundItem, FoundRecord};
 use reconcile::{ItemSide, Known, Losses, RecordSide, Rules, Unit, decide};
 
 use crate::Engine;
@@ -48,8 +48,33 @@ impl Engine {
         sought: &Sought,
     ) -> ports::Result<Vec<Unlinked>> {
         let found = self.doors.crm.find(rules.component, sought).await?;
+        if found.is_empty() {
+            return self.hidden_record(rules.component, sought).await;
+        }
         let judged = found.into_iter().map(|found| judge_record(found, rules));
         Ok(judged.collect())
+    }
+
+    /// A record of that id which the CRM does not show this user: no search finds it, but the CRM says so when asked for it.
+    async fn hidden_record(
+        &self,
+        component: Component,
+        sought: &Sought,
+    ) -> ports::Result<Vec<Unlinked>> {
+        let id = RecordId::new(sought.text());
+        let answers = self
+            .doors
+            .crm
+            .read(component, std::slice::from_ref(&id))
+            .await?;
+        let denied = answers.into_iter().filter_map(Result::err);
+        let denied = denied.filter(|failure| failure.kind == ErrorKind::Denied);
+        let hidden = denied.map(|failure| Unlinked {
+            entry: RemoteId::Crm(id.clone()),
+            title: id.as_str().to_owned(),
+            reasons: vec![failure.problem],
+        });
+        Ok(hidden.collect())
     }
 
     /// Items of the folder that is synced, and of the one that is not.

@@ -1,15 +1,14 @@
 //! Looking for records by what people call them, whoever owns them: for an answer to the question why something does not sync (R6.12),
 //! never for a decision about a sync.
 
-use model::{Component, Field, Sought};
+use model::{Component, Field, Owner, Record, Sought};
 use ports::crm::MOST_FOUND;
 use ports::{FoundRecord, Result};
 
 use super::read::{check_ascending, is_of_module};
 use super::{Scope, WebserviceCrm};
 use crate::convert::Kind;
-use crate::convert::pick_list::spelling;
-use crate::convert::stock::TYPE;
+use crate::convert::stock::{OWNER, TYPE};
 use crate::query::Query;
 use crate::wire::Row;
 
@@ -35,10 +34,8 @@ impl WebserviceCrm {
             check_ascending(after.as_deref(), &rows)?;
             after = Some(last.id().to_owned());
             let records = self.records(&scope, &rows).await?;
-            let all = rows.iter().zip(records).map(|(row, record)| FoundRecord {
-                other_type: other_type(&scope, row),
-                record,
-            });
+            let all = rows.iter().zip(records);
+            let all = all.map(|(row, record)| shown(&scope, row, record));
             found.extend(all.filter(|found| is_sought(found, sought)));
             if found.len() >= MOST_FOUND {
                 break;
@@ -84,8 +81,11 @@ fn is_sought(found: &FoundRecord, sought: &Sought) -> bool {
     found.record.id.as_str() == sought.text() || sought.rest_is_in(values)
 }
 
-fn other_type(scope: &Scope, row: &Row) -> Option<String> {
-    let (types, own) = (scope.mapping.types(), row.text(TYPE));
-    let syncs = types.is_empty() || spelling(types, own).is_some();
-    (!syncs && !own.is_empty()).then(|| own.to_owned())
+/// A record of a type that does not sync is nobody's elsewhere; here it is asked whose it is and what type it has.
+fn shown(scope: &Scope, row: &Row, mut record: Record) -> FoundRecord {
+    let other_type = (!scope.mapping.is_of_our_type(row)).then(|| row.text(TYPE).to_owned());
+    if other_type.is_some() && row.text(OWNER) == scope.me.as_str() {
+        record.owner = Owner::Me;
+    }
+    FoundRecord { record, other_type }
 }
