@@ -298,7 +298,7 @@ async fn r1_5_what_the_crm_does_not_show_the_user_is_named_by_its_id() {
     office.assigns(&record, &office.sandbox.users[1].name);
     assert_eq!(
         office.why(&record),
-        [told(&TASKS, false, &["permission_missing"])]
+        [told(&TASKS, false, &["not_assigned_to_user"])]
     );
 }
 
