@@ -49,7 +49,7 @@ impl Arguments {
     pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
-            busy: Texts::new(Language::of_system()).t("entry.busy"),
+            language: Language::of_system(),
         }
     }
 }

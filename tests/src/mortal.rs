@@ -15,8 +15,8 @@ use model::{
 };
 use ports::{
     Crm, CrmAccount, Cursor, FolderPlace, FoundItem, FoundRecord, HistoryFilter, ItemChanges,
-    ItemWrite, JournalEntry, LinkFilter, Mailbox, MailboxAccount, Outcome, RecordChanges, Refusal,
-    Result, Rights, StateStore, WrittenItem,
+    ItemWrite, JournalEntry, LinkFilter, Mailbox, MailboxAccount, Note, Outcome, RecordChanges,
+    Refusal, Result, Rights, StateStore, WrittenItem,
 };
 
 /// Counts moments and ends the process at one of them.
@@ -87,6 +87,22 @@ impl<T: Mailbox> Mailbox for Mortal<T> {
 
     async fn remove_folder(&self, folder: &FolderId) -> Result<()> {
         self.step(self.inner.remove_folder(folder)).await
+    }
+
+    async fn is_empty(&self, folder: &FolderId) -> Result<bool> {
+        self.inner.is_empty(folder).await
+    }
+
+    async fn owner(&self, folder: &FolderId) -> Result<Option<String>> {
+        self.inner.owner(folder).await
+    }
+
+    async fn set_owner(&self, folder: &FolderId, text: Option<&str>) -> Result<()> {
+        self.step(self.inner.set_owner(folder, text)).await
+    }
+
+    async fn deliver(&self, note: &Note) -> Result<()> {
+        self.step(self.inner.deliver(note)).await
     }
 
     async fn changes(

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crm_webservice::{CrmOptions, WebserviceCrm};
 use engine::brake::Answer;
-use engine::{Doors, Engine, Ran, Setup, Silent, Stop};
+use engine::{Doors, Engine, Owner, Ran, Setup, Silent, Stop};
 use jiff::{SignedDuration, Timestamp};
 use mailbox_ews::{EwsMailbox, EwsOptions, Timing, UserZone};
 use model::policy::{FolderChoice, PickList};
-use model::{AccountName, Component, Fingerprint, Link, Policy, Secret, Strategy};
+use model::{AccountName, Component, DeviceId, Fingerprint, Link, Policy, Secret, Strategy};
 use ports::{Clock, Crm, ErrorKind, Failure, LinkFilter, StateStore};
 use reconcile::Clocks;
 use sandbox::company::{Sizes, User};
@@ -26,6 +26,10 @@ use crate::firewall;
 pub const CONTACTS: Component = Component::Contacts;
 /// The folder of contacts the connector syncs.
 pub const FOLDER: &str = "Contacts/CRM-Sync";
+/// The state file of a profile.
+const STATE: &str = "state.sqlite";
+/// The computer of a user who has one.
+pub const COMPUTER: &str = "desk";
 /// The zone the user lives in.
 pub const ZONE: &str = "Europe/Berlin";
 
@@ -84,6 +88,8 @@ pub struct Stage {
     pub crm: Arc<WebserviceCrm>,
     pub store: Arc<SqliteStore>,
     fingerprint: Fingerprint,
+    /// Which computer the user sits at.
+    pub computer: &'static str,
 }
 
 impl Stage {
@@ -150,6 +156,7 @@ impl Stage {
             crm: Arc::new(crm),
             store: Arc::new(store),
             fingerprint,
+            computer: COMPUTER,
         }
     }
 
@@ -190,6 +197,43 @@ impl Stage {
         self.mailbox = Arc::new(mailbox);
         self.crm = Arc::new(crm);
         self.store = Arc::new(open_store(self.profile.path()).await);
+    }
+
+    /// The state file is gone; the program starts with an empty one.
+    pub async fn lose_state(&mut self) {
+        self.store.close().await;
+        self.profile = tempfile::tempdir().expect("a folder");
+        self.open_anew().await;
+    }
+
+    /// A copy of the state file, as a backup makes it between two runs.
+    pub async fn copy_state(&mut self) -> Vec<u8> {
+        self.store.close().await;
+        let copy = std::fs::read(self.profile.path().join(STATE)).expect("a state file");
+        self.open_anew().await;
+        copy
+    }
+
+    /// The backup is put back.
+    pub async fn restore_state(&mut self, copy: &[u8]) {
+        self.lose_state().await;
+        self.store.close().await;
+        std::fs::write(self.profile.path().join(STATE), copy).expect("a folder of our own");
+        self.open_anew().await;
+    }
+
+    /// Requests are counted from here on.
+    pub fn forget_requests(&self) {
+        self.sandbox.exchange.reset_journal();
+        self.sandbox.crm.reset_journal();
+    }
+
+    /// How many requests wrote, in the mailbox and in the CRM.
+    pub fn writes(&self) -> (u64, u64) {
+        (
+            self.sandbox.exchange.journal().all_writes(),
+            self.sandbox.crm.journal().all_writes(),
+        )
     }
 
     /// The folder the connector syncs.
@@ -235,6 +279,11 @@ impl Stage {
             .add(fault.parse().expect("a fault as documented"));
     }
 
+    /// Who works in the mailbox.
+    pub fn owner(&self) -> Owner {
+        owner(self.fingerprint.clone(), self.computer)
+    }
+
     /// The engine between the two.
     pub fn engine(&self) -> Engine {
         let doors = Doors {
@@ -246,7 +295,7 @@ impl Stage {
         engine_of(
             doors,
             &self.policy,
-            self.fingerprint.clone(),
+            self.owner(),
             self.past_days,
             &self.zone,
         )
@@ -288,15 +337,10 @@ impl Stage {
     /// A second run right after writes nothing (S2).
     pub async fn assert_settled(&self) {
         self.assert_nobody_heard();
-        self.sandbox.exchange.reset_journal();
-        self.sandbox.crm.reset_journal();
+        self.forget_requests();
         let ran = self.sync().await;
         assert!(!ran.tally.wrote(), "{:?}", ran.tally);
-        let writes = (
-            self.sandbox.exchange.journal().all_writes(),
-            self.sandbox.crm.journal().all_writes(),
-        );
-        assert_eq!(writes, (0, 0));
+        assert_eq!(self.writes(), (0, 0));
     }
 
     /// No request so far told anybody of anything the policy keeps quiet about (S6).
@@ -378,22 +422,32 @@ pub fn adapters(
 
 /// The state file of a profile.
 pub async fn open_store(profile: &Path) -> SqliteStore {
-    SqliteStore::open(&profile.join("state.sqlite"))
+    SqliteStore::open(&profile.join(STATE))
         .await
         .expect("a folder of our own")
+}
+
+/// The user at this computer.
+pub fn owner(crm: Fingerprint, computer: &str) -> Owner {
+    Owner {
+        crm,
+        user: AccountName::new("anna"),
+        device: DeviceId::new(computer),
+        computer: computer.to_owned(),
+    }
 }
 
 /// An engine that nobody watches.
 pub fn engine_of(
     doors: Doors,
     policy: &Policy,
-    crm: Fingerprint,
+    owner: Owner,
     past_days: u32,
     zone: &str,
 ) -> Engine {
     let setup = Setup {
         policy: policy.clone(),
-        crm,
+        owner,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
         zone: mapping::zones::zone(zone).expect("a zone of the table"),

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use model::{Component, Policy};
 use ports::{Clock, Crm, StateStore};
 use scenarios::mortal::{Death, Mortal};
-use scenarios::stage::{PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
+use scenarios::stage::{
+    COMPUTER, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store, owner,
+};
 
 /// The sandbox's clock stands, so this one does too.
 struct Standing(Timestamp);
@@ -58,9 +60,15 @@ async fn main() -> ExitCode {
         .start_run(&[component], now)
         .await
         .expect("the profile is ours");
-    let ran = engine_of(doors, &Policy::default(), fingerprint, PAST_DAYS, ZONE)
-        .sync(run, component)
-        .await;
+    let ran = engine_of(
+        doors,
+        &Policy::default(),
+        owner(fingerprint, COMPUTER),
+        PAST_DAYS,
+        ZONE,
+    )
+    .sync(run, component)
+    .await;
     println!("{}", death.passed());
     match ran.failure {
         None => ExitCode::SUCCESS,

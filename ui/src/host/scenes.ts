@@ -24,6 +24,7 @@ export type Scene =
   | 'offline'
   | 'signed-out'
   | 'empty'
+  | 'state-rebuilt'
   | 'all-components'
   | 'start-failed'
   | 'activity-failed';
@@ -44,6 +45,16 @@ export function scriptOf(scene: string): Script {
 }
 
 const SCRIPTS: Record<Scene, () => Script> = {
+  'state-rebuilt': () => ({
+    snapshot: snapshot({
+      notice: {
+        code: 'state_rebuilt',
+        values: { file: '/home/aberger/.local/share/exchange-connector/state.sqlite.damaged-20260504-120000' },
+        since: SCENE_NOW - 10 * MINUTE,
+      },
+    }),
+    history: [],
+  }),
   'never-connected': () => ({
     snapshot: snapshot({ state: 'not_connected', mailbox: NOBODY, crm: NOBODY, components: [contacts({ links: 0, last_run: null })] }),
     history: [],
@@ -143,6 +154,7 @@ function snapshot(differing: Partial<Snapshot>): Snapshot {
     crm: CRM,
     components: [contacts({})],
     next_run: SCENE_NOW + 11 * MINUTE,
+    notice: null,
     managed: false,
     ...differing,
   };

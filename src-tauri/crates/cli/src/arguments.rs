@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{
     Arg, ArgAction, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
-use controller::{Answer, SignInMethod};
+use controller::{Answer, Claim, SignInMethod};
 use jiff::civil::Date;
 use model::{Component, Side, Sought};
 use texts::{Language, Texts};
@@ -84,6 +84,8 @@ pub struct ConnectCrm {
     pub user: String,
     #[arg(long)]
     pub secret_stdin: bool,
+    #[arg(long)]
+    pub take_over: bool,
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +102,8 @@ pub struct ConnectExchange {
     pub past_days: Option<u32>,
     #[arg(long)]
     pub secret_stdin: bool,
+    #[arg(long)]
+    pub take_over: bool,
 }
 
 /// How to sign in to Exchange.
@@ -116,6 +120,14 @@ pub struct Sync {
     pub components: Vec<Component>,
     #[arg(long)]
     pub preview: bool,
+}
+
+/// What `--take-over` says about a mailbox that is another's.
+pub fn claim(take_over: bool) -> Claim {
+    match take_over {
+        true => Claim::TakeOver,
+        false => Claim::IfFree,
+    }
 }
 
 /// What about conflicts.

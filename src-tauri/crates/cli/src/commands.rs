@@ -89,7 +89,7 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
 async fn open(output: &Output, profile: Option<PathBuf>) -> ports::Result<Controller> {
     let controller = Controller::open(Options {
         profile,
-        busy: output.texts.t("entry.busy"),
+        language: output.texts.language(),
     })
     .await?;
     for key in controller.policy_warnings() {

@@ -36,7 +36,11 @@ impl Exit {
             }
             _ if matches!(
                 failure.problem.code,
-                Code::ManyDeletions | Code::SideEmpty | Code::FieldSwept
+                Code::ManyDeletions
+                    | Code::SideEmpty
+                    | Code::FieldSwept
+                    | Code::OtherCrm
+                    | Code::OtherComputer
             ) =>
             {
                 Self::DecisionNeeded
@@ -88,6 +92,7 @@ mod tests {
             (ErrorKind::Malformed, Code::ProfileInUse, 1),
             (ErrorKind::Denied, Code::PermissionMissing, 1),
             (ErrorKind::Denied, Code::ManyDeletions, 4),
+            (ErrorKind::Denied, Code::OtherComputer, 4),
             (ErrorKind::Bug, Code::Bug, 1),
         ] {
             assert_eq!(Exit::of(&Failure::new(kind, code)).code(), exit, "{code:?}");

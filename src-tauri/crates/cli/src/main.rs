@@ -4,7 +4,6 @@
 mod arguments;
 mod commands;
 mod exit;
-mod moment;
 mod output;
 mod secret;
 mod table;

@@ -4,8 +4,12 @@
 mod bad_input;
 #[path = "office/conflicts.rs"]
 mod conflicts;
+#[path = "office/owner.rs"]
+mod owner;
 #[path = "office/sides.rs"]
 mod sides;
+#[path = "office/state.rs"]
+mod state;
 #[path = "office/undo.rs"]
 mod undo;
 #[path = "office/why.rs"]

@@ -19,6 +19,9 @@ pub struct Settings {
     /// The language, as in `de`; the system's where the user chose none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Which installation of the program this is; made at random once, and not kept with the state, which may be lost (R7.10).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The CRM the user connected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crm: Option<CrmSettings>,
@@ -133,6 +136,7 @@ mod tests {
     fn whole() -> Settings {
         Settings {
             past_days: Some(0),
+            device: Some("d1".to_owned()),
             language: Some("de".to_owned()),
             crm: Some(CrmSettings {
                 url: "https://crm.example.com".to_owned(),

@@ -39,6 +39,7 @@ pub(crate) struct MailboxEntry {
 }
 
 /// The same for the CRM.
+#[derive(Clone)]
 pub(crate) struct CrmEntry {
     pub url: String,
     pub user: String,
@@ -47,7 +48,7 @@ pub(crate) struct CrmEntry {
 }
 
 impl Controller {
-    /// The account's adapters. No server is asked; they sign in when they are used.
+    /// The account's adapters. No server is asked unless the state was lost; they sign in when they are used.
     pub(crate) async fn account(&self) -> ports::Result<Account> {
         let mut kept = self.inner.account.lock().await;
         if let Some(account) = &*kept {
@@ -57,25 +58,20 @@ impl Controller {
         let (Some(crm), Some(exchange)) = (settings.crm, settings.exchange) else {
             return Err(failure(ErrorKind::SignInNeeded, Code::NotConnected));
         };
-        let crm = self
-            .crm_adapter(CrmEntry {
-                url: crm.url,
-                user: crm.user,
-                key: self.secret(SecretName::CrmAccessKey)?,
-                history: KeyHistory::WorkedBefore,
-            })
-            .await?;
-        let entry = MailboxEntry {
-            address: Address::parse(&exchange.url)?,
-            user: exchange.user,
-            password: self.secret(SecretName::ExchangePassword)?,
-            mailbox: exchange.mailbox.map(AccountName::new),
-            method: exchange.method,
+        let user = AccountName::new(crm.user.as_str());
+        let entry = CrmEntry {
+            url: crm.url,
+            user: crm.user,
+            key: self.secret(SecretName::CrmAccessKey)?,
+            history: KeyHistory::WorkedBefore,
         };
+        self.recollect(entry.clone(), exchange.clone()).await?;
+        let crm = self.crm_adapter(entry).await?;
+        let entry = self.mailbox_entry(exchange)?;
         let account = Account {
             mailbox: Arc::new(self.mailbox_adapter(entry).await?),
             crm: Arc::new(crm),
-            setup: self.setup().await?,
+            setup: self.setup(user).await?,
         };
         *kept = Some(account.clone());
         Ok(account)
@@ -104,6 +100,20 @@ impl Controller {
         WebserviceCrm::new(options)
     }
 
+    /// The mailbox that is connected, with its password.
+    pub(crate) fn mailbox_entry(
+        &self,
+        exchange: config::ExchangeSettings,
+    ) -> ports::Result<MailboxEntry> {
+        Ok(MailboxEntry {
+            address: Address::parse(&exchange.url)?,
+            user: exchange.user,
+            password: self.secret(SecretName::ExchangePassword)?,
+            mailbox: exchange.mailbox.map(AccountName::new),
+            method: exchange.method,
+        })
+    }
+
     pub(crate) async fn mailbox_adapter(&self, entry: MailboxEntry) -> ports::Result<EwsMailbox> {
         let mut options =
             EwsOptions::new(entry.address, AccountName::new(entry.user), entry.password);
@@ -122,13 +132,13 @@ impl Controller {
             .ok_or_else(|| failure_of(ErrorKind::SignInNeeded, name.missing()))
     }
 
-    async fn setup(&self) -> ports::Result<Setup> {
+    async fn setup(&self, user: AccountName) -> ports::Result<Setup> {
         let fingerprint = self.inner.store.fact(facts::CRM_FINGERPRINT).await?;
         let fingerprint =
             fingerprint.ok_or_else(|| failure(ErrorKind::SignInNeeded, Code::NotConnected))?;
         Ok(Setup {
+            owner: self.owner(Fingerprint::new(fingerprint), user)?,
             policy: self.inner.policy.policy.clone(),
-            crm: Fingerprint::new(fingerprint),
             clocks: self.clocks().await?,
             mailbox_ahead: self.clock_offset(Side::Mailbox).await?.as_secs(),
             zone: self.zone().await?,
@@ -138,7 +148,7 @@ impl Controller {
                 .settings()?
                 .past_days
                 .unwrap_or(PAST_DAYS),
-            busy: self.inner.busy.clone(),
+            busy: self.inner.texts.t("entry.busy"),
         })
     }
 

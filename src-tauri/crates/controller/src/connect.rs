@@ -1,5 +1,6 @@
 //! Signing in, and again: proves address and secret, keeps them, recognises another account before anything is mixed up.
 
+use engine::Claim;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mailbox_ews::Credentials;
@@ -32,6 +33,8 @@ pub struct CrmSignIn {
     pub access_key: Option<Secret>,
     /// Whether the key is kept.
     pub remember: Remember,
+    /// What to do where the mailbox is another CRM's or computer's.
+    pub claim: Claim,
 }
 
 /// Signing in at Exchange.
@@ -51,6 +54,8 @@ pub struct ExchangeSignIn {
     pub past_days: Option<u32>,
     /// Whether the password is kept.
     pub remember: Remember,
+    /// What to do where the mailbox is another CRM's or computer's.
+    pub claim: Claim,
 }
 
 impl Controller {
@@ -72,6 +77,8 @@ impl Controller {
         let account = crm.sign_in().await?;
         self.same_account(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
             .await?;
+        let (crm_now, user) = (account.fingerprint.clone(), account.name.clone());
+        self.claim_for_crm(crm_now, user, entry.claim).await?;
         if entry.remember == Remember::InStore {
             self.inner.secrets.set(SecretName::CrmAccessKey, &key)?;
         }
@@ -81,11 +88,8 @@ impl Controller {
             user: entry.user,
         });
         self.inner.profile.save(&settings)?;
-        self.remember(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
-            .await?;
-        self.remember(facts::CRM_SERVER, &account.server).await?;
-        self.remember_zone(account.zone.as_deref()).await?;
-        self.signed_in(Side::Crm, account.clock_offset).await?;
+        self.remember_crm(&account).await?;
+        self.signed_in(Side::Crm).await?;
         Ok(account)
     }
 
@@ -108,6 +112,7 @@ impl Controller {
         let account = mailbox.sign_in().await?;
         self.same_account(facts::MAILBOX_ADDRESS, account.address.as_str())
             .await?;
+        self.claim_mailbox(&mailbox, entry.claim).await?;
         if entry.remember == Remember::InStore {
             self.inner
                 .secrets
@@ -124,11 +129,8 @@ impl Controller {
             settings.past_days = Some(days);
         }
         self.inner.profile.save(&settings)?;
-        self.remember(facts::MAILBOX_ADDRESS, account.address.as_str())
-            .await?;
-        self.remember(facts::MAILBOX_SERVER, &account.server)
-            .await?;
-        self.signed_in(Side::Mailbox, account.clock_offset).await?;
+        self.remember_mailbox(&account).await?;
+        self.signed_in(Side::Mailbox).await?;
         Ok(account)
     }
 
@@ -187,10 +189,37 @@ impl Controller {
         Ok(false)
     }
 
-    async fn signed_in(&self, side: Side, offset: Option<SignedDuration>) -> ports::Result<()> {
+    /// Which CRM it is, and what has to be known of it. Its fingerprint comes last: with it all of this counts as known.
+    pub(crate) async fn remember_crm(&self, account: &CrmAccount) -> ports::Result<()> {
+        self.remember(facts::CRM_SERVER, &account.server).await?;
+        self.remember_zone(account.zone.as_deref()).await?;
+        self.remember_offset(Side::Crm, account.clock_offset)
+            .await?;
+        self.remember(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
+            .await
+    }
+
+    /// Which mailbox it is, and what has to be known of it.
+    pub(crate) async fn remember_mailbox(&self, account: &MailboxAccount) -> ports::Result<()> {
+        self.remember(facts::MAILBOX_SERVER, &account.server)
+            .await?;
+        self.remember_offset(Side::Mailbox, account.clock_offset)
+            .await?;
+        self.remember(facts::MAILBOX_ADDRESS, account.address.as_str())
+            .await
+    }
+
+    async fn remember_offset(
+        &self,
+        side: Side,
+        offset: Option<SignedDuration>,
+    ) -> ports::Result<()> {
         let offset = offset.map(|offset| offset.as_secs().to_string());
         let name = facts::clock_offset(side);
-        self.inner.store.set_fact(&name, offset.as_deref()).await?;
+        self.inner.store.set_fact(&name, offset.as_deref()).await
+    }
+
+    async fn signed_in(&self, side: Side) -> ports::Result<()> {
         self.reset_failed_sign_ins(side).await?;
         self.forget_trouble(side).await?;
         self.forget_account().await;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use engine::owner;
 use model::history::Act;
 use model::policy::FolderChoice;
 use model::{Component, Link, RecordId, Side};
@@ -44,10 +45,19 @@ impl Controller {
         let settings = self.inner.profile.settings()?;
         if settings.exchange.is_some() && settings.crm.is_some() {
             let account = self.account().await?;
+            let (mailbox, policy) = (&*account.mailbox, &account.setup.policy);
+            // What another computer or CRM works with by now is not ours to remove (R7.10).
+            let is_ours = owner::is_ours(mailbox, policy, &account.setup.owner).await?;
             for &component in SYNCED {
-                self.clear(&account, component, &mut report).await?;
+                if is_ours {
+                    self.clear(&account, component, &mut report).await?;
+                }
                 engine::forget(&*self.inner.store, component).await?;
             }
+            if is_ours {
+                owner::release(mailbox, policy).await?;
+            }
+            owner::forget(&*self.inner.store).await?;
         }
         self.forget_everything().await?;
         Ok(report)

@@ -17,6 +17,10 @@ pub(crate) const ZONE: &str = "zone";
 pub(crate) const PAUSED: &str = "paused";
 /// A disconnect that was begun and is not over.
 pub(crate) const DISCONNECTING: &str = "disconnecting";
+/// Something the user should know although all is well again, as JSON.
+pub(crate) const NOTICE: &str = "notice";
+/// The conflicts that were mailed to the user and still wait, as JSON.
+pub(crate) const MAILED_CONFLICTS: &str = "mailed_conflicts";
 /// Failed sign-ins in a row at the mailbox.
 pub(crate) const FAILED_EXCHANGE: &str = "failed_sign_ins.exchange";
 /// Failed sign-ins in a row at the CRM.

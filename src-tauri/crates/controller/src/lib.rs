@@ -8,14 +8,18 @@ use std::sync::Arc;
 use engine::Stop;
 use model::{Code, Component, Problem as ModelProblem};
 use ports::{Clock, ErrorKind, Failure, StateStore, SystemClock};
+use texts::{Language, Texts};
 use tokio::sync::{Mutex, Notify, watch};
 
 mod account;
 mod connect;
 mod disconnect;
 mod facts;
+mod letters;
+mod owner;
 mod run;
 mod snapshot;
+mod state;
 mod sync;
 mod undo;
 pub mod view;
@@ -25,6 +29,7 @@ mod why;
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
 pub use disconnect::DisconnectReport;
+pub use engine::Claim;
 pub use engine::brake::Answer;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
 pub use undo::{Undo, UndoReport};
@@ -50,8 +55,8 @@ pub(crate) const USER_AGENT: &str = concat!("ExchangeConnector/", env!("CARGO_PK
 pub struct Options {
     /// The profile's directory; the user's own where none is given.
     pub profile: Option<PathBuf>,
-    /// What the CRM calls a private appointment it may not see into, in the user's language (R3.8).
-    pub busy: String,
+    /// The user's language: what is written for the user to read, in either system, is in it.
+    pub language: Language,
 }
 
 /// The running app of one profile; clones share it.
@@ -66,7 +71,7 @@ struct Inner {
     store: Arc<dyn StateStore>,
     secrets: Arc<dyn secrets::SecretStore>,
     clock: Arc<dyn Clock>,
-    busy: String,
+    texts: Texts,
     /// The adapters of the account, kept between runs so that sessions and connections live on.
     account: Mutex<Option<account::Account>>,
     shown: watch::Sender<Snapshot>,
@@ -87,7 +92,7 @@ impl Controller {
     pub async fn open(options: Options) -> ports::Result<Self> {
         let profile = config::Profile::open(options.profile)?;
         let policy = config::load_policy()?;
-        let store = store::SqliteStore::open(&profile.state_file()).await?;
+        let store = state::open(&profile, &SystemClock).await?;
         let secrets = secrets::for_profile(profile.dir());
         let controller = Self {
             inner: Arc::new(Inner {
@@ -96,7 +101,7 @@ impl Controller {
                 store: Arc::new(store),
                 secrets,
                 clock: Arc::new(SystemClock),
-                busy: options.busy,
+                texts: Texts::new(options.language),
                 account: Mutex::new(None),
                 shown: watch::Sender::new(snapshot::blank()),
                 wish: Notify::new(),

@@ -26,6 +26,7 @@ pub(crate) fn blank() -> Snapshot {
         crm: Connection::default(),
         components: Vec::new(),
         next_run: None,
+        notice: None,
         managed: false,
     }
 }
@@ -46,6 +47,7 @@ impl Controller {
             crm: self.connection(Side::Crm).await?,
             components: self.component_statuses().await?,
             next_run: before.next_run,
+            notice: self.notice().await?,
             managed: self.inner.policy.is_managed(),
             ..blank()
         };

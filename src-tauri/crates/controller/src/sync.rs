@@ -104,6 +104,13 @@ impl Controller {
                 break;
             }
         }
+        if report
+            .failure
+            .as_ref()
+            .is_none_or(|failure| !ends_the_run(failure))
+        {
+            self.mail_conflicts(&*account.mailbox, report.run).await?;
+        }
         let requests = Requests::of(&account).since(before);
         (report.requests_exchange, report.requests_crm) = (requests.exchange, requests.crm);
         report.seconds = began.elapsed().as_secs_f64();

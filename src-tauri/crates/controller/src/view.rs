@@ -232,6 +232,8 @@ shown! {
         /// When the next run begins by itself.
         #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
         pub next_run: Option<i64>,
+        /// Something the user should know although all is well again.
+        pub notice: Option<Problem>,
         /// Whether an administrator's policy is in force (R9.2).
         pub managed: bool,
     }

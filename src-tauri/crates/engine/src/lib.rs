@@ -2,10 +2,11 @@
 //! It decides nothing itself (that is `reconcile`) and knows neither Exchange nor the CRM (those are behind `ports`).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use jiff::tz::TimeZone;
 use model::history::Tally;
-use model::{Component, Fingerprint, Policy, Rights, RunId, Window};
+use model::{Component, Policy, Rights, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
 use reconcile::{Clocks, Losses, Rules};
 use tracing::warn;
@@ -15,6 +16,7 @@ mod check;
 mod choices;
 mod execute;
 mod observe;
+pub mod owner;
 mod plan;
 mod progress;
 mod recover;
@@ -26,6 +28,7 @@ mod why;
 
 pub use choices::choose;
 pub use observe::{forget, list_anew};
+pub use owner::{Claim, Owner};
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};
 pub use resolve::FilledIn;
@@ -53,8 +56,8 @@ pub struct Doors {
 pub struct Setup {
     /// The administrator's settings.
     pub policy: Policy,
-    /// Which CRM and user.
-    pub crm: Fingerprint,
+    /// Which CRM, user and computer the mailbox is synced for.
+    pub owner: Owner,
     /// Whether times of both servers can be compared.
     pub clocks: Clocks,
     /// By how many seconds the mailbox's clock is ahead of ours; the CRM's adapter tells times in ours.
@@ -83,6 +86,7 @@ pub struct Engine {
     setup: Setup,
     watcher: Arc<dyn Watcher>,
     stop: Stop,
+    is_ours: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -93,6 +97,7 @@ impl Engine {
             setup,
             watcher,
             stop,
+            is_ours: Arc::default(),
         }
     }
 

@@ -125,7 +125,7 @@ impl Engine {
     ) -> ports::Result<Pairing> {
         let links = self.links_for(component, &observations).await?;
         let mut fresh = || LinkId::new(uuid::Uuid::new_v4().simple().to_string());
-        let crm = &self.setup.crm;
+        let crm = &self.setup.owner.crm;
         let pairing = pair(
             component,
             crm,
@@ -160,7 +160,7 @@ impl Engine {
         for observation in observations {
             if let Observation::Item(item) = observation
                 && let Some(stamp) = &item.stamp
-                && stamp.crm == self.setup.crm
+                && stamp.crm == self.setup.owner.crm
             {
                 records.push(stamp.record.clone());
             }

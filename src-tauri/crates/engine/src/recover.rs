@@ -194,7 +194,7 @@ impl Engine {
         };
         let component = entry.component;
         let stamp = Stamp {
-            crm: self.setup.crm.clone(),
+            crm: self.setup.owner.crm.clone(),
             record: record.clone(),
             link: link.clone(),
             revision: None,

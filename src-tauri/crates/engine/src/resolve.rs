@@ -73,7 +73,7 @@ impl Engine {
             notify: Notify::Nobody,
         };
         let folder = self.folder(component).await?;
-        let mailbox = &self.doors.mailbox;
+        let mailbox = &self.writable().await?.mailbox;
         let answers = mailbox.write(component, &folder, &[write]).await?;
         answers.into_iter().next().transpose()?;
         let item = self.one_item(component, id).await?;
@@ -92,7 +92,7 @@ impl Engine {
         if changes.is_empty() {
             return Ok((Observation::Record(record), changes));
         }
-        let crm = &self.doors.crm;
+        let crm = &self.writable().await?.crm;
         let record = crm.update(component, id, &changes, &record.fields).await?;
         Ok((Observation::Record(record), changes))
     }

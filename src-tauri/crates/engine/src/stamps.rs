@@ -37,11 +37,8 @@ impl Engine {
                 .iter()
                 .filter_map(|link| self.stamping(link))
                 .collect();
-            let answers = self
-                .doors
-                .mailbox
-                .write(component, &folder, &writes)
-                .await?;
+            let mailbox = &self.writable().await?.mailbox;
+            let answers = mailbox.write(component, &folder, &writes).await?;
             let mut outcome = Outcome::default();
             for (link, answer) in chunk.iter().zip(answers) {
                 match answer {
@@ -68,7 +65,7 @@ impl Engine {
         Some(ItemWrite::Stamp {
             id: link.item()?.clone(),
             stamp: Stamp {
-                crm: self.setup.crm.clone(),
+                crm: self.setup.owner.crm.clone(),
                 record: link.record.clone(),
                 link: link.id.clone(),
                 revision: Some(link.revision()),

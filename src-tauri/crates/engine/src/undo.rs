@@ -250,7 +250,7 @@ impl Engine {
         let write = ItemWrite::Create {
             fields: mapping::new_item(component, fields),
             stamp: Stamp {
-                crm: self.setup.crm.clone(),
+                crm: self.setup.owner.crm.clone(),
                 record,
                 link: LinkId::new(uuid::Uuid::new_v4().simple().to_string()),
                 revision: None,
@@ -258,11 +258,8 @@ impl Engine {
             notify: Notify::Nobody,
         };
         let folder = self.folder(component).await?;
-        let answers = self
-            .doors
-            .mailbox
-            .write(component, &folder, &[write])
-            .await?;
+        let mailbox = &self.writable().await?.mailbox;
+        let answers = mailbox.write(component, &folder, &[write]).await?;
         let written = answers.into_iter().next().transpose()?;
         let written = written.ok_or_else(|| ports::Failure::bug("a write without an answer"))?;
         let item = self.one_item(component, &written.id).await?;
@@ -274,11 +271,8 @@ impl Engine {
         component: Component,
         fields: &Fields,
     ) -> ports::Result<Observation> {
-        let made = self
-            .doors
-            .crm
-            .create(component, fields, &BTreeMap::new())
-            .await?;
+        let crm = &self.writable().await?.crm;
+        let made = crm.create(component, fields, &BTreeMap::new()).await?;
         Ok(Observation::Record(made))
     }
 }

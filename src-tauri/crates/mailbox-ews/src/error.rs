@@ -117,9 +117,11 @@ impl Sorter<'_> {
             Is::ItemNotFound
             | Is::CalendarOccurrenceIndexIsOutOfRecurrenceRange
             | Is::CalendarOccurrenceIsDeletedFromRecurrence => (Gone, Code::EntryGone),
-            Is::FolderNotFound | Is::ParentFolderNotFound | Is::SyncFolderNotFound => {
-                (Gone, Code::FolderMissing)
-            }
+            // The last one is grommunio's word for it.
+            Is::FolderNotFound
+            | Is::ParentFolderNotFound
+            | Is::SyncFolderNotFound
+            | Is::FolderPropertyRequestFailed => (Gone, Code::FolderMissing),
             Is::IrresolvableConflict
             | Is::StaleObject
             | Is::ChangeKeyRequired

@@ -4,6 +4,7 @@
 mod find;
 mod folders;
 mod items;
+mod notes;
 mod outcome;
 mod series;
 mod sorted;
@@ -13,7 +14,7 @@ mod writes;
 use async_trait::async_trait;
 use model::{Component, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window};
 use ports::{
-    Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Result,
+    Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Result,
     WrittenItem,
 };
 use tracing::warn;
@@ -81,6 +82,20 @@ impl Mailbox for EwsMailbox {
         folders::remove(&self.client, folder).await
     }
 
+    async fn is_empty(&self, folder: &FolderId) -> Result<bool> {
+        let shown = folders::shown(&self.client, folder).await?;
+        // Where the server does not count, the folder counts as full.
+        Ok(shown.entries == Some(0))
+    }
+
+    async fn owner(&self, folder: &FolderId) -> Result<Option<String>> {
+        Ok(folders::shown(&self.client, folder).await?.connector)
+    }
+
+    async fn set_owner(&self, folder: &FolderId, text: Option<&str>) -> Result<()> {
+        folders::set_owner(&self.client, folder, text).await
+    }
+
     async fn changes(
         &self,
         component: Component,
@@ -128,6 +143,12 @@ impl Mailbox for EwsMailbox {
 
     async fn find(&self, place: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>> {
         find::find(&self.client, place, sought, &self.options.zone).await
+    }
+
+    async fn deliver(&self, note: &Note) -> Result<()> {
+        let address = self.options.mailbox_address();
+        let address = address.unwrap_or(self.client.user()).as_str();
+        notes::deliver(&self.client, note, address).await
     }
 
     fn requests(&self) -> u64 {

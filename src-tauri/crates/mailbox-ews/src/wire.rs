@@ -9,6 +9,7 @@ pub mod folder;
 pub mod item;
 pub mod leaf;
 pub mod meeting;
+pub mod note;
 pub mod pox;
 pub mod property;
 pub mod query;

@@ -53,6 +53,8 @@ text_ids! {
     OperationId,
     /// Tells one CRM (address and user) from another.
     Fingerprint,
+    /// One installation of the program: another one on every computer and for every profile.
+    DeviceId,
     /// How the user is called on a side: an address or a sign-in name.
     AccountName,
 }

@@ -23,8 +23,8 @@ pub use choice::{Choice, Pick, Picked, Survivor};
 pub use component::{Component, Side};
 pub use field::{Change, Direction, Field, Fields};
 pub use ids::{
-    AccountName, ChangeKey, Fingerprint, FolderId, ItemId, LinkId, OperationId, RecordId, RunId,
-    SyncToken, UserId,
+    AccountName, ChangeKey, DeviceId, Fingerprint, FolderId, ItemId, LinkId, OperationId, RecordId,
+    RunId, SyncToken, UserId,
 };
 pub use item::{HeadKind, Item, ItemHead, Organiser, SeriesHead};
 pub use link::{Base, Link, LinkState, Stamping};

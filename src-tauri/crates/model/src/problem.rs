@@ -131,8 +131,12 @@ pub enum Code {
     OutcomeUnknown,
     /// Another copy of the program works on this profile.
     ProfileInUse,
-    /// The state file is damaged or cannot be written.
+    /// The state file cannot be read or written.
     StateUnusable,
+    /// The state file is damaged (R7.11).
+    StateDamaged,
+    /// The state was lost or damaged, and the links were found again by stamp and match (R7.11).
+    StateRebuilt,
     /// The state file was written by a newer version.
     StateTooNew,
     /// The policy file cannot be read.
@@ -143,6 +147,12 @@ pub enum Code {
     ComponentOff,
     /// The profile is connected to another CRM, user or mailbox.
     OtherAccount,
+    /// Another CRM, say a staging copy, or another user of it works in this mailbox (R7.10).
+    OtherCrm,
+    /// Another computer works in this mailbox (R7.10).
+    OtherComputer,
+    /// A newer version of the program works in this mailbox.
+    MailboxTooNew,
     /// A defect of ours.
     Bug,
 }

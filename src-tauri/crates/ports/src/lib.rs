@@ -15,7 +15,8 @@ pub use clock::{Clock, SystemClock};
 pub use crm::{Crm, CrmAccount, FoundRecord, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
 pub use mailbox::{
-    FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Notify, WrittenItem,
+    FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Notify,
+    WrittenItem,
 };
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,

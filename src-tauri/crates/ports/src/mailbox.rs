@@ -114,6 +114,17 @@ pub struct FoundItem {
     pub kind: HeadKind,
 }
 
+/// A message of the connector's own to the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about: one is there at most.
+    pub key: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its plain text.
+    pub text: String,
+}
+
 /// The user's mailbox.
 #[async_trait]
 pub trait Mailbox: Send + Sync {
@@ -128,6 +139,15 @@ pub trait Mailbox: Send + Sync {
 
     /// Removes a folder we made, with its content.
     async fn remove_folder(&self, folder: &FolderId) -> Result<()>;
+
+    /// Whether nothing lies in the folder, nor a folder below it.
+    async fn is_empty(&self, folder: &FolderId) -> Result<bool>;
+
+    /// What [`Mailbox::set_owner`] wrote on the folder. `Gone`: the folder is.
+    async fn owner(&self, folder: &FolderId) -> Result<Option<String>>;
+
+    /// Writes on a folder, where nobody sees it, whose the mailbox is; `None` takes it away.
+    async fn set_owner(&self, folder: &FolderId, text: Option<&str>) -> Result<()>;
 
     /// One page of changes since the cursor; without one, of everything. `Stale`: the cursor is no longer valid. `Gone`: the
     /// folder is.
@@ -172,6 +192,9 @@ pub trait Mailbox: Send + Sync {
 
     /// Items of a folder that are called so or have this address; at most [`crate::crm::MOST_FOUND`]. A folder that is not there holds none.
     async fn find(&self, place: FolderPlace, sought: &Sought) -> Result<Vec<FoundItem>>;
+
+    /// Puts a message into the user's own inbox, unread; it is sent to nobody. Where one about the same lies there, nothing happens.
+    async fn deliver(&self, note: &Note) -> Result<()>;
 
     /// How many requests were sent so far.
     fn requests(&self) -> u64;

@@ -1,8 +1,9 @@
 //! Opening the state file: looking at it before touching it, bringing its tables up to date, and the connections to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -43,13 +44,7 @@ pub struct Connections {
 
 /// Opens the file, makes it if there is none, and brings its tables up to date. A newer or foreign file is not touched.
 pub async fn open(file: &Path) -> Result<Connections, StoreError> {
-    let unusable = |tried| {
-        move |source: Cause| StoreError::Unusable {
-            tried,
-            file: file.to_owned(),
-            source,
-        }
-    };
+    let unusable = |tried| move |source: Cause| StoreError::of(tried, file, source);
     let too_new = |found| StoreError::TooNew {
         file: file.to_owned(),
         found,
@@ -82,9 +77,41 @@ async fn look_at(file: &Path) -> Step<Schema> {
         return Ok(Schema::New);
     }
     let mut connection = options(file).read_only(true).connect().await?;
-    let schema = schema_of(&mut connection).await;
+    let schema = match check(&mut connection).await {
+        Ok(()) => schema_of(&mut connection).await,
+        Err(damage) => Err(damage),
+    };
     connection.close().await?;
     schema
+}
+
+/// Better found now than in the middle of a run: half of what is linked would look as if it had never been.
+async fn check(connection: &mut SqliteConnection) -> Step<()> {
+    let said: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(connection)
+        .await?;
+    match said.as_str() {
+        "ok" => Ok(()),
+        _ => Err(Cause::Damage(said)),
+    }
+}
+
+/// Gives a damaged file, with what belongs to it, another name beside it and returns that. Nobody may have it open.
+pub fn set_aside(file: &Path, now: Timestamp) -> std::io::Result<PathBuf> {
+    let name = |file: &Path| file.file_name().unwrap_or_default().to_owned();
+    // No colons: Windows has none in file names.
+    let mut new = name(file);
+    new.push(now.strftime(".damaged-%Y%m%d-%H%M%S").to_string());
+    for part in ["-wal", "-shm", ""] {
+        let [mut from, mut to] = [name(file), new.clone()];
+        from.push(part);
+        to.push(part);
+        match std::fs::rename(file.with_file_name(from), file.with_file_name(to)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            moved => moved?,
+        }
+    }
+    Ok(file.with_file_name(new))
 }
 
 async fn schema_of(connection: &mut SqliteConnection) -> Step<Schema> {

@@ -41,6 +41,11 @@ impl SqliteStore {
         })
     }
 
+    /// Gives a damaged file another name beside it, and returns that. Nobody may have it open.
+    pub fn set_aside(file: &Path, now: Timestamp) -> std::io::Result<PathBuf> {
+        file::set_aside(file, now)
+    }
+
     /// Ends all connections; the last one folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.connections.readers.close().await;
@@ -76,11 +81,7 @@ impl SqliteStore {
     }
 
     fn told<T>(&self, tried: &'static str, result: Step<T>) -> std::result::Result<T, StoreError> {
-        result.map_err(|source| StoreError::Unusable {
-            tried,
-            file: self.file.clone(),
-            source,
-        })
+        result.map_err(|source| StoreError::of(tried, &self.file, source))
     }
 
     async fn commit_all(&self, component: Component, outcome: &Outcome) -> Step<()> {

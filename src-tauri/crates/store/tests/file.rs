@@ -136,7 +136,7 @@ async fn a_file_that_is_no_database_is_refused_untouched() {
     let (_folder, file) = place();
     std::fs::write(&file, "This is a letter. ".repeat(500)).expect("written");
     let failure = Failure::from(refused(&file).await);
-    assert_eq!(failure.problem.code, Code::StateUnusable);
+    assert_eq!(failure.problem.code, Code::StateDamaged);
     assert!(!failure.is_about_one_entry());
 }
 
@@ -161,12 +161,30 @@ async fn a_damaged_file_is_told_and_stays() {
     let half = bytes.len() / 2;
     bytes[half..].fill(0xA5);
     std::fs::write(&file, &bytes).expect("written");
-    let failure = match SqliteStore::open(&file).await {
-        Err(error) => Failure::from(error),
-        Ok(store) => store.observations(CONTACTS).await.expect_err("damaged"),
-    };
-    assert_eq!(failure.problem.code, Code::StateUnusable);
-    assert_eq!(std::fs::read(&file).expect("readable").len(), bytes.len());
+    let failure = Failure::from(refused(&file).await);
+    assert_eq!(failure.problem.code, Code::StateDamaged);
+    assert_eq!(std::fs::read(&file).expect("readable"), bytes);
+}
+
+#[tokio::test]
+async fn r7_11_a_damaged_file_is_set_aside_with_what_belongs_to_it() {
+    let (folder, file) = place();
+    for part in ["", "-wal", "-shm"] {
+        let part = folder.path().join(format!("state.sqlite{part}"));
+        std::fs::write(part, "no database").expect("written");
+    }
+    let now = "2026-11-27T04:05:06Z".parse().expect("a moment");
+    let aside = SqliteStore::set_aside(&file, now).expect("renamed");
+    let name = "state.sqlite.damaged-20261127-040506";
+    assert_eq!(aside, folder.path().join(name));
+    let mut left: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("readable")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    left.sort();
+    let parts = ["", "-shm", "-wal"].map(|part| format!("{name}{part}"));
+    assert_eq!(left, parts);
+    open(&file).await;
 }
 
 #[tokio::test]

@@ -22,6 +22,12 @@ impl fmt::Display for UnknownLanguage {
 
 impl std::error::Error for UnknownLanguage {}
 
+impl Default for Language {
+    fn default() -> Self {
+        Self::of_system()
+    }
+}
+
 impl Language {
     /// The first of the computer's preferred languages that we speak; English where there is none.
     pub fn of_system() -> Self {

@@ -2,7 +2,9 @@
 //! has them from too, so that a thing has one name everywhere. Which sentence is said when is not decided here.
 
 mod language;
+mod moment;
 mod sentence;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -10,6 +12,7 @@ use std::sync::LazyLock;
 use model::Problem;
 
 pub use language::{Language, UnknownLanguage};
+pub use moment::Moments;
 
 type Sentences = HashMap<String, String>;
 

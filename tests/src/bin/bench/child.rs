@@ -7,7 +7,9 @@ use std::time::Instant;
 use engine::Doors;
 use model::{Component, Policy};
 use ports::{Crm, Mailbox, StateStore, SystemClock};
-use scenarios::stage::{PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store};
+use scenarios::stage::{
+    COMPUTER, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store, owner,
+};
 use serde_json::{Value, json};
 
 /// Arguments: profile folder, the component, then where both servers are.
@@ -63,7 +65,7 @@ pub async fn run(arguments: &[String]) {
         let ran = engine_of(
             doors,
             &Policy::default(),
-            fingerprint.clone(),
+            owner(fingerprint.clone(), COMPUTER),
             PAST_DAYS,
             ZONE,
         )

@@ -4,14 +4,12 @@ use controller::{Answer, Braked, Controller, Resolution, Waiting, WaitingField};
 use jiff::Timestamp;
 use model::{Code, Component};
 use serde_json::{Value, json};
-use texts::Texts;
+use texts::{Moments, Texts};
 
 use super::sync;
 use crate::exit::Exit;
-use crate::moment::Moments;
 use crate::output::{self, Output};
 use crate::table::Table;
-use crate::words;
 
 /// Lists what waits.
 pub async fn list(output: &Output, controller: &Controller) -> ports::Result<Exit> {
@@ -76,7 +74,7 @@ fn told_brake(texts: Texts, braked: &Braked) -> Value {
         "kind": "brake",
         "record": null,
         "item": null,
-        "title": words::component(texts, braked.component.name()),
+        "title": texts.component(braked.component.name()),
         "fields": [],
         "reason": reasons.first(),
         "reasons": reasons,
@@ -153,7 +151,7 @@ fn listed(texts: Texts, braked: &[Braked], waiting: &[Waiting]) -> String {
     let mut add = |since: Timestamp, component: Component, title: String, problem, id: &str| {
         let (what, next) = texts.problem(problem);
         let since = moments.stamp(since.as_millisecond());
-        let component = words::component(texts, component.name());
+        let component = texts.component(component.name());
         table.row([since, component, title, what]);
         let blank = String::new;
         table.row([blank(), blank(), blank(), next]);
@@ -171,7 +169,7 @@ fn listed(texts: Texts, braked: &[Braked], waiting: &[Waiting]) -> String {
         }
     }
     for one in waiting {
-        let title = words::title(texts, &one.refusal.title);
+        let title = texts.title(&one.refusal.title);
         let problem = &one.refusal.problem;
         add(one.refusal.since, one.component, title, problem, &one.id);
     }
@@ -180,7 +178,7 @@ fn listed(texts: Texts, braked: &[Braked], waiting: &[Waiting]) -> String {
 
 fn compared(texts: Texts, waiting: &Waiting) -> String {
     let (what, next) = texts.problem(&waiting.refusal.problem);
-    let title = words::title(texts, &waiting.refusal.title);
+    let title = texts.title(&waiting.refusal.title);
     let mut table = Table::new();
     table.row([
         texts.t("history.field"),
@@ -191,11 +189,11 @@ fn compared(texts: Texts, waiting: &Waiting) -> String {
     for field in chosen(waiting, Fields::All) {
         let name = field.field.name();
         let value = |value: &Option<String>| match value {
-            Some(value) => words::value(texts, name, value),
+            Some(value) => texts.value(name, value),
             None => texts.t("cli.conflicts.no_entry"),
         };
         let agreed = field.base.as_ref();
-        let agreed = agreed.map(|value| words::value(texts, name, value));
+        let agreed = agreed.map(|value| texts.value(name, value));
         table.row([
             texts.field(name),
             value(&field.exchange),

@@ -3,7 +3,7 @@
 use controller::{Controller, CrmSignIn, ExchangeSignIn};
 use serde::Serialize;
 
-use crate::arguments::{ConnectCrm, ConnectExchange};
+use crate::arguments::{ConnectCrm, ConnectExchange, claim};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::secret::{self, Source, Wanted};
@@ -38,6 +38,7 @@ pub async fn crm(
             user: asked.user,
             access_key: given.secret,
             remember: given.remember,
+            claim: claim(asked.take_over),
         })
         .await?;
     let connected = Connected {
@@ -77,6 +78,7 @@ pub async fn exchange(
             method: asked.auth.into(),
             past_days: asked.past_days,
             remember: given.remember,
+            claim: claim(asked.take_over),
         })
         .await?;
     let connected = Connected {

@@ -1,10 +1,9 @@
 //! `exco history`: what was done, newest first, with the values that were overwritten.
 
 use controller::{Controller, HistoryEntry, HistoryFilter};
-use texts::Texts;
+use texts::{Moments, Texts};
 
 use crate::exit::Exit;
-use crate::moment::Moments;
 use crate::output::Output;
 use crate::table::Table;
 use crate::words;
@@ -35,7 +34,7 @@ fn text(texts: Texts, moments: &Moments, entries: &[HistoryEntry]) -> String {
     for entry in entries {
         let (act, side) = (words::name_of(entry.act), words::name_of(entry.side));
         let act = texts.t(&format!("history.act.{act}.{side}"));
-        let title = words::title(texts, &entry.title);
+        let title = texts.title(&entry.title);
         let run = texts.fill("cli.history.run", &[("run", &entry.run.to_string())]);
         table.row([
             entry.id.to_string(),
@@ -53,7 +52,7 @@ fn details(texts: Texts, entry: &HistoryEntry) -> String {
     let changes = entry
         .fields
         .iter()
-        .map(|change| words::change(texts, &change.field, &change.before, &change.after));
+        .map(|change| texts.change(&change.field, &change.before, &change.after));
     let reason = entry.reason.as_ref().map(|reason| {
         let [what, next] = words::problem(texts, reason);
         format!("{what} {next}")

@@ -14,7 +14,6 @@ use super::sync::{self, Requests};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::table::Table;
-use crate::words;
 
 /// The object of DESIGN 4, with the operations.
 #[derive(Serialize)]
@@ -120,7 +119,7 @@ fn details(texts: Texts, planned: &PreviewComponent) -> Table {
         let changes = changes
             .into_iter()
             .flatten()
-            .map(|change| words::change(texts, change.field.name(), &change.before, &change.after));
+            .map(|change| texts.change(change.field.name(), &change.before, &change.after));
         let changes = changes.collect::<Vec<_>>().join("; ");
         table.row([texts.t(key), title.clone(), changes]);
     }

@@ -48,7 +48,7 @@ fn text(texts: Texts, snapshot: &Snapshot) -> Option<String> {
         Some(total) => texts.fill("window.progress", &[("done", &done), ("total", &total)]),
         None => texts.fill("window.progress.open", &[("done", &done)]),
     };
-    let component = words::component(texts, &component);
+    let component = texts.component(&component);
     Some(format!("{component}: {phase}, {far}"))
 }
 

@@ -1,10 +1,9 @@
 //! `exco status`: what is known of the profile. No server is asked.
 
 use controller::{ComponentStatus, Connection, Controller, LastRun, Snapshot};
-use texts::Texts;
+use texts::{Moments, Texts};
 
 use crate::exit::Exit;
-use crate::moment::Moments;
 use crate::output::Output;
 use crate::table::Table;
 use crate::words;
@@ -32,6 +31,11 @@ fn text(texts: Texts, moments: &Moments, snapshot: &Snapshot) -> String {
         ("window.connection.crm", &snapshot.crm),
     ] {
         add_connection(texts, moments, &mut table, texts.t(key), connection);
+    }
+    if let Some(notice) = &snapshot.notice {
+        let [what, next] = words::problem(texts, notice);
+        table.row([texts.t("cli.status.notice"), what]);
+        table.row([String::new(), next]);
     }
     for status in &snapshot.components {
         add_component(texts, moments, &mut table, status);
@@ -78,7 +82,7 @@ fn add_connection(
 }
 
 fn add_component(texts: Texts, moments: &Moments, table: &mut Table, status: &ComponentStatus) {
-    let name = words::component(texts, &words::name_of(status.component));
+    let name = texts.component(&words::name_of(status.component));
     if !status.enabled {
         table.row([name, texts.t("window.component.off_by_policy")]);
         return;

@@ -108,7 +108,7 @@ pub fn add(texts: Texts, table: &mut Table, component: Component, tally: &Tally)
         ),
         (String::new(), words::listed(texts, &rest)),
     ];
-    let mut name = words::component(texts, component.name());
+    let mut name = texts.component(component.name());
     for (side, what) in parts {
         if !what.is_empty() {
             table.row([std::mem::take(&mut name), side, what]);

@@ -11,7 +11,6 @@ use super::sync;
 use crate::arguments::Undo;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::words;
 
 /// Undoes and syncs.
 pub async fn run(output: &Output, controller: &Controller, asked: Undo) -> ports::Result<Exit> {
@@ -43,7 +42,7 @@ fn told(texts: Texts, report: &UndoReport) -> Value {
 
 fn text(texts: Texts, report: &UndoReport) -> String {
     let back = report.back.iter().map(|line| {
-        let title = words::title(texts, &line.title);
+        let title = texts.title(&line.title);
         texts.fill("cli.undo.back", &[("title", &title)])
     });
     let left = report
@@ -55,7 +54,7 @@ fn text(texts: Texts, report: &UndoReport) -> String {
 }
 
 fn stays(texts: Texts, line: &HistoryEntry, problem: &Problem) -> String {
-    let (title, (what, next)) = (words::title(texts, &line.title), texts.problem(problem));
+    let (title, (what, next)) = (texts.title(&line.title), texts.problem(problem));
     format!(
         "{}: {what} {next}",
         texts.fill("cli.undo.left", &[("title", &title)])

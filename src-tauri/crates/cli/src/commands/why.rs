@@ -3,10 +3,9 @@
 use controller::{Cause, Controller, Explained, Explanation};
 use model::{Problem, Sought};
 use serde_json::{Value, json};
-use texts::Texts;
+use texts::{Moments, Texts};
 
 use crate::exit::Exit;
-use crate::moment::Moments;
 use crate::output::{self, Output};
 use crate::words;
 
@@ -73,7 +72,7 @@ fn cause_text(texts: Texts, cause: &Cause) -> String {
     let (what, next) = texts.problem(&cause.problem);
     match cause.component {
         Some(component) => {
-            let name = words::component(texts, component.name());
+            let name = texts.component(component.name());
             format!("{name}\n  {what}\n  {next}")
         }
         None => format!("{what}\n{next}"),
@@ -85,8 +84,8 @@ fn entry_text(texts: Texts, moments: &Moments, entry: &Explained) -> String {
         true => "cli.why.synced",
         false => "cli.why.not_synced",
     };
-    let component = words::component(texts, entry.component.name());
-    let title = words::title(texts, &entry.title);
+    let component = texts.component(entry.component.name());
+    let title = texts.title(&entry.title);
     let mut lines = vec![format!("{title} ({component}): {}", texts.t(verdict))];
     lines.extend(
         entry

@@ -352,8 +352,9 @@ async fn r1_6_a_module_that_may_only_be_read_takes_nothing_from_the_mailbox() {
         let office = Office::ready("").await;
         let (crm, user) = (&office.sandbox.crm, &office.user().name);
         assert!(crm.set_rights(user, kind.module, Rights::ReadOnly));
-        fs::remove_dir_all(office.folder.path().join("profile")).expect("a fresh computer");
+        assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(0));
         office.sign_in();
+        assert_eq!(office.sync().0, Some(0), "the folders are there again");
         office.lays(kind.synced, kind, &[]);
         let missing = [told(kind, false, &["permission_missing"])];
         assert_eq!(

@@ -100,7 +100,7 @@ impl Task<'_> {
             .iter()
             .flat_map(|step| &step.decision.operations)
             .collect();
-        let read_at = self.engine.doors.clock.now();
+        let read_at = self.engine.writable().await?.clock.now();
         let mut ids = self.begin(&operations).await?.into_iter();
         let mut works = Vec::with_capacity(steps.len());
         for step in steps {

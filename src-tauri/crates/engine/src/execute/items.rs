@@ -34,7 +34,7 @@ impl Task<'_> {
         }
         let folder = self.engine.folder(self.component()).await?;
         let writes: Vec<ItemWrite> = sent.iter().map(|sent| sent.write.clone()).collect();
-        let mailbox = &self.engine.doors.mailbox;
+        let mailbox = &self.engine.writable().await?.mailbox;
         match mailbox.write(self.component(), &folder, &writes).await {
             Ok(answers) => {
                 let kept = self.read_back(&answers).await;
@@ -134,7 +134,7 @@ impl Task<'_> {
 
     fn stamp_for(&self, record: &RecordId, operation: &Operation, revision: Revision) -> Stamp {
         Stamp {
-            crm: self.engine.setup.crm.clone(),
+            crm: self.engine.setup.owner.crm.clone(),
             record: record.clone(),
             link: operation.link().clone(),
             revision: Some(revision),

@@ -129,7 +129,7 @@ impl Task<'_> {
     }
 
     async fn send(&self, work: &Work, operation: &Operation) -> ports::Result<Option<Record>> {
-        let (crm, component) = (&self.engine.doors.crm, self.component());
+        let (crm, component) = (&self.engine.writable().await?.crm, self.component());
         match operation {
             Operation::CreateRecord {
                 item,

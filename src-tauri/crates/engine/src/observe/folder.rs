@@ -5,7 +5,7 @@ use ports::{LinkChange, LinkFilter, Outcome, StateStore};
 use tracing::{info, warn};
 
 use super::selection::list_anew;
-use crate::Engine;
+use crate::{Doors, Engine};
 
 impl Engine {
     /// The component's folder, made where it is missing. Another choice of the policy starts over in the other folder.
@@ -13,7 +13,7 @@ impl Engine {
         match self.known_folder(component).await? {
             Known::This(folder) => Ok(folder),
             Known::Nothing => {
-                let mailbox = &self.doors.mailbox;
+                let mailbox = &self.writable().await?.mailbox;
                 let folder = mailbox.ensure_folder(self.place(component)).await?;
                 self.remember_folder(component, &folder).await?;
                 Ok(folder)
@@ -47,7 +47,7 @@ impl Engine {
 
     /// The order matters: until the new folder is remembered, dying here only means that this begins once more.
     async fn start_over(&self, component: Component) -> ports::Result<FolderId> {
-        let store = &self.doors.store;
+        let Doors { mailbox, store, .. } = self.writable().await?;
         let links = store.links(component, LinkFilter::All).await?;
         let observations = store.observations(component).await?;
         let outcome = Outcome {
@@ -66,11 +66,7 @@ impl Engine {
         };
         store.commit(component, &outcome).await?;
         list_anew(&**store, component).await?;
-        let folder = self
-            .doors
-            .mailbox
-            .ensure_folder(self.place(component))
-            .await?;
+        let folder = mailbox.ensure_folder(self.place(component)).await?;
         self.remember_folder(component, &folder).await?;
         Ok(folder)
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use engine::{Doors, Engine, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
+use engine::{Doors, Engine, Owner, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use model::{Component, Field, Fields, Fingerprint, Item, Policy, Record, RecordId, Strategy};
+use model::{
+    AccountName, Component, DeviceId, Field, Fields, Fingerprint, Item, Policy, Record, RecordId,
+    Strategy,
+};
 use ports::memory::MemoryStore;
 use ports::memory::crm::MemoryCrm;
 use ports::memory::mailbox::MemoryMailbox;
@@ -112,7 +115,12 @@ impl World {
         };
         let setup = Setup {
             policy: self.policy.clone(),
-            crm: Fingerprint::new("memory"),
+            owner: Owner {
+                crm: Fingerprint::new("memory"),
+                user: AccountName::new("anna"),
+                device: DeviceId::new("desk"),
+                computer: "desk".to_owned(),
+            },
             clocks: Clocks::Together,
             mailbox_ahead: 0,
             zone: TimeZone::UTC,

@@ -7,7 +7,9 @@ use tracing::info;
 
 use crate::client::Client;
 use crate::convert::{FOLDER_NAME, folder_name, parent, standard};
-use crate::wire::folder::{CreateFolder, DeleteFolder, EmptyFolder, GetFolder, Place};
+use crate::wire::folder::{
+    CreateFolder, DeleteFolder, EmptyFolder, Folder, FolderKind, GetFolder, Place, UpdateFolder,
+};
 use crate::wire::query::FindFolder;
 
 /// The folder, if it is there.
@@ -79,13 +81,28 @@ pub async fn remove(client: &Client, folder: &FolderId) -> Result<()> {
 /// Some servers (grommunio) delete only an empty folder. Emptying is for the folder we made alone: a standard folder, which no
 /// server deletes either, must keep what it holds.
 async fn remove_full(client: &Client, folder: &FolderId, refusal: Failure) -> Result<()> {
-    let place = Place::Id(folder);
-    let shown = client.one(&GetFolder { place }).await?;
+    let shown = shown(client, folder).await?;
     if shown.name.as_deref() != Some(FOLDER_NAME) {
         return Err(refusal);
     }
     client.one(&EmptyFolder { folder }).await?;
     client.one(&DeleteFolder { folder }).await
+}
+
+/// What the server says of a folder that we have the id of.
+pub async fn shown(client: &Client, folder: &FolderId) -> Result<Folder> {
+    let place = Place::Id(folder);
+    client.one(&GetFolder { place }).await
+}
+
+/// Writes whose the mailbox is on a folder of mails; nobody sees it.
+pub async fn set_owner(client: &Client, folder: &FolderId, text: Option<&str>) -> Result<()> {
+    let asked = UpdateFolder {
+        folder,
+        kind: FolderKind::Mail,
+        connector: text,
+    };
+    client.one(&asked).await.map(|_| ())
 }
 
 fn is_gone(failure: &Failure) -> bool {

@@ -12,7 +12,7 @@ use super::tree::{Element, Unreadable};
 use super::writer::{Attribute, Writer};
 
 /// Nothing a write touches is ever sent as a mail.
-const NOT_SENT: Attribute<'static> = ("MessageDisposition", "SaveOnly");
+pub(super) const NOT_SENT: Attribute<'static> = ("MessageDisposition", "SaveOnly");
 
 /// An item to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]

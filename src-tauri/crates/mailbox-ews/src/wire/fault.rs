@@ -74,6 +74,7 @@ codes! {
     ServerBusy,
     StaleObject,
     SyncFolderNotFound,
+    FolderPropertyRequestFailed,
     TimeoutExpired,
     TooManyObjectsOpened,
 }

@@ -99,6 +99,10 @@ pub struct Folder {
     pub class: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// The connector's property.
+    pub connector: Option<String>,
+    /// How many items and folders are directly in it.
+    pub entries: Option<u64>,
 }
 
 impl Folder {
@@ -107,10 +111,15 @@ impl Folder {
         let id = element.required("FolderId")?;
         let text = id.attribute("Id").filter(|text| !text.is_empty());
         let text = text.ok_or_else(|| id.misses("Id"))?;
+        let count = |name: &str| element.text_of(name)?.parse::<u64>().ok();
         Ok(Self {
             id: FolderId::new(text),
             class: element.text_of("FolderClass").map(str::to_owned),
             name: element.text_of("DisplayName").map(str::to_owned),
+            connector: Property::read_all(element).remove(&Property::Connector),
+            entries: count("TotalCount")
+                .zip(count("ChildFolderCount"))
+                .map(|(items, folders)| items + folders),
         })
     }
 
@@ -128,14 +137,22 @@ impl Folder {
     }
 }
 
+const SHOWN: [&str; 4] = [
+    "folder:FolderClass",
+    "folder:DisplayName",
+    "folder:TotalCount",
+    "folder:ChildFolderCount",
+];
+
 /// Writes `m:FolderShape` with what [`Folder`] knows.
 pub fn write_folder_shape(xml: &mut Writer) {
     xml.element("m:FolderShape", &[], |xml| {
         xml.text("t:BaseShape", &[], "IdOnly");
         xml.element("t:AdditionalProperties", &[], |xml| {
-            for uri in ["folder:FolderClass", "folder:DisplayName"] {
+            for uri in SHOWN {
                 xml.empty("t:FieldURI", &[("FieldURI", uri)]);
             }
+            Property::Connector.write_path(xml);
         });
     });
 }
@@ -195,14 +212,14 @@ impl Operation for CreateFolder<'_> {
     }
 }
 
-/// Writes the connector's property on a folder.
+/// Writes the connector's property on a folder, or takes it away.
 pub struct UpdateFolder<'a> {
     /// Which folder.
     pub folder: &'a FolderId,
     /// What it holds.
     pub kind: FolderKind,
     /// The property's text.
-    pub connector: &'a str,
+    pub connector: Option<&'a str>,
 }
 
 impl Operation for UpdateFolder<'_> {
@@ -216,12 +233,7 @@ impl Operation for UpdateFolder<'_> {
                 xml.element("t:FolderChange", &[], |xml| {
                     write_folder_id(xml, self.folder);
                     xml.element("t:Updates", &[], |xml| {
-                        xml.element("t:SetFolderField", &[], |xml| {
-                            Property::Connector.write_path(xml);
-                            xml.element(self.kind.element(), &[], |xml| {
-                                Property::Connector.write(xml, self.connector);
-                            });
-                        });
+                        self.write_update(xml);
                     });
                 });
             });
@@ -230,6 +242,22 @@ impl Operation for UpdateFolder<'_> {
 
     fn read(message: &Element) -> Result<Folder, Unreadable> {
         Folder::read_first(message)
+    }
+}
+
+impl UpdateFolder<'_> {
+    fn write_update(&self, xml: &mut Writer) {
+        let Some(text) = self.connector else {
+            return xml.element("t:DeleteFolderField", &[], |xml| {
+                Property::Connector.write_path(xml);
+            });
+        };
+        xml.element("t:SetFolderField", &[], |xml| {
+            Property::Connector.write_path(xml);
+            xml.element(self.kind.element(), &[], |xml| {
+                Property::Connector.write(xml, text);
+            });
+        });
     }
 }
 

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use model::stamp::{CONNECTOR_PROPERTY, PROPERTY_SET, RECORD_PROPERTY, REVISION_PROPERTY};
+use model::stamp::{
+    CONNECTOR_PROPERTY, NOTE_PROPERTY, PROPERTY_SET, RECORD_PROPERTY, REVISION_PROPERTY,
+};
 
 use super::tree::Element;
 use super::writer::Writer;
@@ -17,6 +19,8 @@ pub enum Property {
     Revision,
     /// On folders: whose they are.
     Connector,
+    /// On a message of the connector's own: which one.
+    Note,
 }
 
 /// Properties with their texts.
@@ -26,13 +30,19 @@ impl Property {
     /// Those that lie on items.
     pub const OF_ITEMS: [Property; 2] = [Property::Record, Property::Revision];
 
-    const ALL: [Property; 3] = [Property::Record, Property::Revision, Property::Connector];
+    const ALL: [Property; 4] = [
+        Property::Record,
+        Property::Revision,
+        Property::Connector,
+        Property::Note,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Property::Record => RECORD_PROPERTY,
             Property::Revision => REVISION_PROPERTY,
             Property::Connector => CONNECTOR_PROPERTY,
+            Property::Note => NOTE_PROPERTY,
         }
     }
 

@@ -142,3 +142,46 @@ async fn an_id_that_is_none_is_an_error_and_no_panic() {
         .await
         .expect_err("refused");
 }
+
+#[tokio::test]
+async fn r7_10_whose_the_mailbox_is_stands_on_a_folder_and_can_be_taken_away() {
+    for mode in BOTH {
+        let world = World::new(mode, 0).await;
+        let mailbox = &world.mailbox;
+        let own = mailbox.ensure_folder(ours(Component::Emails)).await;
+        let choice = FolderChoice::Standard;
+        let component = Component::Emails;
+        let inbox = mailbox.find_folder(FolderPlace { component, choice }).await;
+        let inbox = inbox.expect("answered").expect("every mailbox has one");
+        for folder in [own.expect("made"), inbox] {
+            assert_eq!(mailbox.owner(&folder).await.expect("answered"), None);
+            for text in [
+                "a long text ".repeat(60),
+                "{\"computer\":\"Büro <1> & 2\"}".to_owned(),
+            ] {
+                let written = mailbox.set_owner(&folder, Some(&text)).await;
+                written.expect("written");
+                let read = mailbox.owner(&folder).await.expect("answered");
+                assert_eq!(read.as_deref(), Some(text.as_str()), "{mode:?}");
+            }
+            mailbox.set_owner(&folder, None).await.expect("taken away");
+            assert_eq!(mailbox.owner(&folder).await.expect("answered"), None);
+        }
+        let own = mailbox.ensure_folder(ours(Component::Emails)).await;
+        let own = own.expect("found");
+        mailbox.remove_folder(&own).await.expect("removed");
+        let gone = mailbox.owner(&own).await;
+        assert_eq!(gone.expect_err("gone").kind, ErrorKind::Gone);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_knows_whether_anything_is_in_it() {
+    for mode in BOTH {
+        let world = World::new(mode, 0).await;
+        let folder = world.folder().await;
+        assert!(world.mailbox.is_empty(&folder).await.expect("answered"));
+        world.make(&folder, 1, full()).await;
+        assert!(!world.mailbox.is_empty(&folder).await.expect("answered"));
+    }
+}

@@ -11,6 +11,7 @@ use mailbox_ews::wire::folder::{
 };
 use mailbox_ews::wire::item::{GetItem, Shape, Which};
 use mailbox_ews::wire::leaf::{Leaf, Leaves};
+use mailbox_ews::wire::note::CreateNote;
 use mailbox_ews::wire::property::{Properties, Property};
 use mailbox_ews::wire::query::{CalendarView, FindFolder, FindItem, FindText};
 use mailbox_ews::wire::sync::SyncFolderItems;
@@ -42,6 +43,12 @@ pub fn of_every_kind() -> Vec<String> {
     let mut all = vec![
         both(&GetFolder {
             place: Place::Id(folder),
+        }),
+        both(&CreateNote {
+            key: "contacts/crm/12x34",
+            subject: "Konflikt",
+            text: "Erste Zeile\r\nZweite",
+            address: "anna@example.com",
         }),
         both(&DeleteFolder { folder }),
         both(&EmptyFolder { folder }),
@@ -75,11 +82,13 @@ pub fn of_every_kind() -> Vec<String> {
                 kind,
                 name: "CRM-Sync",
             }));
-            all.push(both(&UpdateFolder {
-                folder,
-                kind,
-                connector: "ab12",
-            }));
+            for connector in [None, Some("ab12")] {
+                all.push(both(&UpdateFolder {
+                    folder,
+                    kind,
+                    connector,
+                }));
+            }
         }
     }
     for state in [None, Some("H4sIAA==")] {
@@ -255,7 +264,15 @@ pub fn any_request() -> impl Strategy<Value = String> {
             one(&UpdateFolder {
                 folder,
                 kind: FolderKind::Mail,
-                connector: &connector,
+                connector: (!connector.is_empty()).then_some(connector.as_str()),
+            })
+        }),
+        (any_text(), any_text(), any_text()).prop_map(|(key, subject, text)| {
+            one(&CreateNote {
+                key: &key,
+                subject: &subject,
+                text: &text,
+                address: "anna@example.com",
             })
         }),
         any_text().prop_map(|name| {

@@ -13,7 +13,7 @@ use model::{
 use crate::crm::MOST_FOUND;
 use crate::{
     ErrorKind, Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount,
-    Result, WrittenItem,
+    Note, Result, WrittenItem,
 };
 
 /// When a demanded failure strikes.
@@ -44,6 +44,8 @@ struct State {
     requests: u64,
     writes: u64,
     strikes: VecDeque<(Strike, ErrorKind)>,
+    owner: Option<String>,
+    notes: Vec<Note>,
     /// Cursors of an earlier epoch are no longer valid.
     epoch: u64,
 }
@@ -339,6 +341,27 @@ impl Mailbox for MemoryMailbox {
     async fn remove_folder(&self, _: &FolderId) -> Result<()> {
         let mut state = self.state();
         state.items.clear();
+        Ok(())
+    }
+
+    async fn deliver(&self, note: &Note) -> Result<()> {
+        let mut state = self.state();
+        if !state.notes.iter().any(|there| there.key == note.key) {
+            state.notes.push(note.clone());
+        }
+        Ok(())
+    }
+
+    async fn is_empty(&self, _: &FolderId) -> Result<bool> {
+        Ok(self.state().items.is_empty())
+    }
+
+    async fn owner(&self, _: &FolderId) -> Result<Option<String>> {
+        Ok(self.state().owner.clone())
+    }
+
+    async fn set_owner(&self, _: &FolderId, text: Option<&str>) -> Result<()> {
+        self.state().owner = text.map(str::to_owned);
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! Moments as people say them.
 
+use crate::{Language, Texts};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use texts::{Language, Texts};
 
 /// Says moments relative to now, in the computer's time zone.
 #[derive(Debug, Clone)]
