@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use controller::Options;
-use texts::{Language, Texts};
+use texts::Language;
 
 /// Keeps an Exchange mailbox and a CRM equal, from the tray.
 #[derive(Debug, Clone, Parser)]

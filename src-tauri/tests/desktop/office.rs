@@ -1,7 +1,7 @@
 //! A place of work: a made-up company on the sandbox, and a profile that is signed in at both of its servers. The app
 //! gets the secrets from its environment, so that no credential store is needed.
 
-use controller::{Controller, CrmSignIn, ExchangeSignIn, Options, Remember, SignInMethod};
+use controller::{Claim, Controller, CrmSignIn, ExchangeSignIn, Options, Remember, SignInMethod};
 use model::Secret;
 use sandbox::company::{Sizes, User};
 use sandbox::faults::Fault;
@@ -108,6 +108,7 @@ impl Office {
                 user: user.name.clone(),
                 access_key: Some(Secret::new(user.access_key.clone())),
                 remember: Remember::No,
+                claim: Claim::IfFree,
             })
             .await
             .expect("the CRM knows its user");
@@ -120,6 +121,7 @@ impl Office {
                 method: SignInMethod::Basic,
                 past_days: None,
                 remember: Remember::No,
+                claim: Claim::IfFree,
             })
             .await
             .expect("the mailbox knows its owner");

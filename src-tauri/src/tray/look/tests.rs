@@ -40,6 +40,7 @@ fn in_state(state: State) -> Snapshot {
         crm: side("anna"),
         components: vec![contacts()],
         next_run: None,
+        notice: None,
         managed: false,
     }
 }
