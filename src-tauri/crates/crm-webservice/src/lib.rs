@@ -6,6 +6,8 @@ mod cache;
 mod convert;
 mod crm;
 mod failure;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod query;
 mod session;
 mod token;

@@ -5,6 +5,8 @@ pub mod autodiscover;
 mod client;
 mod convert;
 mod error;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod mailbox;
 mod options;
 mod sign_in;

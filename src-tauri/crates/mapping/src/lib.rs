@@ -7,6 +7,8 @@ pub mod common;
 #[cfg(feature = "corpus")]
 pub mod corpus;
 pub mod days;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 pub mod item;
 pub mod key;
 pub mod names;

@@ -70,6 +70,12 @@ pub async fn occurrences(
     Ok(answers.collect())
 }
 
+/// How many occurrences an item has by its pattern alone.
+#[cfg(any(test, feature = "hostile"))]
+pub fn unrolled(item: wire::Item, window: &Window, user: &UserZone) -> Result<usize> {
+    Ok(pattern::expand(&master(item)?, window, user)?.len())
+}
+
 impl Master {
     /// The original starts of the occurrences that are no more as the pattern has them.
     fn special(&self) -> BTreeSet<Timestamp> {

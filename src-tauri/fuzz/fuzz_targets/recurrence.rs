@@ -1,0 +1,8 @@
+//! How appointments repeat, as any bytes: nothing may make it panic, hang or take all memory.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    mapping::hostile::unroll(bytes);
+});
