@@ -1,6 +1,7 @@
 # A day on which nothing went wrong, so that there is one.
 contacts
 exchange
+last_modified
 enter
 record
 settle

@@ -6,24 +6,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::history::{HistoryEntry, RunRecord, Tally};
 use model::{
-    Change, Component, Fields, FolderId, Item, ItemHead, ItemId, Link, Observation, Problem,
+    Change, Code, Component, Fields, FolderId, Item, ItemHead, ItemId, Link, Observation, Problem,
     Record, RecordHead, RecordId, RemoteId, RunId, SeriesHead, Side, Sought, Stamp, SyncToken,
     Window,
 };
 use ports::{
-    Crm, CrmAccount, Cursor, FolderPlace, FoundItem, FoundRecord, HistoryFilter, ItemChanges,
-    ItemWrite, JournalEntry, LinkFilter, Mailbox, MailboxAccount, Note, Outcome, RecordChanges,
-    Refusal, Result, Rights, StateStore, WrittenItem,
+    Crm, CrmAccount, Cursor, ErrorKind, Failure, FolderPlace, FoundItem, FoundRecord,
+    HistoryFilter, ItemChanges, ItemWrite, JournalEntry, LinkFilter, Mailbox, MailboxAccount, Note,
+    Outcome, RecordChanges, Refusal, Result, Rights, StateStore, WrittenItem,
 };
 
-/// Counts moments and ends the process at one of them.
+/// Counts moments and ends the process at one of them, or has the store refuse everything from one on.
 #[derive(Debug, Clone)]
 pub struct Death {
     passed: Arc<AtomicU64>,
     at: u64,
+    kind: Kind,
+}
+
+/// What happens at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The process ends.
+    Sudden,
+    /// Nothing can be kept any more: the disk is full, or the file is locked.
+    FullDisk,
 }
 
 impl Death {
@@ -32,6 +42,16 @@ impl Death {
         Self {
             passed: Arc::default(),
             at,
+            kind: Kind::Sudden,
+        }
+    }
+
+    /// So many steps can still be kept.
+    pub fn full_after(steps: u64) -> Self {
+        Self {
+            passed: Arc::default(),
+            at: steps,
+            kind: Kind::FullDisk,
         }
     }
 
@@ -63,7 +83,14 @@ impl<T> Mortal<T> {
         }
     }
 
-    async fn step<O>(&self, step: impl Future<Output = O>) -> O {
+    async fn step<O>(&self, step: impl Future<Output = Result<O>>) -> Result<O> {
+        if self.death.kind == Kind::FullDisk {
+            let kept = self.death.passed.fetch_add(1, Ordering::SeqCst);
+            return match kept < self.death.at {
+                true => step.await,
+                false => Err(Failure::new(ErrorKind::Malformed, Code::StateUnusable)),
+            };
+        }
         self.death.moment();
         let done = step.await;
         self.death.moment();
@@ -152,6 +179,10 @@ impl<T: Mailbox> Mailbox for Mortal<T> {
         self.inner.find(place, sought).await
     }
 
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.inner.clock_offset()
+    }
+
     fn requests(&self) -> u64 {
         self.inner.requests()
     }
@@ -220,6 +251,15 @@ impl<T: Crm> Crm for Mortal<T> {
         self.inner.find_created(component, fields, since).await
     }
 
+    async fn find_rescheduled(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
+        self.inner.find_rescheduled(component, fields, since).await
+    }
+
     async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
         self.inner.find(component, sought).await
     }
@@ -227,6 +267,10 @@ impl<T: Crm> Crm for Mortal<T> {
     /// One write at a time, so that the moments of two runs are the same.
     fn parallel_writes(&self) -> usize {
         1
+    }
+
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.inner.clock_offset()
     }
 
     fn requests(&self) -> u64 {
@@ -333,6 +377,15 @@ impl<T: StateStore> StateStore for Mortal<T> {
 
     async fn history(&self, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>> {
         self.inner.history(filter).await
+    }
+
+    async fn rewritten(
+        &self,
+        component: Component,
+        since: Timestamp,
+        times: u32,
+    ) -> Result<Vec<HistoryEntry>> {
+        self.inner.rewritten(component, since, times).await
     }
 
     async fn forget_history(&self, before: Timestamp) -> Result<()> {

@@ -8,4 +8,5 @@ pub mod story;
 pub mod trade;
 
 pub use acts::Act;
+pub use found::Setting;
 pub use story::{Story, Told};

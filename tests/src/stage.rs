@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crm_webservice::{CrmOptions, WebserviceCrm};
 use engine::brake::Answer;
@@ -11,7 +12,6 @@ use mailbox_ews::{EwsMailbox, EwsOptions, Timing, UserZone};
 use model::policy::{FolderChoice, PickList};
 use model::{AccountName, Component, DeviceId, Fingerprint, Link, Policy, Secret, Strategy};
 use ports::{Clock, Crm, ErrorKind, Failure, LinkFilter, StateStore};
-use reconcile::Clocks;
 use sandbox::company::{Sizes, User};
 use sandbox::faults::Side;
 use sandbox::options::{Mode, Options};
@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use transport::Address;
 
 use crate::firewall;
+use crate::mortal::{Death, Mortal};
 
 /// What most scenarios are about.
 pub const CONTACTS: Component = Component::Contacts;
@@ -41,17 +42,31 @@ pub fn beginning() -> Timestamp {
 /// How many past days are synced where a scenario says nothing.
 pub const PAST_DAYS: u32 = 30;
 
-/// The sandbox's clock, as the product is told the time.
-pub struct StageClock(Arc<sandbox::Ground>);
+/// The clock of the user's computer: the servers' time, and by how many seconds it is wrong.
+#[derive(Clone)]
+pub struct StageClock {
+    ground: Arc<sandbox::Ground>,
+    wrong: Arc<AtomicI64>,
+}
+
+impl StageClock {
+    fn of(ground: &Arc<sandbox::Ground>) -> Self {
+        Self {
+            ground: Arc::clone(ground),
+            wrong: Arc::default(),
+        }
+    }
+}
 
 impl Clock for StageClock {
     fn now(&self) -> Timestamp {
-        self.0.clock.now(Side::Crm)
+        let wrong = SignedDuration::from_secs(self.wrong.load(Ordering::SeqCst));
+        self.ground.clock.now(Side::Crm) + wrong
     }
 }
 
 /// Nobody waits in a scenario: a back-off only moves the clock.
-pub struct MovesClock(Arc<sandbox::Ground>);
+struct MovesClock(Arc<sandbox::Ground>);
 
 #[async_trait::async_trait]
 impl transport::Waiting for MovesClock {
@@ -88,6 +103,9 @@ pub struct Stage {
     pub crm: Arc<WebserviceCrm>,
     pub store: Arc<SqliteStore>,
     fingerprint: Fingerprint,
+    clock: StageClock,
+    /// How much of the disk is left, where it matters.
+    disk: Option<Death>,
     /// Which computer the user sits at.
     pub computer: &'static str,
 }
@@ -138,7 +156,8 @@ impl Stage {
             .expect("a free port on loopback");
         let profile = tempfile::tempdir().expect("a folder");
         let policy = Policy::default();
-        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&sandbox.ground), &policy, ZONE);
+        let clock = StageClock::of(&sandbox.ground);
+        let (mailbox, crm) = adapters(&servers(&sandbox), Some(&clock), &policy, ZONE);
         let store = open_store(profile.path()).await;
         let fingerprint = crm
             .sign_in()
@@ -156,6 +175,8 @@ impl Stage {
             crm: Arc::new(crm),
             store: Arc::new(store),
             fingerprint,
+            clock,
+            disk: None,
             computer: COMPUTER,
         }
     }
@@ -179,8 +200,8 @@ impl Stage {
 
     /// The adapters as they are under the policy of now.
     pub fn anew(mut self) -> Self {
-        let ground = Some(&self.sandbox.ground);
-        let (mailbox, crm) = adapters(&self.servers(), ground, &self.policy, &self.zone);
+        let clock = Some(&self.clock);
+        let (mailbox, crm) = adapters(&self.servers(), clock, &self.policy, &self.zone);
         self.mailbox = Arc::new(mailbox);
         self.crm = Arc::new(crm);
         self
@@ -188,12 +209,7 @@ impl Stage {
 
     /// The program ended and was started again: everything is read anew from the profile.
     pub async fn open_anew(&mut self) {
-        let (mailbox, crm) = adapters(
-            &self.servers(),
-            Some(&self.sandbox.ground),
-            &self.policy,
-            &self.zone,
-        );
+        let (mailbox, crm) = adapters(&self.servers(), Some(&self.clock), &self.policy, &self.zone);
         self.mailbox = Arc::new(mailbox);
         self.crm = Arc::new(crm);
         self.store = Arc::new(open_store(self.profile.path()).await);
@@ -220,6 +236,16 @@ impl Stage {
         self.store.close().await;
         std::fs::write(self.profile.path().join(STATE), copy).expect("a folder of our own");
         self.open_anew().await;
+    }
+
+    /// After so many steps nothing can be kept any more; `None`: the disk has room again.
+    pub fn fill_disk(&mut self, after: Option<u64>) {
+        self.disk = after.map(Death::full_after);
+    }
+
+    /// The clock of the user's computer is wrong by so much from now on; the servers' are right.
+    pub fn set_clock_wrong(&self, seconds: i64) {
+        self.clock.wrong.store(seconds, Ordering::SeqCst);
     }
 
     /// Requests are counted from here on.
@@ -289,8 +315,11 @@ impl Stage {
         let doors = Doors {
             mailbox: self.mailbox.clone(),
             crm: self.crm.clone(),
-            store: self.store.clone(),
-            clock: Arc::new(StageClock(Arc::clone(&self.sandbox.ground))),
+            store: match &self.disk {
+                Some(disk) => Arc::new(Mortal::new(self.store.clone(), disk)),
+                None => self.store.clone(),
+            },
+            clock: Arc::new(self.clock.clone()),
         };
         engine_of(
             doors,
@@ -382,7 +411,7 @@ fn servers(sandbox: &Running) -> Servers {
 /// The product's adapters; with a ground, they live by the sandbox's clock.
 pub fn adapters(
     servers: &Servers,
-    ground: Option<&Arc<sandbox::Ground>>,
+    clock: Option<&StageClock>,
     policy: &Policy,
     zone: &str,
 ) -> (EwsMailbox, WebserviceCrm) {
@@ -406,9 +435,9 @@ pub fn adapters(
     if policy.send_invitations {
         crm.invited = crm_webservice::Invited::Read;
     }
-    if let Some(ground) = ground {
-        let clock = Arc::new(StageClock(Arc::clone(ground)));
-        let waiting = Arc::new(MovesClock(Arc::clone(ground)));
+    if let Some(clock) = clock {
+        let waiting = Arc::new(MovesClock(Arc::clone(&clock.ground)));
+        let clock = Arc::new(clock.clone());
         ews.timing = Timing {
             clock: clock.clone(),
             waiting: waiting.clone(),
@@ -448,8 +477,6 @@ pub fn engine_of(
     let setup = Setup {
         policy: policy.clone(),
         owner,
-        clocks: Clocks::Together,
-        mailbox_ahead: 0,
         zone: mapping::zones::zone(zone).expect("a zone of the table"),
         past_days,
         busy: "Busy".to_owned(),

@@ -6,10 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use model::Component;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use sandbox::options::Mode;
-use scenarios::proof::{Act, Story, Told, acts, found, trade};
+use scenarios::proof::{Act, Setting, Story, Told, acts, found};
 
 /// So many stories of one kind in a row.
 const ROUND: u32 = 25;
@@ -29,18 +27,16 @@ fn main() -> ExitCode {
     );
     let mut round = seed;
     while Instant::now() < until {
-        for component in trade::TRADES {
-            for mode in [Mode::Exchange, Mode::Gromox] {
-                round = round.wrapping_add(1);
-                match tell(component, mode, round) {
-                    Ok(told) => sum.add(told),
-                    Err(what) => {
-                        broken += 1;
-                        println!("{component}, {mode:?}, round {round}:\n{what}");
-                    }
+        for setting in Setting::all() {
+            round = round.wrapping_add(1);
+            match tell(setting, round) {
+                Ok(told) => sum.add(told),
+                Err(what) => {
+                    broken += 1;
+                    println!("{setting:?}, round {round}:\n{what}");
                 }
-                stories += u64::from(ROUND);
             }
+            stories += u64::from(ROUND);
         }
     }
     println!(
@@ -55,7 +51,7 @@ fn number(text: Option<String>) -> Option<u64> {
 }
 
 /// A round of stories of one kind, or the shortest that breaks a promise.
-fn tell(component: Component, mode: Mode, round: u64) -> Result<Told, String> {
+fn tell(setting: Setting, round: u64) -> Result<Told, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -72,7 +68,7 @@ fn tell(component: Component, mode: Mode, round: u64) -> Result<Told, String> {
     let stories = proptest::collection::vec(acts::act(), 1..60);
     let sum = RefCell::new(Told::default());
     let told = TestRunner::new_with_rng(config, rng).run(&stories, |acts: Vec<Act>| {
-        let story = async { Story::new(component, mode).await.run(&acts).await };
+        let story = async { Story::new(setting).await.run(&acts).await };
         match runtime.block_on(story) {
             Ok(told) => {
                 sum.borrow_mut().add(told);
@@ -84,7 +80,7 @@ fn tell(component: Component, mode: Mode, round: u64) -> Result<Told, String> {
     match told {
         Ok(()) => Ok(sum.into_inner()),
         Err(TestError::Fail(what, acts)) => {
-            let story = found::write(component, mode, &acts);
+            let story = found::write(setting, &acts);
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("found/{round}.story"));
             let kept = std::fs::write(&file, &story);
             let kept = kept.map_or_else(|error| error.to_string(), |()| file.display().to_string());

@@ -35,6 +35,16 @@ pub enum Act {
     Disturb(u8, u8),
     /// The program ends and starts again.
     Restart,
+    /// The disk is full after so many steps of a sync; then it has room again.
+    FillDisk(u8),
+    /// The clock of the user's computer jumps: so many quarters of an hour before or after the servers' time.
+    Jump(u8),
+    /// A copy of the state is put by.
+    BackUp,
+    /// The last copy is put back, as if nothing had been since.
+    PutBack,
+    /// The state is lost.
+    Forget,
     /// Hours pass.
     Rest(u8),
     /// The servers work; syncs until nothing is left to do, then everything is looked at.
@@ -42,8 +52,8 @@ pub enum Act {
 }
 
 use Act::{
-    DeleteItem, DeleteRecord, Disturb, Duplicate, EditItem, EditRecord, Enter, GiveAway, MoveBack,
-    MoveOut, Record, Rest, Restart, Settle, TakeBack,
+    BackUp, DeleteItem, DeleteRecord, Disturb, Duplicate, EditItem, EditRecord, Enter, FillDisk,
+    Forget, GiveAway, Jump, MoveBack, MoveOut, PutBack, Record, Rest, Restart, Settle, TakeBack,
 };
 
 /// How likely each is.
@@ -64,6 +74,11 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => one().prop_map(TakeBack),
         4 => two().prop_map(|(fault, passes)| Disturb(fault, passes % 6)),
         1 => Just(Restart),
+        1 => one().prop_map(|steps| FillDisk(steps % 12)),
+        1 => one().prop_map(Jump),
+        1 => Just(BackUp),
+        1 => Just(PutBack),
+        1 => Just(Forget),
         1 => one().prop_map(|hours| Rest(hours % 48)),
         5 => Just(Settle),
     ]
@@ -85,6 +100,11 @@ impl fmt::Display for Act {
             TakeBack(entry) => write!(f, "take-back {entry}"),
             Disturb(fault, passes) => write!(f, "disturb {fault} {passes}"),
             Restart => f.write_str("restart"),
+            FillDisk(steps) => write!(f, "fill-disk {steps}"),
+            Jump(quarters) => write!(f, "jump {quarters}"),
+            BackUp => f.write_str("back-up"),
+            PutBack => f.write_str("put-back"),
+            Forget => f.write_str("forget"),
             Rest(hours) => write!(f, "rest {hours}"),
             Settle => f.write_str("settle"),
         }
@@ -117,6 +137,11 @@ impl FromStr for Act {
             "take-back" => TakeBack(number(1)?),
             "disturb" => Disturb(number(1)?, number(2)?),
             "restart" => Restart,
+            "fill-disk" => FillDisk(number(1)?),
+            "jump" => Jump(number(1)?),
+            "back-up" => BackUp,
+            "put-back" => PutBack,
+            "forget" => Forget,
             "rest" => Rest(number(1)?),
             "settle" => Settle,
             other => return Err(format!("{other} is nothing that happens")),
@@ -154,6 +179,14 @@ pub const FAULTS: &[&str] = &[
     "crm:html:retrieve:{}+1",
     "crm:empty-500:sync:{}+1",
     "crm:no-sync::{}+2",
+    "exchange:cut-body::{}+1",
+    "exchange:cut-body:CreateItem:{}+1",
+    "exchange:twice:SyncFolderItems:{}+2",
+    "exchange:reversed:SyncFolderItems:{}+2",
+    "crm:cut-body::{}+1",
+    "crm:cut-body:create:{}+1",
+    "crm:twice:sync:{}+2",
+    "crm:reversed:sync:{}+2",
 ];
 
 /// The fault of this number, as the sandbox's command line writes it.

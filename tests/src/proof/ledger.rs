@@ -1,7 +1,7 @@
 //! What the users did to an entry since both sides last agreed, and what may have become of it. Where servers failed in between, more
 //! than one end can be right; where none did, only one.
 
-use model::{Component, Side};
+use model::{Component, Side, Strategy};
 
 /// Where an end of an entry is, as the users left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,13 @@ pub struct Value {
     pub typed: [Option<String>; 2],
     /// All that was ever typed into it.
     pub ever: Vec<String>,
+}
+
+impl Value {
+    fn whatever(&self) -> Vec<&str> {
+        let ever = self.ever.iter().map(String::as_str);
+        ever.chain([self.agreed.as_str()]).collect()
+    }
 }
 
 /// One entry.
@@ -51,6 +58,10 @@ pub struct Entry {
     pub copied: bool,
     /// Whether its ends came and went in a way that leaves open what is right.
     pub tangled: bool,
+    /// Whether the state was lost while an end was elsewhere: brought back it would be an entry of its own.
+    pub severed: bool,
+    /// Whether the state was lost since both sides last agreed.
+    pub forgotten: bool,
 }
 
 /// Which ends there must be.
@@ -112,6 +123,8 @@ impl Entry {
             own_item: side == Side::Mailbox,
             copied: false,
             tangled: false,
+            severed: false,
+            forgotten: false,
         };
         *entry.end(side) = End::Here;
         entry.changed[place(side)] = now;
@@ -129,6 +142,7 @@ impl Entry {
     pub fn type_in(&mut self, side: Side, field: usize, value: String, now: u32) {
         self.values[field].ever.push(value.clone());
         self.values[field].typed[place(side)] = Some(value);
+        self.tangled |= self.forgotten && self.typed() == [true, true];
         self.changed[place(side)] = now;
     }
 
@@ -136,6 +150,8 @@ impl Entry {
     pub fn lose(&mut self, side: Side, end: End) {
         *self.end(side) = end;
         self.lost[place(side)] = true;
+        // Nobody knows any more that there was another end.
+        self.tangled |= self.forgotten;
     }
 
     /// The user brought an end back.
@@ -145,8 +161,21 @@ impl Entry {
         self.tangled |= !self.lost[place(side)];
     }
 
+    /// What the connector knew of the entry is gone, or is what it knew long ago: only what was changed on one side alone can still be told.
+    pub fn forget(&mut self) {
+        self.forgotten = true;
+        self.tangled |= self.lost != [false, false] || self.away || self.typed() == [true, true];
+        self.severed |=
+            matches!(self.item, End::Elsewhere(_)) || matches!(self.record, End::Elsewhere(_));
+    }
+
+    /// Whether the user typed anything since, in the mailbox and in the CRM.
+    fn typed(&self) -> [bool; 2] {
+        [0, 1].map(|side| self.values.iter().any(|value| value.typed[side].is_some()))
+    }
+
     /// Which ends there must be, now that nothing is left to do.
-    pub fn ends(&self, component: Component, disturbed: bool) -> Ends {
+    pub fn ends(&self, component: Component, rule: Strategy, disturbed: bool) -> Ends {
         let (item, record) = (self.item == End::Here, self.record == End::Here);
         if self.tangled {
             return Ends::Any;
@@ -158,11 +187,7 @@ impl Entry {
                 _ => Ends::Any,
             };
         }
-        let typed = |side| {
-            self.values
-                .iter()
-                .any(|value| value.typed[place(side)].is_some())
-        };
+        let typed = |side| self.typed()[place(side)];
         match (item, record) {
             (true, true) => Ends::Both,
             (false, false) => Ends::None,
@@ -174,34 +199,46 @@ impl Entry {
             // A new item or record that was taken away before anybody saw it.
             (true, false) | (false, true) if !self.linked => Ends::Any,
             (false, true) if component == Component::Contacts => Ends::RecordOnly,
+            (false, true) if rule == Strategy::Crm => Ends::Both,
+            (false, true) if rule == Strategy::Exchange => Ends::None,
             (false, true) if typed(Side::Crm) => Ends::Both,
             (false, true) => Ends::None,
             (true, false) if matches!(self.record, End::Elsewhere(_)) => Ends::None,
+            (true, false) if rule == Strategy::Exchange => Ends::Both,
+            (true, false) if rule == Strategy::Crm => Ends::None,
             (true, false) if typed(Side::Mailbox) => Ends::Both,
             (true, false) => Ends::None,
         }
     }
 
     /// The values that may stand in a field on both sides.
-    pub fn allowed(&self, field: usize, disturbed: bool) -> Vec<&str> {
+    pub fn allowed(&self, field: usize, rule: Strategy, disturbed: bool) -> Vec<&str> {
         let value = &self.values[field];
         let [item, record] = [0, 1].map(|side| value.typed[side].as_deref());
         if self.tangled || disturbed && self.lost != [false, false] {
-            return value
-                .ever
-                .iter()
-                .map(String::as_str)
-                .chain([value.agreed.as_str()])
-                .collect();
+            return value.whatever();
+        }
+        if disturbed && rule != Strategy::LastModified {
+            // A sync in between may have taken over what was typed first, so that what came later is put back to it.
+            return value.whatever();
         }
         let loose = disturbed || self.lost != [false, false];
+        let put_back = |side: usize| match rule {
+            Strategy::Crm => self.linked && side == 0,
+            Strategy::Exchange => self.linked && side == 1,
+            Strategy::LastModified | Strategy::None => false,
+        };
         match (item, record) {
             (None, None) => vec![&value.agreed],
             (Some(item), Some(record)) if loose => vec![item, record, &value.agreed],
             (Some(one), None) | (None, Some(one)) if self.lost != [false, false] => {
                 vec![one, &value.agreed]
             }
+            (Some(_), None) if put_back(0) => vec![&value.agreed],
+            (None, Some(_)) if put_back(1) => vec![&value.agreed],
             (Some(one), None) | (None, Some(one)) => vec![one],
+            (Some(_), Some(record)) if rule == Strategy::Crm => vec![record],
+            (Some(item), Some(_)) if rule == Strategy::Exchange => vec![item],
             (Some(item), Some(record)) => match self.changed[0] > self.changed[1] {
                 true => vec![item],
                 false => vec![record],
@@ -251,6 +288,6 @@ impl Entry {
         self.own_item &= item && self.lost == [false, false];
         self.linked = item && record;
         self.lost = [false, false];
-        self.tangled = false;
+        (self.tangled, self.forgotten) = (false, false);
     }
 }

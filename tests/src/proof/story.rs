@@ -6,9 +6,9 @@ use model::history::Act as Done;
 use model::{Code, Component, Side};
 use ports::{ErrorKind, HistoryFilter, StateStore};
 use sandbox::exchange::ItemView;
-use sandbox::options::Mode;
 
 use super::acts::{Act, fault};
+use super::found::Setting;
 use super::ledger::{End, Entry};
 use super::trade::{Cell, cells, module, name};
 use crate::people::{RecordView, field, text};
@@ -52,6 +52,9 @@ pub struct Story {
     disturbed: bool,
     clock: u32,
     deleted_records: usize,
+    /// Whether lines of the history were lost since the last look.
+    forgot: bool,
+    backup: Option<Vec<u8>>,
     told: Told,
 }
 
@@ -59,8 +62,9 @@ type Checked = Result<(), String>;
 
 impl Story {
     /// Both sides empty.
-    pub async fn new(component: Component, mode: Mode) -> Self {
-        let stage = Stage::of(component, mode).await;
+    pub async fn new(setting: Setting) -> Self {
+        let stage = Stage::of(setting.component, setting.mode).await;
+        let stage = stage.under(setting.rule);
         stage.make_folder();
         Self {
             stage,
@@ -68,6 +72,8 @@ impl Story {
             disturbed: false,
             clock: 0,
             deleted_records: 0,
+            forgot: false,
+            backup: None,
             told: Told::default(),
         }
     }
@@ -99,6 +105,17 @@ impl Story {
             Act::TakeBack(entry) => self.take_back(entry),
             Act::Disturb(number, passes) => self.disturb(&fault(number, passes)).await,
             Act::Restart => self.restart().await,
+            Act::FillDisk(steps) => self.fill_disk(steps).await,
+            Act::Jump(quarters) => {
+                let quarters = i64::from(quarters % 17) - 8;
+                self.stage.set_clock_wrong(900 * quarters);
+            }
+            Act::BackUp => self.backup = Some(self.stage.copy_state().await),
+            Act::PutBack => self.put_back().await,
+            Act::Forget => {
+                self.stage.lose_state().await;
+                self.forget();
+            }
             Act::Rest(hours) => self.stage.seconds_pass(3_600 * i64::from(hours)),
             Act::Settle => return self.settle().await,
         }
@@ -245,7 +262,8 @@ impl Story {
     fn move_back(&mut self, entry: u8) {
         let items = self.items();
         let outside = |entry: &Entry| {
-            matches!(entry.item, End::Elsewhere(_)) && !items.contains_key(&entry.name)
+            let is_outside = matches!(entry.item, End::Elsewhere(_));
+            is_outside && !entry.severed && !items.contains_key(&entry.name)
         };
         let Some(entry) = self.pick(entry, outside) else {
             return;
@@ -335,6 +353,29 @@ impl Story {
         false
     }
 
+    async fn fill_disk(&mut self, steps: u8) {
+        self.disturbed = true;
+        self.told.faults += 1;
+        self.stage.fill_disk(Some(u64::from(steps)));
+        self.sync().await;
+        self.stage.fill_disk(None);
+    }
+
+    async fn put_back(&mut self) {
+        let Some(backup) = self.backup.clone() else {
+            return;
+        };
+        self.stage.restore_state(&backup).await;
+        self.disturbed = true;
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.told.faults += 1;
+        self.forgot = true;
+        self.entries.iter_mut().for_each(Entry::forget);
+    }
+
     async fn restart(&mut self) {
         self.stage.open_anew().await;
     }
@@ -357,7 +398,7 @@ impl Story {
         }
         self.stage.assert_settled().await;
         self.look().await?;
-        self.disturbed = false;
+        (self.disturbed, self.forgot) = (false, false);
         Ok(())
     }
 
@@ -374,11 +415,11 @@ impl Story {
                 return Err(format!("nobody made {called}"));
             }
         }
-        let component = self.component();
+        let (component, rule) = (self.component(), self.stage.policy.conflict_strategy);
         for at in 0..self.entries.len() {
             let entry = &self.entries[at];
             let (item, record) = (items.get(&entry.name), records.get(&entry.name));
-            let ends = entry.ends(component, self.disturbed);
+            let ends = entry.ends(component, rule, self.disturbed);
             if !ends.allow(item.is_some(), record.is_some()) {
                 let there = (item.is_some(), record.is_some());
                 return Err(format!(
@@ -386,7 +427,9 @@ impl Story {
                 ));
             }
             let values = self.values_of(entry, item, record)?;
-            self.lost_values_are_kept(entry, values.as_deref()).await?;
+            if !self.forgot {
+                self.lost_values_are_kept(entry, values.as_deref()).await?;
+            }
             if let (true, Some(item)) = (entry.own_item && entry.lost == [false; 2], item)
                 && field(item, "Categories") != "Blue"
             {
@@ -430,10 +473,10 @@ impl Story {
         let (Some(item), Some(record)) = (item, record) else {
             return Ok(None);
         };
-        let mut values = Vec::new();
+        let (mut values, rule) = (Vec::new(), self.stage.policy.conflict_strategy);
         for (number, cell) in cells(self.component()).iter().enumerate() {
             let (held, kept) = (cell.of_item(item), cell.of_record(record));
-            let allowed = entry.allowed(number, self.disturbed);
+            let allowed = entry.allowed(number, rule, self.disturbed);
             if held != kept || !allowed.contains(&held.as_str()) {
                 return Err(format!(
                     "S1, S3: {cell:?} of {} is {held:?} and {kept:?}, but should be one of {allowed:?}; {entry:?}",

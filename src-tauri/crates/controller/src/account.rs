@@ -5,19 +5,15 @@ use std::sync::Arc;
 
 use crm_webservice::{CrmOptions, KeyHistory, WebserviceCrm};
 use engine::{Doors, Setup};
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mailbox_ews::{EwsMailbox, EwsOptions, UserZone};
-use model::{AccountName, Code, Fingerprint, Secret, Side};
+use model::{AccountName, Code, Fingerprint, Secret};
 use ports::{ErrorKind, Mailbox};
-use reconcile::Clocks;
 use secrets::SecretName;
 use transport::Address;
 
 use crate::{Controller, USER_AGENT, facts, failure, failure_of};
 
-/// Beyond this the times of both sides say nothing about which change was later (DESIGN 3).
-const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 /// How many past days are synced where the user said nothing.
 const PAST_DAYS: u32 = 30;
 
@@ -139,8 +135,6 @@ impl Controller {
         Ok(Setup {
             owner: self.owner(Fingerprint::new(fingerprint), user)?,
             policy: self.inner.policy.policy.clone(),
-            clocks: self.clocks().await?,
-            mailbox_ahead: self.clock_offset(Side::Mailbox).await?.as_secs(),
             zone: self.zone().await?,
             past_days: self
                 .inner
@@ -157,25 +151,6 @@ impl Controller {
         let name = self.inner.store.fact(facts::ZONE).await?;
         let known = name.and_then(|name| mapping::zones::zone(&name));
         Ok(known.unwrap_or_else(TimeZone::system))
-    }
-
-    /// The clocks of both servers against each other, as measured at the last sign-in.
-    async fn clocks(&self) -> ports::Result<Clocks> {
-        let mailbox = self.clock_offset(Side::Mailbox).await?;
-        let crm = self.clock_offset(Side::Crm).await?;
-        Ok(if (mailbox - crm).abs() > CLOCKS_APART {
-            Clocks::Apart
-        } else {
-            Clocks::Together
-        })
-    }
-
-    async fn clock_offset(&self, side: Side) -> ports::Result<SignedDuration> {
-        let offset = self.inner.store.fact(&facts::clock_offset(side)).await?;
-        let seconds = offset
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_default();
-        Ok(SignedDuration::from_secs(seconds))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Signing in, and again: proves address and secret, keeps them, recognises another account before anything is mixed up.
 
 use engine::Claim;
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mailbox_ews::Credentials;
 use mailbox_ews::autodiscover::{Search, autodiscover};
@@ -193,8 +192,6 @@ impl Controller {
     pub(crate) async fn remember_crm(&self, account: &CrmAccount) -> ports::Result<()> {
         self.remember(facts::CRM_SERVER, &account.server).await?;
         self.remember_zone(account.zone.as_deref()).await?;
-        self.remember_offset(Side::Crm, account.clock_offset)
-            .await?;
         self.remember(facts::CRM_FINGERPRINT, account.fingerprint.as_str())
             .await
     }
@@ -203,20 +200,8 @@ impl Controller {
     pub(crate) async fn remember_mailbox(&self, account: &MailboxAccount) -> ports::Result<()> {
         self.remember(facts::MAILBOX_SERVER, &account.server)
             .await?;
-        self.remember_offset(Side::Mailbox, account.clock_offset)
-            .await?;
         self.remember(facts::MAILBOX_ADDRESS, account.address.as_str())
             .await
-    }
-
-    async fn remember_offset(
-        &self,
-        side: Side,
-        offset: Option<SignedDuration>,
-    ) -> ports::Result<()> {
-        let offset = offset.map(|offset| offset.as_secs().to_string());
-        let name = facts::clock_offset(side);
-        self.inner.store.set_fact(&name, offset.as_deref()).await
     }
 
     async fn signed_in(&self, side: Side) -> ports::Result<()> {

@@ -29,8 +29,3 @@ pub(crate) const FAILED_CRM: &str = "failed_sign_ins.crm";
 pub(crate) fn trouble(side: model::Side) -> String {
     format!("trouble.{side}")
 }
-
-/// Server clock minus ours, in seconds.
-pub(crate) fn clock_offset(side: model::Side) -> String {
-    format!("clock.{side}")
-}

@@ -343,12 +343,27 @@ impl Crm for WebserviceCrm {
         self.find_created_records(component, fields, since).await
     }
 
+    async fn find_rescheduled(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
+        self.find_rescheduled_records(component, fields, since)
+            .await
+    }
+
     async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
         self.find_records(component, sought).await
     }
 
     fn parallel_writes(&self) -> usize {
         SESSIONS
+    }
+
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        let account = self.sessions.account_if_known();
+        account.map(|account| account.clock_offset)
     }
 
     fn requests(&self) -> u64 {

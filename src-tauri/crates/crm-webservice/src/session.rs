@@ -12,7 +12,9 @@ use model::{AccountName, Code, Secret, UserId};
 use ports::{Clock, ErrorKind, Failure, Result};
 use serde_json::Value;
 use tokio::sync::MutexGuard;
-use tracing::debug;
+use tracing::{debug, info};
+use transport::header::HeaderMap;
+use transport::server_time::ClockWatch;
 use transport::{Client, Sending, Waiting};
 
 use crate::address::CrmAddress;
@@ -84,6 +86,7 @@ struct Lane {
 struct Known {
     account: Option<SignedIn>,
     confirmed: Option<Timestamp>,
+    clock: ClockWatch,
     /// Set after a refusal: nothing is tried again until somebody asks for it (R7.5).
     refused: Option<Code>,
 }
@@ -230,6 +233,16 @@ impl Sessions {
             return failure;
         }
         failure.with("server", self.identity.address.address().server())
+    }
+
+    /// What was measured at the sign-in goes along with a clock of ours that is set later.
+    fn watch_clock(&self, headers: &HeaderMap, asked: Timestamp) {
+        let mut known = self.known();
+        let moved = known.clock.look(headers, asked, self.clock.now());
+        if let (false, Some(account)) = (moved.is_zero(), &mut known.account) {
+            info!(seconds = moved.as_secs(), "the computer's clock was set");
+            account.clock_offset += moved;
+        }
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {

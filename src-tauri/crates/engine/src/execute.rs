@@ -56,10 +56,8 @@ impl Task<'_> {
         tally.failed += self.plan.resting.len() as u64;
         for (_, problem) in self.plan.skipped() {
             match problem.code {
-                Code::BothChanged
-                | Code::DeletedAndChanged
-                | Code::FieldMandatory
-                | Code::EndBeforeStart => tally.conflicts += 1,
+                Code::FieldMandatory | Code::EndBeforeStart => tally.conflicts += 1,
+                code if code.is_conflict() => tally.conflicts += 1,
                 _ => tally.skipped += 1,
             }
         }
@@ -217,7 +215,7 @@ impl Task<'_> {
 
     /// Keeps the intent of every write of a batch before the first is sent.
     async fn begin(&self, operations: &[&Operation]) -> ports::Result<Vec<OperationId>> {
-        let begun = self.engine.doors.clock.now();
+        let begun = self.engine.doors.clock.now() + self.engine.crm_ahead();
         let entries: Vec<JournalEntry> = operations
             .iter()
             .map(|operation| JournalEntry {

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use model::history::Tally;
 use model::{Component, Policy, Rights, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
-use reconcile::{Clocks, Losses, Rules};
+use reconcile::{Clocks, Flips, Losses, Rules};
 use tracing::warn;
 
 pub mod brake;
@@ -37,6 +38,8 @@ pub use why::Unlinked;
 
 /// A run ends when a pass wrote nothing; more passes than this mean that two parties keep changing the same things.
 const MAX_PASSES: usize = 6;
+/// When clocks differ by more, nobody can say which change was later.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// The doors a sync goes through.
 #[derive(Clone)]
@@ -58,10 +61,6 @@ pub struct Setup {
     pub policy: Policy,
     /// Which CRM, user and computer the mailbox is synced for.
     pub owner: Owner,
-    /// Whether times of both servers can be compared.
-    pub clocks: Clocks,
-    /// By how many seconds the mailbox's clock is ahead of ours; the CRM's adapter tells times in ours.
-    pub mailbox_ahead: i64,
     /// The user's zone: its midnights bound the days that are synced.
     pub zone: TimeZone,
     /// How many past days of appointments and tasks are synced (R3.3).
@@ -179,17 +178,27 @@ impl Engine {
         Ok(self.rules_with(component, losses, rights))
     }
 
+    /// By how much the CRM's clock is ahead of ours. Ours may be set at any time, so what lasts is told in the CRM's.
+    fn crm_ahead(&self) -> SignedDuration {
+        self.doors.crm.clock_offset().unwrap_or_default()
+    }
+
     fn rules_with(&self, component: Component, losses: Losses, rights: Rights) -> Rules {
+        let ahead = self.doors.mailbox.clock_offset().unwrap_or_default();
         Rules {
             losses,
             component,
             strategy: self.setup.policy.conflict_strategy,
             rights,
-            clocks: self.setup.clocks,
-            mailbox_ahead: self.setup.mailbox_ahead,
+            clocks: match (ahead - self.crm_ahead()).abs() > CLOCKS_APART {
+                true => Clocks::Apart,
+                false => Clocks::Together,
+            },
+            mailbox_ahead: ahead.as_secs(),
             window: self.window(),
             private_items: self.setup.policy.private_items,
             busy: self.setup.busy.clone(),
+            flips: Flips::default(),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
-use reconcile::{Decision, Held, ItemSide, Losses, Pairing, RecordSide, Rules, Unit, decide, pair};
+use reconcile::{
+    Decision, Flips, Held, ItemSide, Losses, Pairing, RecordSide, Rules, Unit, decide, flips, pair,
+};
 
 use crate::progress::{Phase, Progress};
 use crate::{Engine, choices};
@@ -77,7 +79,10 @@ impl Engine {
         let pairing = self.paired(component, observations).await?;
         let mut plan = Plan {
             component,
-            rules,
+            rules: Rules {
+                flips: self.flips(component, &pairing).await?,
+                ..rules
+            },
             steps: Vec::with_capacity(pairing.units.len()),
             held: pairing.held,
             resting: Vec::new(),
@@ -93,6 +98,17 @@ impl Engine {
             self.add(&mut plan, unit);
         }
         Ok(plan)
+    }
+
+    /// Which fields went to and fro too often of late.
+    async fn flips(&self, component: Component, pairing: &Pairing) -> ports::Result<Flips> {
+        if pairing.units.iter().all(|unit| unit.link.is_none()) {
+            return Ok(Flips::default());
+        }
+        let since = self.doors.clock.now() - flips::WITHIN;
+        let store = &self.doors.store;
+        let updates = store.rewritten(component, since, flips::UPDATES).await?;
+        Ok(Flips::told_by(&updates))
     }
 
     fn add(&self, plan: &mut Plan, unit: Unit) {

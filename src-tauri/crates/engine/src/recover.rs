@@ -27,30 +27,65 @@ impl Engine {
         component: Component,
         tally: &mut Tally,
     ) -> ports::Result<()> {
-        for entry in self.doors.store.unfinished(component).await? {
-            let mut outcome = Outcome::default();
-            let over = match self.look_up(run, &entry, &mut outcome, tally).await {
-                Ok(Seen::Happened) => true,
-                Ok(Seen::Nothing) => !self.may_be_under_way(&entry),
-                // One entry that cannot be looked at stops no other (S8). What is no creation is judged anew by the plan.
-                Err(failure) if failure.is_about_one_entry() => !is_creation(&entry.operation),
-                Err(failure) => return Err(failure),
-            };
-            if over {
-                outcome.done.push(entry.id.clone());
-            } else {
-                outcome.refused.extend(self.under_way(&entry));
+        let unfinished = self.doors.store.unfinished(component).await?;
+        if !unfinished.is_empty() {
+            // What was begun by another setting of our clock is told in the CRM's, which only an answer tells.
+            self.doors.crm.sign_in().await?;
+        }
+        let mut missing = Vec::new();
+        for entry in unfinished {
+            let over = self.book(run, &entry, Likeness::Same, tally).await?;
+            if over == Over::Missing {
+                missing.push(entry);
             }
-            info!(operation = %entry.operation, happened = !outcome.history.is_empty(), "looked up");
-            self.doors.store.commit(component, &outcome).await?;
+        }
+        // Only when all others have found their own: of a series there may be many called the same.
+        for entry in missing {
+            self.book(run, &entry, Likeness::Rescheduled, tally).await?;
         }
         Ok(())
+    }
+
+    /// Looks a write up and books what came of it.
+    async fn book(
+        &self,
+        run: RunId,
+        entry: &JournalEntry,
+        likeness: Likeness,
+        tally: &mut Tally,
+    ) -> ports::Result<Over> {
+        let mut outcome = Outcome::default();
+        let over = match self
+            .look_up(run, entry, likeness, &mut outcome, tally)
+            .await
+        {
+            Ok(Seen::Happened) => Over::Yes,
+            Ok(Seen::Nothing) if self.may_be_under_way(entry) => Over::NotYet,
+            Ok(Seen::Nothing) if likeness == Likeness::Same && can_be_rescheduled(entry) => {
+                return Ok(Over::Missing);
+            }
+            Ok(Seen::Nothing) => Over::Yes,
+            // One entry that cannot be looked at stops no other (S8). What is no creation is judged anew by the plan.
+            Err(failure) if failure.is_about_one_entry() => match is_creation(&entry.operation) {
+                true => Over::NotYet,
+                false => Over::Yes,
+            },
+            Err(failure) => return Err(failure),
+        };
+        match over {
+            Over::Yes => outcome.done.push(entry.id.clone()),
+            Over::NotYet | Over::Missing => outcome.refused.extend(self.under_way(entry)),
+        }
+        info!(operation = %entry.operation, happened = !outcome.history.is_empty(), "looked up");
+        self.doors.store.commit(entry.component, &outcome).await?;
+        Ok(over)
     }
 
     async fn look_up(
         &self,
         run: RunId,
         entry: &JournalEntry,
+        likeness: Likeness,
         outcome: &mut Outcome,
         tally: &mut Tally,
     ) -> ports::Result<Seen> {
@@ -72,7 +107,8 @@ impl Engine {
                 fields, stand_ins, ..
             } => {
                 let sent = together(fields, stand_ins);
-                if let Some((link, item_gone)) = self.made_record(entry, fields, &sent).await? {
+                let made = self.made_record(entry, fields, &sent, likeness).await?;
+                if let Some((link, item_gone)) = made {
                     tally.records.created += 1;
                     outcome.observed.extend(item_gone);
                     let ends = (link.item().cloned(), Some(link.record.clone()));
@@ -155,9 +191,20 @@ impl Engine {
         }))
     }
 
+    /// When a write was begun, by our clock as it goes now.
+    fn begun(&self, entry: &JournalEntry) -> Timestamp {
+        let ahead = self.crm_ahead();
+        entry.begun.checked_sub(ahead).unwrap_or(entry.begun)
+    }
+
+    fn under_way_until(&self, entry: &JournalEntry) -> Timestamp {
+        let begun = self.begun(entry);
+        begun.checked_add(UNDER_WAY).unwrap_or(Timestamp::MAX)
+    }
+
     /// A server may still be busy with a request whose answer we gave up waiting for.
     fn may_be_under_way(&self, entry: &JournalEntry) -> bool {
-        is_creation(&entry.operation) && self.doors.clock.now() < under_way_until(entry)
+        is_creation(&entry.operation) && self.doors.clock.now() < self.under_way_until(entry)
     }
 
     /// A creation that may still take effect is not repeated before that is over.
@@ -176,9 +223,9 @@ impl Engine {
             entry: id,
             title: mapping::title(entry.component, fields),
             problem: Problem::new(Code::OutcomeUnknown),
-            since: entry.begun,
+            since: self.begun(entry),
             attempts: 1,
-            retry_at: under_way_until(entry),
+            retry_at: self.under_way_until(entry),
             content: WHATEVER.to_owned(),
         })
     }
@@ -254,26 +301,33 @@ impl Engine {
         entry: &JournalEntry,
         fields: &Fields,
         sent: &Fields,
+        likeness: Likeness,
     ) -> ports::Result<Option<(Link, Option<Observation>)>> {
         let Operation::CreateRecord { link, item, .. } = &entry.operation else {
             return Ok(None);
         };
         let component = entry.component;
-        let since = entry.begun.checked_sub(SLACK).unwrap_or(entry.begun);
-        let candidates = self.doors.crm.find_created(component, sent, since).await?;
+        let begun = self.begun(entry);
+        let since = begun.checked_sub(SLACK).unwrap_or(begun);
+        let crm = &self.doors.crm;
+        let candidates = match likeness {
+            Likeness::Same => crm.find_created(component, sent, since).await?,
+            Likeness::Rescheduled => crm.find_rescheduled(component, sent, since).await?,
+        };
         let ids = candidates.iter().map(|record| record.id.clone()).collect();
         let linked = self.links_of_records(component, ids).await?;
         let free = |record: &&Record| match linked.get(&record.id) {
             Some(other) => other.id == *link,
             None => true,
         };
-        let Some(record) = candidates
-            .iter()
-            .filter(free)
-            .min_by(|a, b| a.id.cmp(&b.id))
-        else {
+        let mut free: Vec<&Record> = candidates.iter().filter(free).collect();
+        free.sort_by(|a, b| a.id.cmp(&b.id));
+        let Some(record) = free.first().copied() else {
             return Ok(None);
         };
+        if likeness == Likeness::Rescheduled && free.len() > 1 {
+            return Ok(None);
+        }
         let now = self.item_now(component, item).await?;
         // Deleted meanwhile: a contact's record stays and the contact stays away (R2.4); anything else is judged as any deletion.
         let stays_away = now.is_none() && component == Component::Contacts;
@@ -335,6 +389,31 @@ impl Engine {
     }
 }
 
+/// How like what was sent a record has to be that a lost answer may have made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    /// Called the same, an appointment at the same time.
+    Same,
+    /// An appointment called the same that somebody has moved to another time already.
+    Rescheduled,
+}
+
+/// Whether a write that was begun is done with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// It is.
+    Yes,
+    /// It may still take effect, or could not be looked at.
+    NotYet,
+    /// There is no record like it, unless it was moved meanwhile.
+    Missing,
+}
+
+fn can_be_rescheduled(entry: &JournalEntry) -> bool {
+    let makes_record = matches!(entry.operation, Operation::CreateRecord { .. });
+    entry.component == Component::Appointments && makes_record
+}
+
 /// What a look at the server told of a write that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
@@ -349,10 +428,6 @@ fn is_creation(operation: &Operation) -> bool {
         operation,
         Operation::CreateItem { .. } | Operation::CreateRecord { .. }
     )
-}
-
-fn under_way_until(entry: &JournalEntry) -> Timestamp {
-    entry.begun.checked_add(UNDER_WAY).unwrap_or(Timestamp::MAX)
 }
 
 /// A version no item has: whatever the feed tells of it is read.

@@ -9,7 +9,7 @@ use model::AccountName;
 use ports::{ErrorKind, Failure, Result};
 use tracing::{debug, trace};
 use transport::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use transport::server_time::clock_offset;
+use transport::server_time::ClockWatch;
 use transport::{Answer, Backoff, Sending, StatusCode};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ use crate::wire::{Message, Operation, ResponseCode, Version};
 struct Known {
     version: Version,
     server: Option<ServerVersion>,
-    clock_offset: Option<SignedDuration>,
+    clock: ClockWatch,
 }
 
 /// Talks to the Exchange Web Services of one mailbox.
@@ -69,9 +69,9 @@ impl Client {
         server.map_or_else(|| "Exchange".to_owned(), |server| server.describe())
     }
 
-    /// Server clock minus ours, by the last answer.
+    /// Server clock minus ours, as the answers told.
     pub fn clock_offset(&self) -> Option<SignedDuration> {
-        self.known().clock_offset
+        self.known().clock.offset()
     }
 
     /// Sorts the server's refusals for an operation.
@@ -188,14 +188,16 @@ impl Client {
             body: &envelope::write(version, operation),
             sending: sorter.sending,
         };
-        let begun = Instant::now();
+        let (begun, asked) = (Instant::now(), self.timing.clock.now());
         let answer = self.session.post(&post).await;
         let ms = begun.elapsed().as_millis() as u64;
         let answer = answer.inspect_err(|failure| {
             trace!(operation = O::NAME, ms, request = %id, %failure, "no answer");
         })?;
         let now = self.timing.clock.now();
-        self.learn(|known| known.clock_offset = clock_offset(&answer.headers, now));
+        self.learn(|known| {
+            known.clock.look(&answer.headers, asked, now);
+        });
         if !may_hold_soap(&answer) {
             trace!(operation = O::NAME, ms, request = %id, status = %answer.status, "answered");
             return Err(sorter.status(&answer, now));

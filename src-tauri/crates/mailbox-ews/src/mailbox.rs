@@ -11,7 +11,11 @@ mod sorted;
 mod versions;
 mod writes;
 
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) use series::unrolled;
+
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use model::{Component, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window};
 use ports::{
     Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Result,
@@ -149,6 +153,10 @@ impl Mailbox for EwsMailbox {
         let address = self.options.mailbox_address();
         let address = address.unwrap_or(self.client.user()).as_str();
         notes::deliver(&self.client, note, address).await
+    }
+
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.client.clock_offset()
     }
 
     fn requests(&self) -> u64 {

@@ -127,6 +127,8 @@ pub enum Code {
     MatchNotUnique,
     /// Both sides changed the same field and the policy leaves the choice to the user.
     BothChanged,
+    /// A field went to and fro so often that something else must be putting it back; it rests until the user chooses or a day is over.
+    FieldFlips,
     /// The answer to a write was lost and what it did could not be found out yet.
     OutcomeUnknown,
     /// Another copy of the program works on this profile.
@@ -160,7 +162,10 @@ pub enum Code {
 impl Code {
     /// Whether a choice between both sides settles it.
     pub fn is_conflict(self) -> bool {
-        matches!(self, Code::BothChanged | Code::DeletedAndChanged)
+        matches!(
+            self,
+            Code::BothChanged | Code::DeletedAndChanged | Code::FieldFlips
+        )
     }
 
     /// The name used in texts, the state file and JSON output.

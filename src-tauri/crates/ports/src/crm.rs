@@ -109,11 +109,23 @@ pub trait Crm: Send + Sync {
         since: Timestamp,
     ) -> Result<Vec<Record>>;
 
+    /// Own appointments that are called the same, were created at or after the given time and changed since, whenever they are: what a lost
+    /// answer may have made and somebody has moved already.
+    async fn find_rescheduled(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>>;
+
     /// Records that are called so, have this address or this id, whoever owns them and whenever they are; at most [`MOST_FOUND`].
     async fn find(&self, component: Component, sought: &Sought) -> Result<Vec<FoundRecord>>;
 
     /// How many writes may be under way at once.
     fn parallel_writes(&self) -> usize;
+
+    /// Server clock minus ours, as the answers so far tell; times of records are told in ours.
+    fn clock_offset(&self) -> Option<SignedDuration>;
 
     /// How many requests were sent so far.
     fn requests(&self) -> u64;

@@ -196,6 +196,9 @@ pub trait Mailbox: Send + Sync {
     /// Puts a message into the user's own inbox, unread; it is sent to nobody. Where one about the same lies there, nothing happens.
     async fn deliver(&self, note: &Note) -> Result<()>;
 
+    /// Server clock minus ours, as the answers so far tell; times of items are told in the server's.
+    fn clock_offset(&self) -> Option<SignedDuration>;
+
     /// How many requests were sent so far.
     fn requests(&self) -> u64;
 }

@@ -346,6 +346,29 @@ impl StateStore for MemoryStore {
         Ok(asked.take(limit).cloned().collect())
     }
 
+    async fn rewritten(
+        &self,
+        component: Component,
+        since: Timestamp,
+        times: u32,
+    ) -> Result<Vec<HistoryEntry>> {
+        let state = self.state();
+        let updates = state.history.iter().filter(|entry| {
+            entry.component == component
+                && entry.act == Act::Updated
+                && entry.at.as_second() >= since.as_second()
+                && entry.record.is_some()
+        });
+        let mut by_record: BTreeMap<_, Vec<&HistoryEntry>> = BTreeMap::new();
+        for update in updates {
+            by_record.entry(&update.record).or_default().push(update);
+        }
+        by_record.retain(|_, updates| updates.len() >= times as usize);
+        let mut all: Vec<HistoryEntry> = by_record.into_values().flatten().cloned().collect();
+        all.sort_by_key(|entry| entry.id);
+        Ok(all)
+    }
+
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
         let made = |entry: &HistoryEntry| entry.side == Side::Mailbox && entry.act == Act::Created;
         let mut state = self.state();

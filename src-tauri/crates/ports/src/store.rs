@@ -49,7 +49,7 @@ pub struct JournalEntry {
     pub component: Component,
     /// What is to be written.
     pub operation: Operation,
-    /// When it was begun, by our clock.
+    /// When it was begun, by the CRM's clock: ours may be set meanwhile.
     pub begun: Timestamp,
 }
 
@@ -199,6 +199,14 @@ pub trait StateStore: Send + Sync {
 
     /// The history.
     async fn history(&self, filter: &HistoryFilter) -> Result<Vec<HistoryEntry>>;
+
+    /// The updates since this second of records that had at least so many of them, oldest first.
+    async fn rewritten(
+        &self,
+        component: Component,
+        since: Timestamp,
+        times: u32,
+    ) -> Result<Vec<HistoryEntry>>;
 
     /// Forgets the lines of the history before this second, but for those of items that were made: a later disconnect removes these items.
     async fn forget_history(&self, before: Timestamp) -> Result<()>;

@@ -302,6 +302,7 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
             false => Content::Open,
         },
         choice: unit.choice.as_ref(),
+        flips: rules.flips.of(&link.record),
     };
     let mut merged = merge(rules.component, base, &held, &kept, &conditions);
     let before = unit.link.clone();
@@ -335,7 +336,10 @@ fn hold_back(
 ) -> Option<Problem> {
     let mut reasons = Vec::new();
     if !merged.conflicts.is_empty() {
-        reasons.push(both_changed(&merged.conflicts));
+        reasons.push(about(Code::BothChanged, &merged.conflicts));
+    }
+    if !merged.flips.is_empty() {
+        reasons.push(about(Code::FieldFlips, &merged.flips));
     }
     if !merged.to_item.is_empty() {
         let flaw = mapping::days::flaw(rules.component, &after(held, &merged.to_item));
@@ -501,9 +505,9 @@ fn deleted_and_changed(side: Side) -> Problem {
     Problem::new(Code::DeletedAndChanged).with("side", side.name())
 }
 
-fn both_changed(fields: &[model::Field]) -> Problem {
+fn about(code: Code, fields: &[Field]) -> Problem {
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    Problem::new(Code::BothChanged).with("field", names.join(", "))
+    Problem::new(code).with("field", names.join(", "))
 }
 
 /// Whole seconds, because the CRM keeps no more: an equal second decides nothing.

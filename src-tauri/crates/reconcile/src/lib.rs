@@ -4,12 +4,14 @@
 pub mod agree;
 pub mod brake;
 pub mod decide;
+pub mod flips;
 pub mod merge;
 pub mod pair;
 pub mod rules;
 pub mod unit;
 
 pub use decide::{Decision, LinkFate, decide};
+pub use flips::Flips;
 pub use pair::{Held, Pairing, pair};
 pub use rules::{Clocks, Losses, Rules};
 pub use unit::{ItemSide, Known, RecordSide, Unit};

@@ -1,6 +1,7 @@
 //! The conflict table for one field (DESIGN 3): what the base, the mailbox and the CRM hold, and who wins.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use mapping::equal;
 use model::{Base, Change, Choice, Component, Direction, Field, Fields, Strategy};
@@ -40,6 +41,8 @@ pub enum FieldVerdict {
     ToRecord,
     /// The user has to choose.
     Conflict,
+    /// It went to and fro too often to be written once more.
+    Flips,
 }
 
 /// The verdict on a field of a link that has a base.
@@ -119,6 +122,8 @@ pub struct Merged {
     pub to_record: Vec<Change>,
     /// Fields the user has to choose in.
     pub conflicts: Vec<Field>,
+    /// Fields that go to and fro.
+    pub flips: Vec<Field>,
 }
 
 /// What a merge depends on besides the values.
@@ -132,6 +137,8 @@ pub struct Conditions<'a> {
     pub content: Content,
     /// What a person decided.
     pub choice: Option<&'a Choice>,
+    /// Fields that went to and fro too often.
+    pub flips: Option<&'a BTreeSet<Field>>,
 }
 
 /// Whether the CRM may see what an item is about (R3.8).
@@ -166,6 +173,7 @@ pub fn merge(
             FieldVerdict::ToItem => merged.to_item.extend(changes(group, item, record)),
             FieldVerdict::ToRecord => merged.to_record.extend(changes(group, record, item)),
             FieldVerdict::Conflict => merged.conflicts.extend(group),
+            FieldVerdict::Flips => merged.flips.extend(group),
         }
     }
     merged
@@ -233,7 +241,19 @@ fn verdict(
             for_strangers((empty(item), empty(record)), same, strategy, later)
         }
     };
-    directed(component, group, item, found)
+    let found = directed(component, group, item, found);
+    match found {
+        FieldVerdict::ToItem | FieldVerdict::ToRecord if flips(group, conditions) => {
+            FieldVerdict::Flips
+        }
+        found => found,
+    }
+}
+
+/// What travels one way only is never put back, so it cannot go to and fro.
+fn flips(group: &[Field], conditions: &Conditions<'_>) -> bool {
+    let flips = |field| conditions.flips.is_some_and(|flips| flips.contains(field));
+    group[0].direction() == Direction::Both && group.iter().any(flips)
 }
 
 /// Fields that travel one way never go the other, and a task's day that only the CRM demands is not taken from it (R4.1): what

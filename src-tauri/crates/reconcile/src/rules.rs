@@ -3,6 +3,8 @@
 use model::policy::PrivateItems;
 use model::{Component, Field, Fields, Rights, Strategy, Window};
 
+use crate::Flips;
+
 /// Whether the times of both servers can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clocks {
@@ -45,6 +47,8 @@ pub struct Rules {
     pub busy: String,
     /// What becomes of an entry whose other end is gone.
     pub losses: Losses,
+    /// Fields that went to and fro too often.
+    pub flips: Flips,
 }
 
 impl Rules {

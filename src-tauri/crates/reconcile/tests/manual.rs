@@ -282,5 +282,6 @@ fn rules(component: Component, strategy: Strategy) -> Rules {
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
         losses: reconcile::Losses::Follow,
+        flips: reconcile::Flips::default(),
     }
 }

@@ -43,6 +43,12 @@ pub enum Kind {
     Empty500,
     /// `empty-500-after`: the write took effect, then HTTP 500 without a body.
     Empty500After,
+    /// `cut-body`: the operation took effect, and the answer ends in its middle.
+    CutBody,
+    /// `twice`: a list of changes names everything twice.
+    Twice,
+    /// `reversed`: a list of changes comes in the opposite order.
+    Reversed,
 }
 
 /// When a fault bites. A half asks for each phase at the right moment.
@@ -175,6 +181,17 @@ impl Faults {
         })
     }
 
+    /// Lists a side's changes as the faults want them.
+    pub fn list_changes<T: Clone>(&self, side: Side, operation: &str, list: &mut Vec<T>) {
+        let bites = |kind| self.take_if(side, operation, kind, |_| true).is_some();
+        if bites(Kind::Twice) {
+            list.extend(list.clone());
+        }
+        if bites(Kind::Reversed) {
+            list.reverse();
+        }
+    }
+
     fn first(&self, matches: impl Fn(&Fault) -> bool) -> Option<Bite> {
         let mut faults = self.0.lock().expect("nobody panics while holding it");
         for index in 0..faults.len() {
@@ -226,7 +243,7 @@ impl Times {
     }
 }
 
-const KINDS: [(&str, Kind); 12] = [
+const KINDS: [(&str, Kind); 15] = [
     ("busy", Kind::Busy),
     ("503", Kind::Unavailable),
     ("cut-before", Kind::CutBefore),
@@ -239,6 +256,9 @@ const KINDS: [(&str, Kind); 12] = [
     ("html", Kind::Html),
     ("empty-500", Kind::Empty500),
     ("empty-500-after", Kind::Empty500After),
+    ("cut-body", Kind::CutBody),
+    ("twice", Kind::Twice),
+    ("reversed", Kind::Reversed),
 ];
 
 impl Kind {
@@ -249,10 +269,13 @@ impl Kind {
             Self::Busy | Self::Unavailable | Self::CutBefore | Self::Html | Self::Empty500 => {
                 Phase::Before
             }
-            Self::ExpiredSession | Self::InvalidSyncState | Self::RefusedField | Self::NoSync => {
-                Phase::Within
-            }
-            Self::CutAfter | Self::Empty500After => Phase::After,
+            Self::ExpiredSession
+            | Self::InvalidSyncState
+            | Self::RefusedField
+            | Self::NoSync
+            | Self::Twice
+            | Self::Reversed => Phase::Within,
+            Self::CutAfter | Self::Empty500After | Self::CutBody => Phase::After,
         }
     }
 
@@ -273,7 +296,7 @@ pub enum FaultError {
     Side(String),
     /// The second part is none of the kinds.
     #[error(
-        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, no-sync, html, empty-500, empty-500-after"
+        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, no-sync, html, empty-500, empty-500-after, cut-body, twice, reversed"
     )]
     Kind(String),
     /// The fourth part is not a count.

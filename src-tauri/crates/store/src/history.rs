@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use model::history::{Act, HistoryEntry};
-use model::{ItemId, RecordId, RunId, Side};
+use model::{Component, ItemId, RecordId, RunId, Side};
 use ports::HistoryFilter;
 use sqlx::{QueryBuilder, SqliteConnection};
 
@@ -137,6 +137,31 @@ pub async fn find(
     }
     select
         .build_query_as::<Row>()
+        .fetch(connection)
+        .map(|row| row?.entry())
+        .try_collect()
+        .await
+}
+
+/// The updates since a moment of records that had at least so many of them, oldest first.
+pub async fn rewritten(
+    connection: &mut SqliteConnection,
+    component: Component,
+    since: Timestamp,
+    times: u32,
+) -> Step<Vec<HistoryEntry>> {
+    let select = sqlx::query_as::<_, Row>(
+        "SELECT id, at, run, component, side, act, title, item, record, changes, reason
+         FROM history WHERE component = ?1 AND act = 'updated' AND at >= ?2 AND record IN
+         (SELECT record FROM history WHERE component = ?1 AND act = 'updated' AND at >= ?2
+          GROUP BY record HAVING count(*) >= ?3)
+         ORDER BY id",
+    );
+    let found = select
+        .bind(to_word(component)?)
+        .bind(bound(since))
+        .bind(times);
+    found
         .fetch(connection)
         .map(|row| row?.entry())
         .try_collect()

@@ -14,6 +14,11 @@ const STEPS: &[(i64, &str, &str)] = &[
         "series and days",
         include_str!("../migrations/0002_series_and_days.sql"),
     ),
+    (
+        3,
+        "history by time",
+        include_str!("../migrations/0003_history_by_time.sql"),
+    ),
 ];
 
 /// The newest schema this program knows.

@@ -274,6 +274,17 @@ impl StateStore for SqliteStore {
         Ok(self.told("keep a fact in", writing.await)?)
     }
 
+    async fn rewritten(
+        &self,
+        component: Component,
+        since: Timestamp,
+        times: u32,
+    ) -> Result<Vec<HistoryEntry>> {
+        let reading =
+            async { history::rewritten(&mut *self.reader().await?, component, since, times).await };
+        Ok(self.told("read the history from", reading.await)?)
+    }
+
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
         let forgetting = async {
             let mut step = self.writer().await?;

@@ -11,6 +11,45 @@ pub fn clock_offset(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuratio
     Some(http_date(date)?.duration_since(now))
 }
 
+/// How far a `Date` may be off and still tell the same: it has whole seconds, and some servers take it when the request came.
+const NEARLY: SignedDuration = SignedDuration::from_secs(5);
+
+/// Watches our own clock, which may be set right or wrong at any time: when a computer wakes up, has found its time server, or somebody
+/// changes it. Nobody tells; but then the server's clock stands against ours otherwise than before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ClockWatch {
+    offset: Option<SignedDuration>,
+}
+
+impl ClockWatch {
+    /// Server clock minus ours by the last answer that told another time than expected; `None` before the first.
+    pub fn offset(&self) -> Option<SignedDuration> {
+        self.offset
+    }
+
+    /// Looks at an answer that was waited for from one moment to another. By so much the server's clock now stands against ours otherwise
+    /// than before.
+    pub fn look(
+        &mut self,
+        headers: &HeaderMap,
+        asked: Timestamp,
+        answered: Timestamp,
+    ) -> SignedDuration {
+        let told = clock_offset(headers, answered);
+        let (Some(told), before) = (told, self.offset) else {
+            return SignedDuration::ZERO;
+        };
+        // The date is of some moment between question and answer.
+        let waited = answered.duration_since(asked).max(SignedDuration::ZERO);
+        let moved = before.map_or(SignedDuration::ZERO, |before| told - before);
+        if before.is_some() && -waited - NEARLY <= moved && moved <= NEARLY {
+            return SignedDuration::ZERO;
+        }
+        self.offset = Some(told);
+        moved
+    }
+}
+
 /// How long the server wants to be left alone, from the `Retry-After` header, given in seconds or as a date.
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -61,6 +100,26 @@ mod tests {
         let odd = headers(Some("yesterday"), None);
         assert_eq!(clock_offset(&odd, now()), None);
         assert_eq!(clock_offset(&HeaderMap::new(), now()), None);
+    }
+
+    #[test]
+    fn r3_2_a_clock_that_is_set_is_noticed_and_a_slow_answer_is_none() {
+        let mut watch = ClockWatch::default();
+        let at = |seconds| now() + SignedDuration::from_secs(seconds);
+        let date = headers(Some("Sun, 22 Nov 2026 18:08:00 GMT"), None);
+        let none = SignedDuration::ZERO;
+        assert_eq!(watch.look(&HeaderMap::new(), at(0), at(0)), none);
+        assert_eq!(watch.offset(), None);
+        assert_eq!(watch.look(&date, at(0), at(1)), none, "the first");
+        assert_eq!(watch.offset(), Some(SignedDuration::from_secs(-1)));
+        for (asked, answered) in [(-2, -2), (3, 5), (0, 60), (-2, 300)] {
+            assert_eq!(watch.look(&date, at(asked), at(answered)), none);
+        }
+        let set_back = watch.look(&date, at(-3_600), at(-3_599));
+        assert_eq!(set_back, SignedDuration::from_secs(3_600));
+        assert_eq!(watch.offset(), Some(SignedDuration::from_secs(3_599)));
+        let set_right = watch.look(&date, at(0), at(1));
+        assert_eq!(set_right, SignedDuration::from_secs(-3_600));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub fn run(count: usize) {
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
         losses: reconcile::Losses::Follow,
+        flips: reconcile::Flips::default(),
     };
     let mut next = 0;
     let mut fresh = || {

@@ -136,6 +136,7 @@ fn kind(code: Code) -> &'static str {
     match code {
         Code::BothChanged => "both_changed",
         Code::DeletedAndChanged => "deleted_and_changed",
+        Code::FieldFlips => "flips",
         Code::MatchNotUnique => "not_unique",
         Code::PermissionMissing | Code::NotAssignedToUser | Code::OrganisedByOther => "not_allowed",
         _ => "refused",

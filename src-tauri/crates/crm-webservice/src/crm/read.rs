@@ -95,8 +95,8 @@ impl WebserviceCrm {
             .ok_or_else(|| Failure::bug("one row makes one record"))
     }
 
-    /// Own records made since then that hold these names. If one of them holds all the other values too, those with other values
-    /// are somebody else's work.
+    /// Own records made since then that are called the same. If one of them holds all the other values too, those with other values are
+    /// somebody else's work.
     pub(super) async fn find_created_records(
         &self,
         component: Component,
@@ -104,6 +104,33 @@ impl WebserviceCrm {
         since: Timestamp,
     ) -> Result<Vec<Record>> {
         let mut scope = self.scope(component).await?;
+        let names = Field::identity(component);
+        let named = self.named_since(&mut scope, names, fields, since).await?;
+        let fields = scope.mapping.kept(fields, self.server_time().zones());
+        Ok(only_the_best(&scope, named, &fields))
+    }
+
+    /// Own records made since then that are called the same and were changed since, whenever they are.
+    pub(super) async fn find_rescheduled_records(
+        &self,
+        component: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
+        let mut scope = self.scope(component).await?;
+        let names = &[Field::Subject];
+        let mut named = self.named_since(&mut scope, names, fields, since).await?;
+        named.retain(|record| record.modified != record.created);
+        Ok(named)
+    }
+
+    async fn named_since(
+        &self,
+        scope: &mut Scope,
+        names: &[Field],
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
         let time = self.server_time();
         let fields = scope.mapping.kept(fields, time.zones());
         let lowest = since.checked_sub(CLOCKS_APART).unwrap_or(since);
@@ -115,26 +142,25 @@ impl WebserviceCrm {
         loop {
             let query = |scope: &Scope| {
                 let query = scope.own(scope.mapping.select(), after.as_deref());
-                narrowed(query.at_least(CREATED, &bound), scope, &fields)
+                narrowed(query.at_least(CREATED, &bound), scope, names, &fields)
             };
-            let rows = self.select(&mut scope, query).await?;
+            let rows = self.select(scope, query).await?;
             let Some(last) = rows.last() else { break };
             check_ascending(after.as_deref(), &rows)?;
             after = Some(last.id().to_owned());
-            let records = self.records(&scope, &rows).await?;
+            let records = self.records(scope, &rows).await?;
             named.extend(records.into_iter().filter(|record| {
-                let mut names = Field::identity(component).iter();
-                names.all(|field| holds(&scope, &record.fields, &fields, *field))
+                let mut names = names.iter();
+                names.all(|field| holds(scope, &record.fields, &fields, *field))
             }));
         }
-        Ok(only_the_best(&scope, named, &fields))
+        Ok(named)
     }
 }
 
 /// Asks for what the record is called by where the server certainly kept it; else all records of that time have to be looked at.
-fn narrowed(query: Query, scope: &Scope, fields: &Fields) -> Query {
-    let names = Field::identity(scope.component).iter();
-    names.fold(query, |query, field| {
+fn narrowed(query: Query, scope: &Scope, names: &[Field], fields: &Fields) -> Query {
+    names.iter().fold(query, |query, field| {
         let value = fields.get(*field);
         match scope.mapping.get(*field) {
             Some(mapped)

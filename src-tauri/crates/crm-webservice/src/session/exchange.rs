@@ -73,10 +73,12 @@ impl Sessions {
                 .body(form(parameters)),
         };
         trace!(operation = operation.name(), "asking the CRM");
+        let asked = self.clock.now();
         let answer = self
             .client
             .send(builder, place, operation.sending())
             .await?;
+        self.watch_clock(&answer.headers, asked);
         envelope::read(&answer.body).map_err(|error| {
             self.no_envelope(&answer, operation.sending())
                 .caused_by(error)

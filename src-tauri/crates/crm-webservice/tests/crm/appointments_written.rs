@@ -138,6 +138,30 @@ async fn s1_an_event_whose_answer_was_lost_is_found_by_subject_and_times() {
 }
 
 #[tokio::test]
+async fn s1_an_event_that_was_moved_before_its_answer_was_looked_for_is_found_by_its_subject() {
+    for stage in all_kinds(0).await {
+        let began = stage.clock_time();
+        let crm = stage.crm();
+        let made = crm.create(APPOINTMENTS, &talk("Jour fixe"), NO_MORE).await;
+        let made = made.expect("created").id;
+        event(&stage, Role::Full, &[("subject", "Jour fixe")]);
+        stage.advance(30);
+        let look = async || {
+            let (crm, sent) = (stage.crm(), talk("Jour fixe"));
+            let found = crm.find_rescheduled(APPOINTMENTS, &sent, began);
+            let found = found.await.expect("an answer").into_iter();
+            found.map(|record| record.id).collect::<Vec<_>>()
+        };
+        assert_eq!(look().await, [], "nobody changed one of them");
+        stage.edit(
+            &made,
+            &[("date_start", "2026-12-09"), ("due_date", "2026-12-09")],
+        );
+        assert_eq!(look().await, [made]);
+    }
+}
+
+#[tokio::test]
 async fn r6_5_a_missing_field_is_named_as_ours_or_with_the_crms_label() {
     let stage = Stage::with(0).await;
     let crm = stage.crm();

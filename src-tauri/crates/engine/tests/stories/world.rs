@@ -14,7 +14,6 @@ use ports::memory::MemoryStore;
 use ports::memory::crm::MemoryCrm;
 use ports::memory::mailbox::MemoryMailbox;
 use ports::{Clock, LinkFilter, StateStore};
-use reconcile::Clocks;
 
 /// The component most stories are about.
 pub const C: Component = Component::Contacts;
@@ -121,8 +120,6 @@ impl World {
                 device: DeviceId::new("desk"),
                 computer: "desk".to_owned(),
             },
-            clocks: Clocks::Together,
-            mailbox_ahead: 0,
             zone: TimeZone::UTC,
             past_days: self.past_days,
             busy: "Busy".to_owned(),

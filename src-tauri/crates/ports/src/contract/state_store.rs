@@ -48,6 +48,7 @@ macro_rules! state_store_contract {
             the_history_comes_newest_first_and_in_pages,
             the_history_of_one_entry_is_found_by_item_and_by_record,
             the_history_is_found_by_line_run_and_time,
+            what_was_updated_often_of_late_is_found,
             old_lines_are_forgotten,
             the_history_is_searched_whatever_the_case,
             nothing_in_a_search_is_a_pattern,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::{
     AccountName, Change, Code, Component, Field, Fields, Fingerprint, Owner, Record, RecordHead,
     RecordId, Sought, SyncToken, UserId, Window,
@@ -176,6 +176,20 @@ fn gone() -> Failure {
     Failure::new(ErrorKind::Gone, Code::EntryGone)
 }
 
+impl MemoryCrm {
+    fn created_since(&self, names: &[Field], fields: &Fields, since: Timestamp) -> Vec<Record> {
+        let mut state = self.state();
+        state.requests += 1;
+        let called = |record: &&Record| {
+            let mut names = names.iter();
+            names.all(|field| record.fields.get(*field) == fields.get(*field))
+        };
+        let is_new = |record: &&Record| record.created.is_none_or(|created| created >= since);
+        let all = state.records.values();
+        all.filter(called).filter(is_new).cloned().collect()
+    }
+}
+
 #[async_trait]
 impl Crm for MemoryCrm {
     async fn sign_in(&self) -> Result<CrmAccount> {
@@ -305,20 +319,18 @@ impl Crm for MemoryCrm {
         fields: &Fields,
         since: Timestamp,
     ) -> Result<Vec<Record>> {
-        let mut state = self.state();
-        state.requests += 1;
-        let called = |record: &Record| {
-            let same = |field: &Field| record.fields.get(*field) == fields.get(*field);
-            Field::identity(component).iter().all(same)
-        };
-        Ok(state
-            .records
-            .values()
-            .filter(|record| {
-                called(record) && record.created.is_none_or(|created| created >= since)
-            })
-            .cloned()
-            .collect())
+        Ok(self.created_since(Field::identity(component), fields, since))
+    }
+
+    async fn find_rescheduled(
+        &self,
+        _: Component,
+        fields: &Fields,
+        since: Timestamp,
+    ) -> Result<Vec<Record>> {
+        let mut found = self.created_since(&[Field::Subject], fields, since);
+        found.retain(|record| record.modified != record.created);
+        Ok(found)
     }
 
     async fn find(&self, _: Component, sought: &Sought) -> Result<Vec<FoundRecord>> {
@@ -338,6 +350,10 @@ impl Crm for MemoryCrm {
 
     fn parallel_writes(&self) -> usize {
         2
+    }
+
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        None
     }
 
     fn requests(&self) -> u64 {

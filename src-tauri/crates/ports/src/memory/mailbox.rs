@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::{
     AccountName, ChangeKey, Code, Component, Field, Fields, FolderId, HeadKind, Item, ItemHead,
     ItemId, Organiser, Sought, Stamp, SyncToken, Window,
@@ -490,6 +490,10 @@ impl Mailbox for MemoryMailbox {
             kind: HeadKind::Single,
         });
         Ok(found.take(MOST_FOUND).collect())
+    }
+
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        None
     }
 
     fn requests(&self) -> u64 {

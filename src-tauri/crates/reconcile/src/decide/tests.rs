@@ -29,6 +29,7 @@ pub(super) fn rules(component: Component, strategy: Strategy) -> Rules {
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
         losses: crate::Losses::Follow,
+        flips: crate::Flips::default(),
     }
 }
 

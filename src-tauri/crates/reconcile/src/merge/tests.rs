@@ -19,6 +19,7 @@ fn conditions(strategy: Strategy, later: Later) -> Conditions<'static> {
         later,
         content: Content::Open,
         choice: None,
+        flips: None,
     }
 }
 
@@ -451,6 +452,36 @@ fn r3_8_r3_7_a_decision_opens_nothing_and_turns_no_field_round() {
     };
     let merged = appointments(&base, &item, &base.record, conditions);
     assert_eq!((merged.to_item, merged.to_record), (vec![], vec![]));
+}
+
+#[test]
+fn s2_a_field_that_goes_to_and_fro_rests_until_somebody_decides() {
+    let base = equal_base(&talk(EIGHT, NINE).with(Field::Location, "Bonn"));
+    let moved = base.item.clone().with(Field::Location, "Kiel");
+    let moved = moved.with(Field::Subject, "Long talk");
+    let flips = BTreeSet::from([Field::Location]);
+    for strategy in STRATEGIES {
+        let conditions = Conditions {
+            flips: Some(&flips),
+            ..conditions(strategy, Later::Unknown)
+        };
+        for (item, record) in [(&moved, &base.record), (&base.item, &moved)] {
+            let merged = appointments(&base, item, record, conditions);
+            let written = merged.to_item.iter().chain(&merged.to_record);
+            let written: Vec<Field> = written.map(|change| change.field).collect();
+            assert_eq!(written, [Field::Subject], "the rest goes on");
+            assert_eq!(merged.flips, [Field::Location]);
+            let pick = Pick::Keep(Side::Mailbox);
+            let choice = decided(item, record, &[(Field::Location, pick)]);
+            let decided = Conditions {
+                choice: Some(&choice),
+                ..conditions
+            };
+            assert_eq!(appointments(&base, item, record, decided).flips, []);
+        }
+        let agreed = appointments(&base, &moved, &moved, conditions);
+        assert_eq!(agreed.flips, [], "both hold the same");
+    }
 }
 
 #[test]

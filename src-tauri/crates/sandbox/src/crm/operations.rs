@@ -287,13 +287,20 @@ impl Crm {
         {
             return Err(CrmError::internal());
         }
-        sync::run(
+        let mut changes = sync::run(
             world,
             asked.user,
             asked.get("modifiedTime"),
             asked.get("elementType"),
             asked.get("syncType"),
-        )
+        )?;
+        for list in ["updated", "deleted"] {
+            if let Some(list) = changes.get_mut(list).and_then(Value::as_array_mut) {
+                let faults = &self.ground.faults;
+                faults.list_changes(Side::Crm, "sync", list);
+            }
+        }
+        Ok(changes)
     }
 
     fn retrieve(&self, world: &World, user: Number, id: &str) -> Result<Value, CrmError> {

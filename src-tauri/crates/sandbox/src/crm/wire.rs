@@ -20,6 +20,13 @@ const LONGEST_ADDRESS: usize = 8190;
 #[async_trait]
 impl Service for Crm {
     async fn answer(&self, _connection: &Connection, request: Request) -> Reply {
+        let reply = self.reply(request).await;
+        reply.dated(self.ground.clock.now(Side::Crm))
+    }
+}
+
+impl Crm {
+    async fn reply(&self, request: Request) -> Reply {
         if request.path.starts_with("/sandbox/") {
             return crate::control::answer(&self.ground, Some(self), &request);
         }
@@ -48,7 +55,10 @@ impl Service for Crm {
         if outcome.is_ok()
             && let Some(bite) = faults.take(Side::Crm, name, effect, Phase::After)
         {
-            return instead(&bite);
+            return match (bite.kind, envelope(&outcome)) {
+                (Kind::CutBody, Reply::Whole { body, .. }) => Reply::half("application/json", body),
+                _ => instead(&bite),
+            };
         }
         envelope(&outcome)
     }

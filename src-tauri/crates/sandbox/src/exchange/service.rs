@@ -19,6 +19,13 @@ const XML: &str = "text/xml; charset=utf-8";
 #[async_trait]
 impl Service for Exchange {
     async fn answer(&self, connection: &Connection, request: Request) -> Reply {
+        let reply = self.reply(connection, request).await;
+        reply.dated(self.0.now())
+    }
+}
+
+impl Exchange {
+    async fn reply(&self, connection: &Connection, request: Request) -> Reply {
         let path = request.path.to_ascii_lowercase();
         if path.starts_with("/sandbox/") {
             return self.control(&request);
@@ -112,18 +119,15 @@ impl Exchange {
             return stream::open(inner, user, &call);
         }
         let done = inner.run(user, &call);
-        if let (Ok(_), Some(bite)) = (
-            &done,
-            inner
-                .ground
-                .faults
-                .take(Side::Exchange, &operation, effect, Phase::After),
-        ) {
-            return instead(&bite);
-        }
-        match done {
-            Ok(body) => Reply::whole(200, XML, soap::document(body)),
-            Err(fault) => fault_reply(&fault),
+        let body = match done {
+            Ok(body) => soap::document(body),
+            Err(fault) => return fault_reply(&fault),
+        };
+        let faults = &inner.ground.faults;
+        match faults.take(Side::Exchange, &operation, effect, Phase::After) {
+            Some(bite) if bite.kind == Kind::CutBody => Reply::half(XML, body),
+            Some(bite) => instead(&bite),
+            None => Reply::whole(200, XML, body),
         }
     }
 }
@@ -155,6 +159,10 @@ impl Inner {
             };
             perform(&mut desk, call).map(|mut answer| {
                 self.mode.put_into_words(operation, &mut answer);
+                if let Some(changes) = answer.find_mut("Changes") {
+                    let faults = &self.ground.faults;
+                    faults.list_changes(Side::Exchange, operation, &mut changes.children);
+                }
                 answer
             })
         });
@@ -246,6 +254,9 @@ fn instead(bite: &Bite) -> Reply {
         | Kind::ExpiredSession
         | Kind::InvalidSyncState
         | Kind::RefusedField
-        | Kind::NoSync => Reply::Cut,
+        | Kind::NoSync
+        | Kind::CutBody
+        | Kind::Twice
+        | Kind::Reversed => Reply::Cut,
     }
 }

@@ -130,6 +130,15 @@ impl Element {
         self.children.iter_mut().find(|child| child.name == name)
     }
 
+    /// The first element of this name at any depth, to be changed.
+    pub fn find_mut(&mut self, name: &str) -> Option<&mut Element> {
+        if self.children.iter().any(|child| child.name == name) {
+            return self.get_mut(name);
+        }
+        let mut below = self.children.iter_mut();
+        below.find_map(|child| child.find_mut(name))
+    }
+
     /// The text of the first child of this name.
     pub fn get_text(&self, name: &str) -> Option<&str> {
         self.get(name).map(|child| child.text.as_str())

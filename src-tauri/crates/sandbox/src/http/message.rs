@@ -4,6 +4,7 @@
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
@@ -83,9 +84,23 @@ impl Reply {
         }
     }
 
+    /// An answer of which the second half is missing.
+    pub fn half(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let body: Bytes = body.into();
+        let half = body.len() / 2;
+        Self::whole(200, content_type, body.slice(..half))
+    }
+
     /// A whole answer in JSON.
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::whole(status, "application/json; charset=utf-8", body.to_string())
+    }
+
+    /// The same answer with the moment it was made at, by the server's clock.
+    #[must_use]
+    pub fn dated(self, at: Timestamp) -> Self {
+        let date = at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        self.with_header("Date", &date)
     }
 
     /// The same answer with one more header line; a header of that name may stand several times.

@@ -228,3 +228,34 @@ pub async fn nothing_in_a_search_is_a_pattern(store: &impl StateStore) {
         assert_eq!(found(store, text).await, [title], "{text}");
     }
 }
+
+/// Only updates, only from the first second on, only of records that had enough of them; oldest first.
+pub async fn what_was_updated_often_of_late_is_found(store: &impl StateStore) {
+    let line = |record: &str, act, second| HistoryEntry {
+        at: at(second),
+        act,
+        record: Some(RecordId::new(record)),
+        ..entry(&format!("{record} at {second}"), CONTACTS)
+    };
+    let often = [9, 10, 12].map(|second| line("often", Act::Updated, second));
+    let other = [10, 11].map(|second| line("other", Act::Created, second));
+    let tasks = [10, 11].map(|second| HistoryEntry {
+        component: Component::Tasks,
+        ..line("task", Act::Updated, second)
+    });
+    tell(store, often).await;
+    tell(store, [line("once", Act::Updated, 11)]).await;
+    tell(store, other).await;
+    tell(store, tasks).await;
+    for (since, times, expected) in [
+        (9, 2, &["often at 9", "often at 10", "often at 12"][..]),
+        (10, 2, &["often at 10", "often at 12"]),
+        (10, 3, &[]),
+        (10, 1, &["often at 10", "often at 12", "once at 11"]),
+    ] {
+        let found = store.rewritten(CONTACTS, at(since), times).await;
+        let found = found.expect("history");
+        let titles: Vec<&str> = found.iter().map(|entry| entry.title.as_str()).collect();
+        assert_eq!(titles, expected, "since {since}, {times} times");
+    }
+}

@@ -1,0 +1,153 @@
+//! Fields that go to and fro: something on either side, such as another program, keeps putting back what we take over. A field flips when
+//! it gets a value again that it had before; after three flips within a day it rests until a person decides or the day is over (DESIGN 2).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use model::history::HistoryEntry;
+use model::{Field, RecordId, Side};
+
+/// How far back flips are counted.
+pub const WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Fewer updates of a record cannot flip a field too often.
+pub const UPDATES: u32 = 3;
+
+/// With so many flips a field rests.
+const TOO_MANY: usize = 3;
+
+/// The fields that rest, by record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flips(BTreeMap<RecordId, BTreeSet<Field>>);
+
+impl Flips {
+    /// What the updates of the last day tell, in whatever order of entries, but each entry's oldest first. Each side is counted by itself: a
+    /// decision that is written to both is one flip, not two.
+    pub fn told_by<'a>(updates: impl IntoIterator<Item = &'a HistoryEntry>) -> Self {
+        let mut courses: BTreeMap<(&RecordId, Side, Field), Vec<&str>> = BTreeMap::new();
+        for update in updates {
+            let Some(record) = &update.record else {
+                continue;
+            };
+            for change in &update.changes {
+                let course = courses.entry((record, update.side, change.field));
+                let course = course.or_default();
+                course.extend([change.before.as_str(), change.after.as_str()]);
+            }
+        }
+        let mut flips = Self::default();
+        for ((record, _, field), course) in courses {
+            if returns(&course) >= TOO_MANY {
+                flips.0.entry(record.clone()).or_default().insert(field);
+            }
+        }
+        flips
+    }
+
+    /// Whether this field of this record rests.
+    pub fn has(&self, record: &RecordId, field: Field) -> bool {
+        self.0
+            .get(record)
+            .is_some_and(|fields| fields.contains(&field))
+    }
+
+    /// The fields of this record that rest.
+    pub fn of(&self, record: &RecordId) -> Option<&BTreeSet<Field>> {
+        self.0.get(record)
+    }
+}
+
+/// How often a value comes again after it was another.
+fn returns(course: &[&str]) -> usize {
+    let mut seen = BTreeSet::new();
+    let mut now = None;
+    let mut count = 0;
+    for value in course {
+        if now == Some(value) {
+            continue;
+        }
+        now = Some(value);
+        if !seen.insert(value) {
+            count += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use model::history::Act;
+    use model::{Change, Component, RunId};
+
+    use super::*;
+
+    fn update(side: Side, before: &str, after: &str) -> HistoryEntry {
+        HistoryEntry {
+            id: 0,
+            at: Timestamp::UNIX_EPOCH,
+            run: RunId(1),
+            component: Component::Contacts,
+            side,
+            act: Act::Updated,
+            title: String::new(),
+            item: None,
+            record: Some(RecordId::new("12x1")),
+            changes: vec![Change {
+                field: Field::Phone,
+                before: before.to_owned(),
+                after: after.to_owned(),
+            }],
+            reason: None,
+        }
+    }
+
+    fn rests(updates: &[HistoryEntry]) -> bool {
+        let flips = Flips::told_by(updates);
+        assert!(!flips.has(&RecordId::new("12x2"), Field::Phone));
+        assert!(!flips.has(&RecordId::new("12x1"), Field::Mobile));
+        flips.has(&RecordId::new("12x1"), Field::Phone)
+    }
+
+    #[test]
+    fn a_value_that_comes_again_three_times_flips_too_often() {
+        let there_and_back = |times: usize| {
+            let both = [("1", "2"), ("2", "1")].into_iter().cycle();
+            let updates = both.take(times);
+            let updates = updates.map(|(before, after)| update(Side::Crm, before, after));
+            rests(&updates.collect::<Vec<_>>())
+        };
+        let found: Vec<bool> = (0..=5).map(there_and_back).collect();
+        assert_eq!(found, [false, false, false, false, true, true]);
+    }
+
+    #[test]
+    fn new_values_are_no_flips_however_many() {
+        let values = ["1", "2", "3", "4", "5", "6", "7"];
+        let updates = values.windows(2);
+        let updates = updates.map(|pair| update(Side::Crm, pair[0], pair[1]));
+        assert!(!rests(&updates.collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn what_is_put_back_on_one_side_again_and_again_flips() {
+        let put_back = |times| rests(&vec![update(Side::Mailbox, "theirs", "ours"); times]);
+        assert!(!put_back(2));
+        assert!(put_back(3));
+    }
+
+    #[test]
+    fn a_decision_written_to_both_sides_counts_once() {
+        let both =
+            |before, after| [Side::Mailbox, Side::Crm].map(|side| update(side, before, after));
+        let updates = [both("1", "2"), both("2", "1"), both("1", "2")].concat();
+        assert!(!rests(&updates));
+    }
+
+    #[test]
+    fn who_has_no_record_is_nobodys() {
+        let mut update = update(Side::Mailbox, "1", "2");
+        update.record = None;
+        assert_eq!(Flips::told_by(&vec![update; 9]), Flips::default());
+    }
+}

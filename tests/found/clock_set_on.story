@@ -1,0 +1,6 @@
+# The computer's clock was a quarter of an hour fast.
+appointments
+gromox
+last_modified
+jump 9
+enter
