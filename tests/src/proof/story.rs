@@ -449,11 +449,15 @@ impl Story {
         let all_items = self.stage.items().len();
         let all_records = self.stage.own_records(module(self.component())).len();
         if (all_items, all_records) != (items.len(), records.len()) {
-            let names = |count: usize, all: usize| format!("{all} with {count} names");
+            let called = self.stage.items();
+            let called: Vec<&str> = called
+                .iter()
+                .map(|item| field(item, name(self.component()).0))
+                .collect();
             return Err(format!(
-                "S1: something is doubled: items {}, records {}",
-                names(items.len(), all_items),
-                names(records.len(), all_records)
+                "S1: something is doubled: {all_items} items with {} names, {all_records} records with {}: {called:?}",
+                items.len(),
+                records.len()
             ));
         }
         let deleted = self.stage.sandbox.crm.deleted(module(self.component()));

@@ -11,6 +11,8 @@ pub enum NaturalKey {
     Appointment(String, String, String),
     /// Subject and due day of a task.
     Task(String, String),
+    /// Subject of a task that has no due day in the mailbox, where the CRM has the day the item was made as a stand-in.
+    Undated(String),
     /// First name, last name, organisation, where one of the two entries has no e-mail address.
     Name(String, String, String),
 }
@@ -38,6 +40,10 @@ impl NaturalKey {
 
     /// The weaker key.
     pub fn weak(component: Component, common: &Fields) -> Option<NaturalKey> {
+        if component == Component::Tasks {
+            let subject = folded(common, Field::Subject);
+            return (!subject.is_empty()).then_some(NaturalKey::Undated(subject));
+        }
         let [first, last, organisation] = [Field::FirstName, Field::LastName, Field::Organisation]
             .map(|field| folded(common, field));
         let has_name = !last.is_empty() || !organisation.is_empty();

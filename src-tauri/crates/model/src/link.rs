@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeKey, Component, Fields, Item, ItemId, LinkId, Organiser, RecordId, Revision};
+use crate::{
+    ChangeKey, Component, Fields, Fingerprint, Item, ItemId, LinkId, Organiser, RecordId, Revision,
+    Stamp,
+};
 
 /// What both sides held when they last agreed, in common form. There is one for each side, because a server may keep something
 /// else than it was given (cut, decoded, the organisation's name in other capitals), and that is no change.
@@ -106,6 +109,13 @@ impl Link {
     /// The revision that belongs to the base.
     pub fn revision(&self) -> Revision {
         Revision::of(&self.base)
+    }
+
+    /// Whether the item was given another record after this link was kept: it was stamped before, and its stamp now names another record of
+    /// this CRM. Then an older state was put back.
+    pub fn is_older_than(&self, stamp: Option<&Stamp>, crm: &Fingerprint) -> bool {
+        let another = |stamp: &Stamp| &stamp.crm == crm && stamp.record != self.record;
+        self.stamped.is_some() && stamp.is_some_and(another)
     }
 
     /// Whether the stamp on the item is behind the base and has to be written again.

@@ -294,6 +294,8 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
         unit.item_values(rules.component),
         unit.record_values(rules.component),
     );
+    let is_remembered = base.is_some() && unit.known == Known::Stored;
+    let stand_ins = mapping::days::stand_ins(rules.component, &held, day_made(unit, rules));
     let conditions = Conditions {
         strategy: rules.strategy,
         later: later(unit, rules),
@@ -303,6 +305,7 @@ fn settle(unit: &Unit, mut link: Link, base: Option<&Base>, rules: &Rules) -> De
         },
         choice: unit.choice.as_ref(),
         flips: rules.flips.of(&link.record),
+        stand_ins: (!is_remembered).then_some(&stand_ins),
     };
     let mut merged = merge(rules.component, base, &held, &kept, &conditions);
     let before = unit.link.clone();

@@ -139,6 +139,8 @@ pub struct Conditions<'a> {
     pub choice: Option<&'a Choice>,
     /// Fields that went to and fro too often.
     pub flips: Option<&'a BTreeSet<Field>>,
+    /// Days the record may have in place of those the item lacks, where nobody remembers whether it does (R4.1).
+    pub stand_ins: Option<&'a Fields>,
 }
 
 /// Whether the CRM may see what an item is about (R3.8).
@@ -243,11 +245,22 @@ fn verdict(
     };
     let found = directed(component, group, item, found);
     match found {
+        FieldVerdict::ToItem if stands_in(group, item, record, conditions) => FieldVerdict::Adopt,
         FieldVerdict::ToItem | FieldVerdict::ToRecord if flips(group, conditions) => {
             FieldVerdict::Flips
         }
         found => found,
     }
+}
+
+/// What only stands in for a day is not taken for one that somebody set (S3).
+fn stands_in(group: &[Field], item: &Fields, record: &Fields, conditions: &Conditions<'_>) -> bool {
+    let stands_in = |field: Field, days: &Fields| {
+        let day = days.get(field);
+        !day.is_empty() && record.get(field) == day && item.get(field).is_empty()
+    };
+    let days = conditions.stand_ins;
+    days.is_some_and(|days| group.iter().all(|field| stands_in(*field, days)))
 }
 
 /// What travels one way only is never put back, so it cannot go to and fro.

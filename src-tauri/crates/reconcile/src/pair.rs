@@ -36,7 +36,7 @@ pub struct Pairing {
     pub idle: Vec<RemoteId>,
     /// Records that stamps name and nothing is known of: to be read before pairing again.
     pub unknown_records: Vec<RecordId>,
-    /// Items of links that were let go and whose record comes back: to be read before pairing again.
+    /// Items of links that were let go and whose record comes back, or of which a copy came up: to be read before pairing again.
     pub unknown_items: Vec<ItemId>,
 }
 
@@ -54,6 +54,7 @@ pub fn pair(
         pairs.take(observation);
     }
     pairs.join_by_series();
+    pairs.believe_newer_stamps(crm);
     pairs.join_by_stamp(crm, fresh);
     pairs.ask_for_other_ends();
     pairs.join_by_natural_key(fresh);
@@ -221,6 +222,30 @@ impl Pairs {
         }
     }
 
+    /// An item that was stamped, and now names another record than its link does, was stamped after the state was kept: an older state was
+    /// put back (R7.10). The stamp knows what became of the entry since.
+    fn believe_newer_stamps(&mut self, crm: &Fingerprint) {
+        for position in 0..self.units.len() {
+            let Some((item, stamp, id)) = newer_stamp(&self.units[position], crm) else {
+                continue;
+            };
+            let is_lost = self.gone_records.contains(&stamp.record)
+                || self.left_records.contains(&stamp.record)
+                || self.by_record.contains_key(&stamp.record);
+            match self.records.remove(&stamp.record) {
+                Some(record) => {
+                    let stamp = Stamp { link: id, ..stamp };
+                    let mut unit = rebuilt(self.component, item, record, &stamp);
+                    unit.subjects.append(&mut self.units[position].subjects);
+                    self.by_record.insert(stamp.record, position);
+                    self.units[position] = unit;
+                }
+                None if is_lost => {}
+                None => self.result.unknown_records.push(stamp.record),
+            }
+        }
+    }
+
     /// Items that carry a stamp of this CRM: moved out and back, brought back, copied, or left over from a lost state file.
     fn join_by_stamp(&mut self, crm: &Fingerprint, fresh: &mut dyn FnMut() -> LinkId) {
         let (mut stamped, plain): (Vec<Item>, Vec<Item>) = std::mem::take(&mut self.items)
@@ -245,7 +270,16 @@ impl Pairs {
             .copied();
         match known {
             Some(position) if self.is_free(position) => self.rebind(position, item),
-            Some(_) => self.items.push(item),
+            Some(position) => {
+                // A copy, if the original is still there. No list tells of one that went before it was ever listed.
+                if let (ItemSide::Unchanged, Some(original)) = (
+                    &self.units[position].item,
+                    self.units[position].link.as_ref().and_then(Link::item),
+                ) {
+                    self.result.unknown_items.push(original.clone());
+                }
+                self.items.push(item);
+            }
             None => self.place_by_record(item, stamp, fresh),
         }
     }
@@ -361,6 +395,16 @@ impl RecordSide {
             model::Owner::Other => RecordSide::Left,
         }
     }
+}
+
+/// The item of a unit, with a stamp that is newer than its link, and the link's id.
+fn newer_stamp(unit: &Unit, crm: &Fingerprint) -> Option<(Item, Stamp, LinkId)> {
+    let (Some(link), ItemSide::Present(item)) = (&unit.link, &unit.item) else {
+        return None;
+    };
+    let stamp = item.stamp.as_ref()?;
+    let is_newer = link.is_older_than(Some(stamp), crm);
+    is_newer.then(|| (item.clone(), stamp.clone(), link.id.clone()))
 }
 
 /// When the pattern has the occurrence of a link begin; of a single appointment when it began.

@@ -181,8 +181,11 @@ impl Faults {
         })
     }
 
-    /// Lists a side's changes as the faults want them.
+    /// Lists a side's changes as the faults want them; where there are none, nothing is used up.
     pub fn list_changes<T: Clone>(&self, side: Side, operation: &str, list: &mut Vec<T>) {
+        if list.is_empty() {
+            return;
+        }
         let bites = |kind| self.take_if(side, operation, kind, |_| true).is_some();
         if bites(Kind::Twice) {
             list.extend(list.clone());

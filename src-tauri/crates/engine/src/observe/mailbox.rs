@@ -160,7 +160,11 @@ impl Engine {
             match answer {
                 Ok(item) => {
                     let values = mapping::from_item(component, &item.fields);
-                    let same = known.get(id).is_some_and(|link| link.base.item == values);
+                    let crm = &self.setup.owner.crm;
+                    let agreed = |link: &Link| {
+                        link.base.item == values && !link.is_older_than(item.stamp.as_ref(), crm)
+                    };
+                    let same = known.get(id).is_some_and(agreed);
                     if !same || waiting.contains(&RemoteId::Mailbox(id.clone())) {
                         observations.push(Observation::Item(item));
                     }

@@ -412,3 +412,35 @@ fn r1_4_the_link_follows_an_item_that_was_moved_out_and_back() {
     };
     assert_eq!(link.state, now);
 }
+
+#[test]
+fn s3_a_day_that_only_stands_in_is_never_written_into_the_mailbox_by_a_first_meeting() {
+    let mut task = unit(item("b", 10), record("b", 10));
+    task.link = None;
+    let rules = rules(Component::Tasks, Strategy::LastModified);
+    let days = |task: &mut Unit, day: &str| {
+        if let (ItemSide::Present(item), RecordSide::Present(record)) =
+            (&mut task.item, &mut task.record)
+        {
+            item.created = Some(noon());
+            record.fields.set(Field::Start, day);
+            record.fields.set(Field::Due, day);
+        }
+    };
+    days(&mut task, "2026-11-26");
+    let met = decide(&task, &rules);
+    assert_eq!(met.operations, []);
+    let LinkFate::Put(link) = met.link else {
+        panic!("they are linked");
+    };
+    assert_eq!(link.base.item.get(Field::Due), "");
+    assert_eq!(link.base.record.get(Field::Due), "2026-11-26");
+    days(&mut task, "2026-11-27");
+    assert_eq!(decide(&task, &rules).operations.len(), 1, "somebody set it");
+    let known = Unit {
+        link: Some(link),
+        known: Known::Stored,
+        ..task.clone()
+    };
+    assert_eq!(decide(&known, &rules).operations.len(), 1);
+}

@@ -20,6 +20,7 @@ fn conditions(strategy: Strategy, later: Later) -> Conditions<'static> {
         content: Content::Open,
         choice: None,
         flips: None,
+        stand_ins: None,
     }
 }
 

@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use mapping::NaturalKey;
 use model::{Component, Field, Fields, Item, Record};
 
@@ -18,12 +21,23 @@ pub struct Matched {
 
 type KeyOf = fn(Component, &Fields) -> Option<NaturalKey>;
 
+/// What an item is matched by.
+struct Candidate {
+    values: Fields,
+    made: Option<Timestamp>,
+}
+
+fn candidates(component: Component, items: &[Item]) -> Vec<Candidate> {
+    let of_item = |item: &Item| Candidate {
+        values: mapping::from_item(component, &item.fields),
+        made: item.created.or(item.modified),
+    };
+    items.iter().map(of_item).collect()
+}
+
 /// Matches new items with new records: first by the strong key, then what is left by the weak one.
 pub fn match_up(component: Component, items: Vec<Item>, records: Vec<Record>) -> Matched {
-    let item_values: Vec<Fields> = items
-        .iter()
-        .map(|item| mapping::from_item(component, &item.fields))
-        .collect();
+    let item_values = candidates(component, &items);
     let record_values: Vec<Fields> = records
         .iter()
         .map(|record| mapping::from_record(component, &record.fields))
@@ -62,10 +76,7 @@ pub fn match_positions(
     items: Vec<Item>,
     others: &[(usize, Fields)],
 ) -> (Vec<(Item, usize)>, Vec<Item>) {
-    let item_values: Vec<Fields> = items
-        .iter()
-        .map(|item| mapping::from_item(component, &item.fields))
-        .collect();
+    let item_values = candidates(component, &items);
     let other_values: Vec<Fields> = others.iter().map(|(_, values)| values.clone()).collect();
     let matching = positions(component, &item_values, &other_values);
     let mut found = Vec::new();
@@ -87,7 +98,7 @@ struct Matching {
     ambiguous_records: BTreeSet<usize>,
 }
 
-fn positions(component: Component, items: &[Fields], records: &[Fields]) -> Matching {
+fn positions(component: Component, items: &[Candidate], records: &[Fields]) -> Matching {
     let mut matching = Matching::default();
     matching.by_key(component, NaturalKey::strong, items, records);
     matching.by_key(component, NaturalKey::weak, items, records);
@@ -95,10 +106,17 @@ fn positions(component: Component, items: &[Fields], records: &[Fields]) -> Matc
 }
 
 impl Matching {
-    fn by_key(&mut self, component: Component, key: KeyOf, items: &[Fields], records: &[Fields]) {
+    fn by_key(
+        &mut self,
+        component: Component,
+        key: KeyOf,
+        items: &[Candidate],
+        records: &[Fields],
+    ) {
         let mut groups: BTreeMap<NaturalKey, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-        for (position, values) in items.iter().enumerate() {
-            if let (false, Some(key)) = (self.is_taken_item(position), key(component, values)) {
+        for (position, item) in items.iter().enumerate() {
+            let key = key(component, &item.values);
+            if let (false, Some(key)) = (self.is_taken_item(position), key) {
                 groups.entry(key).or_default().0.push(position);
             }
         }
@@ -117,14 +135,15 @@ impl Matching {
         key: &NaturalKey,
         of_items: Vec<usize>,
         of_records: Vec<usize>,
-        items: &[Fields],
+        items: &[Candidate],
         records: &[Fields],
     ) {
         // By name alone only entries fit of which one has no address; two different addresses are two people.
         let fits = |item: usize, record: usize| match key {
             NaturalKey::Address(..) | NaturalKey::Appointment(..) | NaturalKey::Task(..) => true,
+            NaturalKey::Undated(..) => has_stand_in(&items[item], &records[record]),
             NaturalKey::Name(..) => {
-                items[item].get(Field::Email).is_empty()
+                items[item].values.get(Field::Email).is_empty()
                     || records[record].get(Field::Email).is_empty()
             }
         };
@@ -154,5 +173,22 @@ impl Matching {
 
     fn is_taken_record(&self, position: usize) -> bool {
         self.matched_records.contains(&position) || self.ambiguous_records.contains(&position)
+    }
+}
+
+/// Whether the record's due day may be a stand-in for the one the item does not have. The day it was made is another in other zones.
+fn has_stand_in(item: &Candidate, record: &Fields) -> bool {
+    let day = |values: &Fields, field| values.get(field).parse::<Date>().ok();
+    if day(&item.values, Field::Due).is_some() {
+        return false;
+    }
+    let made = item.made.map(|made| TimeZone::UTC.to_datetime(made).date());
+    let made =
+        made.map(|made| day(&item.values, Field::Start).map_or(made, |start| start.max(made)));
+    match (made, day(record, Field::Due)) {
+        (Some(made), Some(due)) => made
+            .until(due)
+            .is_ok_and(|apart| apart.get_days().abs() <= 1),
+        _ => false,
     }
 }

@@ -455,3 +455,90 @@ fn r3_3_what_was_let_go_is_decided_on_with_both_ends_at_hand() {
     let from_mailbox = pairs(Observation::Item(item("i1", Fields::new())));
     assert_eq!(from_mailbox.unknown_records, [RecordId::new("r1")]);
 }
+
+/// A task without a due day that was made on the 26th, and records with these due days: what is one unit, what was held.
+fn undated(records: &[(&str, &str)]) -> (Vec<RecordId>, usize) {
+    let call = |due: &str| {
+        Fields::new()
+            .with(Field::Subject, "Call")
+            .with(Field::Due, due)
+    };
+    let mut task = item("i1", call(""));
+    task.created = "2026-11-26T23:30:00Z".parse().ok();
+    let mut seen = vec![Observation::Item(task)];
+    seen.extend(
+        records
+            .iter()
+            .map(|(id, due)| Observation::Record(record(id, call(due)))),
+    );
+    let mut count = 0;
+    let pairing = pair(Component::Tasks, &crm(), vec![], seen, &mut || {
+        count += 1;
+        LinkId::new(format!("new{count}"))
+    });
+    let joined = pairing.units.iter().filter(|unit| unit.subjects.len() == 2);
+    let joined = joined.filter_map(|unit| match &unit.subjects[1] {
+        RemoteId::Crm(record) => Some(record.clone()),
+        RemoteId::Mailbox(_) => None,
+    });
+    (joined.collect(), pairing.held.len())
+}
+
+#[test]
+fn r7_11_a_task_without_a_day_meets_the_record_whose_day_is_a_stand_in() {
+    let meets = |due| undated(&[("r1", due)]).0.len() == 1;
+    let days = [
+        "2026-11-25",
+        "2026-11-26",
+        "2026-11-27",
+        "2026-11-24",
+        "2026-12-26",
+        "",
+    ];
+    assert_eq!(days.map(meets), [true, true, true, false, false, true]);
+    let both = undated(&[("r1", "2026-12-26"), ("r2", "2026-11-27")]);
+    assert_eq!(both, (vec![RecordId::new("r2")], 0));
+    let either = undated(&[("r1", "2026-11-26"), ("r2", "2026-11-27")]);
+    assert_eq!(either, (vec![], 3), "nobody can tell which");
+}
+
+#[test]
+fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_with_its_stamp() {
+    let anna = || person("Groß", "a@x.example");
+    let mut old = link("l1", "i1", "r1", anna());
+    old.stamped = Some(old.revision());
+    let newer = Observation::Item(stamped("i1", anna(), "r2", "l9", 1));
+    let record_gone = Observation::RecordGone {
+        id: RecordId::new("r1"),
+    };
+    let seen = vec![newer.clone(), record_gone.clone()];
+    let pairing = paired(vec![old.clone()], seen.clone());
+    assert_eq!(pairing.unknown_records, [RecordId::new("r2")]);
+
+    let with = |more| [seen.clone(), vec![more]].concat();
+    let there = Observation::Record(record("r2", anna()));
+    let pairing = paired(vec![old.clone()], with(there));
+    let [unit] = &pairing.units[..] else {
+        panic!("{:?}", pairing.units);
+    };
+    assert_eq!(unit.id, LinkId::new("l1"));
+    assert!(
+        matches!(&unit.record, RecordSide::Present(record) if record.id == RecordId::new("r2"))
+    );
+    assert_eq!(unit.subjects.len(), 4, "all of it is dealt with");
+
+    let gone = Observation::RecordGone {
+        id: RecordId::new("r2"),
+    };
+    let pairing = paired(vec![old.clone()], with(gone));
+    assert_eq!(
+        pairing.units[0].record,
+        RecordSide::Gone,
+        "of what it knows"
+    );
+    assert_eq!(pairing.unknown_records, []);
+
+    old.stamped = None;
+    let pairing = paired(vec![old], seen);
+    assert_eq!(pairing.unknown_records, [], "the stamp is the older one");
+}

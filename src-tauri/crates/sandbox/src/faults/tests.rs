@@ -132,3 +132,17 @@ fn a_refused_field_is_used_by_requests_that_carry_it_only() {
     assert!(sent(&["phone", "mobile"]).is_some());
     assert_eq!(sent(&["mobile"]), None);
 }
+
+#[test]
+fn a_list_of_changes_comes_twice_or_reversed_and_an_empty_one_uses_nothing_up() {
+    let faults = faults(&["crm:twice:sync:1", "crm:reversed:sync:2"]);
+    let listed = |list: &[i32]| {
+        let mut list = list.to_vec();
+        faults.list_changes(Side::Crm, "sync", &mut list);
+        list
+    };
+    assert_eq!(listed(&[]).len(), 0);
+    assert_eq!(listed(&[1, 2]), [2, 1, 2, 1]);
+    assert_eq!(listed(&[1, 2]), [2, 1]);
+    assert_eq!(listed(&[1, 2]), [1, 2]);
+}

@@ -214,3 +214,35 @@ async fn faults_are_ordered_and_cancelled_through_the_control_door() {
     client.control("DELETE", "faults", "").await;
     assert_eq!(client.query("select id from Contacts;").await.status(), 200);
 }
+
+#[tokio::test]
+async fn an_answer_that_ends_in_its_middle_leaves_the_record() {
+    let client = with_faults(&["crm:cut-body:create:1"]).await;
+    let half = client.create("Contacts", &[("lastname", "x")]).await;
+    assert_eq!(half.status(), 200);
+    let whole = serde_json::from_slice::<serde_json::Value>(half.body());
+    assert!(whole.is_err(), "{whole:?}");
+    assert_eq!(contacts(&client), 1);
+}
+
+#[tokio::test]
+async fn changes_come_twice_and_in_another_order_when_ordered() {
+    let client = with_faults(&[]).await;
+    for name in ["x", "y"] {
+        client.create("Contacts", &[("lastname", name)]).await;
+    }
+    let names = async || {
+        let changes = client.sync(1).await.result();
+        let updated = changes["updated"].as_array().expect("a list").clone();
+        let name = |record: &serde_json::Value| record["lastname"].as_str().map(str::to_owned);
+        updated.iter().filter_map(name).collect::<Vec<_>>()
+    };
+    let plain = names().await;
+    assert!(plain.len() >= 2, "{plain:?}");
+    let faults = &client.running.ground.faults;
+    faults.add("crm:twice:sync:1".parse().expect("a good fault"));
+    assert_eq!(names().await, [plain.clone(), plain.clone()].concat());
+    faults.add("crm:reversed:sync:1".parse().expect("a good fault"));
+    let reversed: Vec<String> = plain.into_iter().rev().collect();
+    assert_eq!(names().await, reversed);
+}

@@ -1,6 +1,6 @@
 //! Faults on order and what they leave behind, and acting as the user through the control door.
 
-use crate::client::{Scene, create, sync};
+use crate::client::{Scene, all, create, sync};
 use sandbox::Options;
 use sandbox::exchange::Exchange;
 use sandbox::options::Mode;
@@ -121,6 +121,59 @@ async fn a_sync_state_is_refused_on_order_and_none_is_never_refused() {
         ["ErrorInvalidSyncStateData"]
     );
     assert_eq!(scene.codes(&sync(&state, 512)), ["NoError"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_ends_in_its_middle_leaves_the_item() {
+    let scene = scene(&["exchange:cut-body:CreateItem:1"]).await;
+    let half = scene.ews(&create(CONTACT));
+    assert!(half.status == 200 && half.body.contains("<") && !half.body.contains("</s:Envelope>"));
+    assert_eq!(scene.contacts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_come_twice_and_in_another_order_when_ordered() {
+    let scene = scene(&[
+        "exchange:twice:SyncFolderItems:1",
+        "exchange:reversed:SyncFolderItems:2",
+    ])
+    .await;
+    let ids = [0, 1].map(|_| scene.ews(&create(CONTACT)).item_id());
+    let listed = || {
+        let page = scene.ews(&sync("", 10)).xml();
+        let ids = all(&page, "ItemId").into_iter();
+        ids.map(|id| id.get_attribute("Id").expect("an id").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let (one, other) = (ids[0].clone(), ids[1].clone());
+    let four = listed();
+    assert_eq!(four.len(), 4);
+    assert_eq!(four[..2], four[2..]);
+    let (turned, plain) = (listed(), listed());
+    assert_eq!(turned, [plain[1].clone(), plain[0].clone()]);
+    assert!(plain.contains(&one) && plain.contains(&other));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_dated_by_the_servers_clock() {
+    let scene = scene(&[]).await;
+    scene
+        .running
+        .ground
+        .clock
+        .advance(jiff::SignedDuration::from_hours(24 * 400));
+    let now = scene
+        .running
+        .ground
+        .clock
+        .now(sandbox::faults::Side::Exchange);
+    let day = now
+        .strftime("date: %a, %d %b %Y %H:")
+        .to_string()
+        .to_lowercase();
+    let head = scene.ews(&create(CONTACT)).head.to_lowercase();
+    assert!(head.contains(&day), "{head}");
+    assert_eq!(head.matches("\ndate:").count(), 1, "{head}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
