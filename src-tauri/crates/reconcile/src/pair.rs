@@ -71,6 +71,7 @@ struct Pairs {
     records: BTreeMap<RecordId, Record>,
     gone_records: BTreeSet<RecordId>,
     left_records: BTreeSet<RecordId>,
+    held_stamps: BTreeSet<RecordId>,
     joined: Vec<Unit>,
     result: Pairing,
 }
@@ -87,6 +88,7 @@ impl Pairs {
             records: BTreeMap::new(),
             gone_records: BTreeSet::new(),
             left_records: BTreeSet::new(),
+            held_stamps: BTreeSet::new(),
             joined: Vec::new(),
             result: Pairing::default(),
         };
@@ -314,7 +316,11 @@ impl Pairs {
         } else if self.gone_records.contains(&stamp.record) {
             self.items.push(item);
         } else if self.left_records.contains(&stamp.record) {
-            self.hold_item(&item, Problem::new(Code::NotAssignedToUser));
+            // The oldest item of a record that is another's now waits; a later one is a copy.
+            match self.held_stamps.insert(stamp.record.clone()) {
+                true => self.hold_item(&item, Problem::new(Code::NotAssignedToUser)),
+                false => self.items.push(item),
+            }
         } else {
             self.result.unknown_records.push(stamp.record.clone());
             self.joined.push(single_item(item, fresh()));

@@ -542,3 +542,26 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
     let pairing = paired(vec![old], seen);
     assert_eq!(pairing.unknown_records, [], "the stamp is the older one");
 }
+
+#[test]
+fn r1_5_a_copy_of_an_item_whose_record_is_anothers_is_a_new_entry() {
+    let anna = || person("Groß", "a@x.example");
+    let left = Observation::RecordLeft {
+        id: RecordId::new("r1"),
+    };
+    let original = Observation::Item(stamped("i1", anna(), "r1", "l1", 1));
+    let copy = Observation::Item(stamped("i2", person("Neu", "n@x.example"), "r1", "l1", 2));
+    let pairing = paired(vec![], vec![copy, left, original]);
+    let held: Vec<&str> = pairing
+        .held
+        .iter()
+        .map(|held| held.entry.as_str())
+        .collect();
+    assert_eq!(held, ["i1"]);
+    let subjects: Vec<&RemoteId> = pairing
+        .units
+        .iter()
+        .flat_map(|unit| &unit.subjects)
+        .collect();
+    assert_eq!(subjects, [&RemoteId::Mailbox(ItemId::new("i2"))]);
+}
