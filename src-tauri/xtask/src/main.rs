@@ -8,6 +8,7 @@ mod bindings;
 mod demo;
 mod desktop;
 mod error;
+mod fuzz;
 mod packages;
 mod probes;
 mod process;
@@ -33,6 +34,8 @@ cargo xtask COMMAND
   bench [ARGUMENTS]           run the benchmarks (release build)
   prove [--minutes N] [--seed N]
                               tell random stories on both sides and look at the promises after each (release build)
+  fuzz [--minutes N] [TARGET]...
+                              feed the readers with bytes until one panics or hangs, ten minutes each
   bindings                    write the TypeScript types of the controller to ui/src/host/bindings
   probes                      make the Python environment of the founders' probes and tell where it is
   zones FILE FILE             write the table of time zone names from the CLDR's windowsZones.json and timezone.json
@@ -77,6 +80,7 @@ fn run(arguments: &[&str]) -> Outcome<()> {
         "tidy" => no_arguments(command, rest).and_then(|()| tidy::run(&workspace)),
         "bench" => bench::run(&workspace, rest),
         "prove" => prove::run(&workspace, rest, USAGE),
+        "fuzz" => fuzz::run(&workspace, rest, USAGE),
         "probes" => no_arguments(command, rest).and_then(|()| tell_probes(&workspace)),
         "zones" => match rest {
             [windows_zones, aliases] => zones::write(&workspace, windows_zones, aliases),

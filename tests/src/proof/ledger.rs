@@ -267,7 +267,9 @@ impl Entry {
         }
         self.away = !item && record;
         for (side, end) in [&self.item, &self.record].into_iter().enumerate() {
-            if *end == End::Nowhere {
+            // With the state its history is lost, and what it kept of an end that went.
+            let is_there = if side == 0 { item } else { record };
+            if *end == End::Nowhere || self.forgotten && !is_there {
                 for value in &mut self.values {
                     value.typed[side] = None;
                 }
