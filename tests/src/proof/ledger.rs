@@ -60,8 +60,10 @@ pub struct Entry {
     pub tangled: bool,
     /// Whether the state was lost while an end was elsewhere: brought back it would be an entry of its own.
     pub severed: bool,
-    /// Whether the state was lost since both sides last agreed.
+    /// Whether the state was lost since both sides were last looked at.
     pub forgotten: bool,
+    /// Whether the history of what was typed was lost with the state.
+    pub untold: bool,
 }
 
 /// Which ends there must be.
@@ -125,6 +127,7 @@ impl Entry {
             tangled: false,
             severed: false,
             forgotten: false,
+            untold: false,
         };
         *entry.end(side) = End::Here;
         entry.changed[place(side)] = now;
@@ -163,7 +166,7 @@ impl Entry {
 
     /// What the connector knew of the entry is gone, or is what it knew long ago: only what was changed on one side alone can still be told.
     pub fn forget(&mut self) {
-        self.forgotten = true;
+        (self.forgotten, self.untold) = (true, true);
         self.tangled |= self.lost != [false, false] || self.away || self.typed() == [true, true];
         self.severed |=
             matches!(self.item, End::Elsewhere(_)) || matches!(self.record, End::Elsewhere(_));
@@ -251,7 +254,9 @@ impl Entry {
     pub fn kept_values(&self) -> Vec<&str> {
         let ends = [&self.item, &self.record];
         // What was moved out or given away is where the users took it, with all that is in it.
-        let is_open = |side: usize| !self.lost[side] && !matches!(ends[side], End::Elsewhere(_));
+        let is_open = |side: usize| {
+            !self.untold && !self.lost[side] && !matches!(ends[side], End::Elsewhere(_))
+        };
         let sides = [0, 1].into_iter().filter(|&side| is_open(side));
         let typed = sides.flat_map(|side| {
             let values = self.values.iter();
@@ -267,9 +272,7 @@ impl Entry {
         }
         self.away = !item && record;
         for (side, end) in [&self.item, &self.record].into_iter().enumerate() {
-            // With the state its history is lost, and what it kept of an end that went.
-            let is_there = if side == 0 { item } else { record };
-            if *end == End::Nowhere || self.forgotten && !is_there {
+            if *end == End::Nowhere {
                 for value in &mut self.values {
                     value.typed[side] = None;
                 }
@@ -280,6 +283,7 @@ impl Entry {
             for value in &mut self.values {
                 value.typed = [None, None];
             }
+            self.untold = false;
         }
         if item || !matches!(self.item, End::Elsewhere(_)) {
             self.item = if item { End::Here } else { End::Nowhere };

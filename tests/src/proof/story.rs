@@ -509,9 +509,9 @@ impl Story {
                     && line.changes.iter().any(|change| change.before == typed)
             });
             if !is_kept {
+                let all = self.stage.store.history(&HistoryFilter::default()).await;
                 return Err(format!(
-                    "S4: {typed} of {} was overwritten and is not kept",
-                    entry.name
+                    "S4: {typed} was overwritten and is not kept; {entry:?}, of {values:?}; {all:?}"
                 ));
             }
         }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Base, Change, ChangeKey, Code, Component, Fields, Item, Link, LinkState, Observation,
+    Base, Change, ChangeKey, Code, Component, Field, Fields, Item, Link, LinkState, Observation,
     Operation, Problem, Record, RemoteId, RunId, Stamp, Stamping,
 };
 use ports::{ErrorKind, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal};
@@ -119,15 +119,15 @@ impl Engine {
             Operation::UpdateItem { item, changes, .. } => {
                 let now = self.item_now(component, item).await?;
                 let now = now.map(|item| mapping::from_item(component, &item.fields));
-                if let Some(now) = now.filter(|now| holds(now, changes)) {
+                if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
                     let links = LinkFilter::OfItems(vec![item.clone()]);
                     let agreed = self.agreed(component, links, |base| {
-                        agree::on_item_update(base, changes, &now);
+                        agree::on_item_update(base, &held(&now, changes), &now);
                     });
                     agreed_links.extend(agreed.await?);
                     tally.items.updated += 1;
                     tell(
-                        (Act::Updated, &now, changes.clone()),
+                        (Act::Updated, &now, replaced(&now, changes)),
                         (Some(item.clone()), None),
                     );
                 }
@@ -137,15 +137,15 @@ impl Engine {
             } => {
                 let now = self.record_now(component, record).await?;
                 let now = now.map(|record| mapping::from_record(component, &record.fields));
-                if let Some(now) = now.filter(|now| holds(now, changes)) {
+                if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
                     let links = LinkFilter::OfRecords(vec![record.clone()]);
                     let agreed = self.agreed(component, links, |base| {
-                        agree::on_record_update(base, changes, &now);
+                        agree::on_record_update(base, &held(&now, changes), &now);
                     });
                     agreed_links.extend(agreed.await?);
                     tally.records.updated += 1;
                     tell(
-                        (Act::Updated, &now, changes.clone()),
+                        (Act::Updated, &now, replaced(&now, changes)),
                         (None, Some(record.clone())),
                     );
                 }
@@ -445,10 +445,22 @@ fn one<T>(answers: Vec<ports::Result<T>>) -> ports::Result<Option<T>> {
     }
 }
 
-fn holds(now: &Fields, changes: &[Change]) -> bool {
-    changes
-        .iter()
-        .all(|change| mapping::equal(change.field, now.get(change.field), &change.after))
+/// The changes that are there now.
+fn held(now: &Fields, changes: &[Change]) -> Vec<Change> {
+    let changes = changes.iter();
+    let is_there = |change: &&Change| holds(now, change.field, &change.after);
+    changes.filter(is_there).cloned().collect()
+}
+
+/// The changes of which what was to be overwritten is gone: by us, or by somebody since. It is kept either way (S4).
+fn replaced(now: &Fields, changes: &[Change]) -> Vec<Change> {
+    let changes = changes.iter();
+    let is_gone = |change: &&Change| !holds(now, change.field, &change.before);
+    changes.filter(is_gone).cloned().collect()
+}
+
+fn holds(now: &Fields, field: Field, value: &str) -> bool {
+    mapping::equal(field, now.get(field), value)
 }
 
 fn line(

@@ -1,3 +1,4 @@
+# A write was cut off by a full disk and the user changed one of its fields since: what was overwritten in the others is kept all the same.
 contacts
 gromox
 exchange
