@@ -8,7 +8,7 @@ use crate::error::{Outcome, XtaskError};
 use crate::process::Run;
 use crate::workspace::Workspace;
 
-const TARGETS: [&str; 3] = ["ews_reader", "crm_reader", "recurrence"];
+const TARGETS: [&str; 4] = ["ews_reader", "crm_reader", "mail", "recurrence"];
 /// How long each, where nothing is said.
 const MINUTES: u64 = 10;
 /// The recorded answers of the adapter's own tests, as a start for its reader.

@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("mapping", &["model"]),
     ("reconcile", &["mapping", "model"]),
+    ("mail", &["model"]),
     ("ports", &["model"]),
     ("engine", &["reconcile", "mapping", "ports", "model"]),
     ("store", &["ports", "model"]),
@@ -62,7 +63,7 @@ const SANDBOX: &str = "sandbox";
 const IN_TESTS: &[(&str, &[&str])] = &[("engine", &["store"])];
 
 /// Decides without I/O and without a clock.
-pub const PURE: &[&str] = &["model", "mapping", "reconcile"];
+pub const PURE: &[&str] = &["model", "mapping", "reconcile", "mail"];
 
 const IO: &[&str] = &["tokio", "sqlx", "reqwest", "hyper", "mio", "libsqlite3-sys"];
 

@@ -1,0 +1,200 @@
+//! From the bytes of a mail (RFC 5322 with MIME) to its parts. Senders write whatever they like, so nothing here is demanded: what is missing
+//! is empty, what is broken is taken as far as it goes.
+
+use jiff::Timestamp;
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use crate::protection::{self, Protection};
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// As the header has it, without the angle brackets.
+    pub message_id: Option<String>,
+    /// One line.
+    pub subject: String,
+    /// Who wrote it; where that is missing, who sent it.
+    pub from: Vec<Person>,
+    /// To whom.
+    pub to: Vec<Person>,
+    /// For information.
+    pub cc: Vec<Person>,
+    /// Unseen by the others; only in what the user sent.
+    pub bcc: Vec<Person>,
+    /// When it was sent, by the sender's clock.
+    pub sent: Option<Timestamp>,
+    /// What it says.
+    pub body: Body,
+    /// All that goes with it, inline pictures and forwarded mails too.
+    pub attachments: Vec<Attachment>,
+    /// Whether others can read it.
+    pub protection: Protection,
+}
+
+/// Somebody with an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The transmitted name; empty where there is none.
+    pub name: String,
+    /// The address.
+    pub address: String,
+}
+
+/// What a mail says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    /// Its HTML as it came; `None` where it has none.
+    pub html: Option<String>,
+    /// Its text; empty where it has HTML only.
+    pub text: String,
+}
+
+/// Something that goes with a mail (R5.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// A file name; made up where it has none.
+    pub name: String,
+    /// Such as `image/png`.
+    pub content_type: String,
+    /// By which the HTML refers to it, without the angle brackets.
+    pub content_id: Option<String>,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a mail; `None` where there is nothing of one in the bytes.
+pub fn read(bytes: &[u8]) -> Option<Mail> {
+    let message = MessageParser::default().parse(bytes)?;
+    let from = people(message.from());
+    Some(Mail {
+        message_id: message
+            .message_id()
+            .map(|id| id.trim_matches(['<', '>', ' ']).to_owned())
+            .filter(|id| !id.is_empty()),
+        subject: one_line(message.subject().unwrap_or_default()),
+        from: match from.is_empty() {
+            true => people(message.sender()),
+            false => from,
+        },
+        to: people(message.to()),
+        cc: people(message.cc()),
+        bcc: people(message.bcc()),
+        sent: message
+            .date()
+            .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
+        body: body(&message),
+        attachments: attachments(&message),
+        protection: protection::of(&message),
+    })
+}
+
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// Groups are taken apart; what has no @ is no address anybody could be found by.
+fn people(address: Option<&Address<'_>>) -> Vec<Person> {
+    let all = address.into_iter().flat_map(Address::iter);
+    all.filter_map(|one| {
+        let address = one.address()?.trim().trim_matches(['<', '>']).to_owned();
+        let is_address = address.split_once('@').is_some_and(|(mailbox, domain)| {
+            !mailbox.is_empty() && !domain.is_empty() && !address.contains(char::is_whitespace)
+        });
+        is_address.then(|| Person {
+            name: one_line(one.name().unwrap_or_default()),
+            address,
+        })
+    })
+    .collect()
+}
+
+/// A mail may hold its text in several parts; each kind is put together.
+fn body(message: &Message<'_>) -> Body {
+    let (mut html, mut text) = (Vec::new(), Vec::new());
+    for part in message.html_bodies() {
+        if let PartType::Html(part) = &part.body {
+            html.push(part.as_ref());
+        }
+    }
+    for part in message.text_bodies() {
+        if let PartType::Text(part) = &part.body {
+            text.push(part.as_ref());
+        }
+    }
+    Body {
+        html: (!html.is_empty()).then(|| html.join("\n")),
+        text: text.join("\n"),
+    }
+}
+
+fn attachments(message: &Message<'_>) -> Vec<Attachment> {
+    let parts = message.attachments().enumerate();
+    parts
+        .filter_map(|(number, part)| attachment(number + 1, part))
+        .collect()
+}
+
+fn attachment(number: usize, part: &MessagePart<'_>) -> Option<Attachment> {
+    let content_type = content_type(part);
+    let (bytes, kind) = match &part.body {
+        PartType::Text(text) => (text.as_bytes().to_vec(), "txt"),
+        PartType::Html(html) => (html.as_bytes().to_vec(), "html"),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            (bytes.to_vec(), ending(&content_type))
+        }
+        PartType::Message(_) => (part.contents().to_vec(), "eml"),
+        PartType::Multipart(_) => return None,
+    };
+    let name = match (&part.body, part.attachment_name()) {
+        (_, Some(name)) if !file_name(name).is_empty() => file_name(name),
+        (PartType::Message(message), _) => {
+            let subject = file_name(&one_line(message.subject().unwrap_or_default()));
+            match subject.is_empty() {
+                true => format!("{number}.eml"),
+                false => format!("{subject}.eml"),
+            }
+        }
+        (_, _) => format!("{number}.{kind}"),
+    };
+    let content_id = part.content_id();
+    Some(Attachment {
+        name,
+        content_type,
+        content_id: content_id.map(|id| id.trim_matches(['<', '>']).to_owned()),
+        bytes,
+    })
+}
+
+fn content_type(part: &MessagePart<'_>) -> String {
+    if let PartType::Message(_) = part.body {
+        return "message/rfc822".to_owned();
+    }
+    let Some(told) = part.content_type() else {
+        return "application/octet-stream".to_owned();
+    };
+    let subtype = told.subtype().unwrap_or("octet-stream");
+    format!("{}/{subtype}", told.ctype()).to_ascii_lowercase()
+}
+
+fn ending(content_type: &str) -> &'static str {
+    match content_type {
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/gif" => "gif",
+        "application/pdf" => "pdf",
+        "text/calendar" => "ics",
+        _ => "bin",
+    }
+}
+
+/// Only the last part of a path, without what no file system takes.
+fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let good = |letter: &char| !letter.is_control() && !r#"<>:"|?*"#.contains(*letter);
+    let name: String = last.chars().filter(good).take(200).collect();
+    name.trim_matches([' ', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests;
