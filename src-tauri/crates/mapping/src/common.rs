@@ -49,6 +49,18 @@ mod tests {
     const C: Component = Component::Contacts;
 
     #[test]
+    fn r2_2_only_the_first_name_loses_blanks_within() {
+        let record = Fields::new()
+            .with(Field::FirstName, " Anna   Maria ")
+            .with(Field::LastName, "von  der Ohe")
+            .with(Field::Phone, "1");
+        let common = from_record(C, &record);
+        assert_eq!(common.get(Field::FirstName), "Anna Maria");
+        assert_eq!(common.get(Field::LastName), "von  der Ohe");
+        assert_eq!(common.get(Field::Phone), "1");
+    }
+
+    #[test]
     fn r2_2_an_item_shows_first_and_middle_name_in_one() {
         let item = Fields::new()
             .with(Field::GivenName, "Anna")

@@ -103,6 +103,19 @@ mod tests {
         Window::of(now, &TimeZone::fixed(jiff::tz::offset(1)), 7, 180)
     }
 
+    #[test]
+    fn r3_4_what_ends_when_it_begins_is_no_mistake() {
+        let moment = "2026-11-26T12:00:00Z";
+        assert_eq!(flaw(A, &appointment(moment, moment)), None);
+        assert_eq!(flaw(A, &appointment("2026-11-26", "2026-11-26")), None);
+    }
+
+    #[test]
+    fn a_day_and_a_moment_are_times_and_nothing_else() {
+        let texts = ["2026-11-26", "2026-11-26T12:00:00Z", "", "26.11.2026"];
+        assert_eq!(texts.map(is_time), [true, true, false, false]);
+    }
+
     fn appointment(start: &str, end: &str) -> Fields {
         Fields::new()
             .with(Field::Subject, "Talk")

@@ -71,6 +71,21 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_has_a_key_of_what_it_is_known_by() {
+        let with = |field, value: &str| Fields::new().with(field, value);
+        let strong = |component, values: &Fields| NaturalKey::strong(component, values);
+        let address = strong(Component::Contacts, &with(Field::Email, "a@x.example"));
+        assert!(matches!(address, Some(NaturalKey::Address(..))));
+        let untitled = with(Field::Start, "2027-03-10T08:00:00Z");
+        assert_eq!(strong(Component::Appointments, &untitled), None);
+        let weak = |field| NaturalKey::weak(Component::Contacts, &with(field, "Groß")).is_some();
+        assert!(weak(Field::LastName) && weak(Field::Organisation));
+        let task = NaturalKey::weak(Component::Tasks, &with(Field::Subject, "Call"));
+        assert_eq!(task, Some(NaturalKey::Undated("call".to_owned())));
+        assert_eq!(NaturalKey::weak(Component::Tasks, &Fields::new()), None);
+    }
+
+    #[test]
     fn capitals_do_not_matter() {
         let one = Fields::new()
             .with(Field::Email, "A@x.example")

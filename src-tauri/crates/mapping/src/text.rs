@@ -55,6 +55,12 @@ mod tests {
     }
 
     #[test]
+    fn what_xml_forbids_is_dropped_and_a_tab_is_not() {
+        let told = normalise(Field::Description, "a\tb\u{1}c\nd");
+        assert_eq!(told, "a\tbc\nd");
+    }
+
+    #[test]
     fn a_single_line_keeps_its_inner_blanks() {
         assert_eq!(
             normalise(Field::LastName, " von  der\nOhe\u{1} "),

@@ -234,3 +234,52 @@ fn date_of(number: i64) -> Option<Date> {
         .checked_add(SignedDuration::from_hours(number * 24))
         .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use model::series::{DaySet, Range};
+
+    use super::*;
+
+    #[test]
+    fn r3_5_the_first_date_from_a_day_on_is_the_next_one_whatever_the_day() {
+        let days = DaySet::from([Weekday::Monday, Weekday::Wednesday, Weekday::Friday]);
+        let first_day_of_week = Weekday::Monday;
+        let patterns = [
+            Pattern::Daily { interval: 1 },
+            Pattern::Daily { interval: 3 },
+            Pattern::Weekly {
+                interval: 1,
+                days,
+                first_day_of_week,
+            },
+            Pattern::Weekly {
+                interval: 2,
+                days,
+                first_day_of_week,
+            },
+            Pattern::AbsoluteMonthly {
+                interval: 1,
+                day: 31,
+            },
+        ];
+        for pattern in patterns {
+            let first_day = date(2026, 11, 26);
+            let dates = Dates::new(&Recurrence {
+                pattern: pattern.clone(),
+                range: Range::NoEnd,
+                first_day,
+            });
+            let all: Vec<(u32, Date)> = (1..=90)
+                .filter_map(|number| Some((number, dates.date(number)?)))
+                .collect();
+            for later in 0..60 {
+                let day = first_day + later.days();
+                let next = all.iter().find(|(_, date)| *date >= day).copied();
+                assert_eq!(dates.from(day, 0).next(), next, "{pattern:?} from {day}");
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date, time};
+use jiff::tz::TimeZone;
 use mapping::series::{Length, Occurrence, Series, When};
 use mapping::zones;
 use model::series::{Pattern, Range, Recurrence};
@@ -170,4 +171,24 @@ fn r3_5_a_moment_at_which_nothing_begins_has_no_number() {
     ] {
         assert_eq!(series.index_of(moment(none)), None, "{none}");
     }
+}
+
+#[test]
+fn r3_5_an_occurrence_that_lasts_for_days_is_within_a_window_in_its_middle() {
+    let recurrence = Recurrence {
+        pattern: Pattern::Daily { interval: 20 },
+        range: Range::NoEnd,
+        first_day: date(2026, 3, 2),
+    };
+    let ten_days = Length::Timed {
+        start: time(8, 0, 0, 0),
+        lasts: Duration::from_secs(10 * 24 * 60 * 60),
+    };
+    let series = Series::new(&recurrence, ten_days, TimeZone::UTC).expect("usable");
+    let at = |day| {
+        let noon = date(2026, 3, day).at(12, 0, 0, 0).to_zoned(TimeZone::UTC);
+        noon.expect("a moment").timestamp()
+    };
+    let within = |from, until| series.expand(at(from)..at(until)).count();
+    assert_eq!((within(11, 12), within(13, 14)), (1, 0));
 }
