@@ -1,33 +1,18 @@
-//! Random stories through the whole product, in short; `cargo xtask prove` tells as many as there is time for. A story that breaks a
-//! promise is shrunk, printed, and belongs into `found/`.
+//! Random stories through the whole product, in short and the same in every run; `cargo xtask prove` tells others, as many as there is time
+//! for. A story that breaks a promise is shrunk, printed, and belongs into `found/`.
 
 use model::{Component, Strategy};
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sandbox::options::Mode;
-use scenarios::proof::{Act, Setting, Story, acts, found};
+use scenarios::proof::{Setting, Story, found};
+
+/// Which stories are told: any number would do.
+const SEED: u64 = 1;
+/// A story has fewer acts than this.
+const ACTS: usize = 40;
 
 fn tell(setting: Setting) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let config = Config {
-        cases: 25,
-        max_shrink_iters: 2_000,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let stories = proptest::collection::vec(acts::act(), 1..40);
-    let told = TestRunner::new(config).run(&stories, |acts: Vec<Act>| {
-        let story = async { Story::new(setting).await.run(&acts).await };
-        let ended = runtime.block_on(story);
-        ended.map(drop).map_err(|what| {
-            let story = found::write(setting, &acts);
-            TestCaseError::fail(format!("{what}\n{story}"))
-        })
-    });
-    if let Err(broken) = told {
-        panic!("{broken}");
+    if let Err(broken) = scenarios::proof::tell(setting, SEED, ACTS) {
+        panic!("{}\n{}", broken.what, broken.story);
     }
 }
 

@@ -4,9 +4,11 @@
 pub mod acts;
 pub mod found;
 pub mod ledger;
+pub mod round;
 pub mod story;
 pub mod trade;
 
 pub use acts::Act;
 pub use found::Setting;
+pub use round::{ROUND, tell};
 pub use story::{Story, Told};

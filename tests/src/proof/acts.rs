@@ -51,6 +51,18 @@ pub enum Act {
     Settle,
 }
 
+impl Act {
+    /// Whether a user does it, on either side.
+    pub fn is_of_a_user(self) -> bool {
+        match self {
+            Enter | Record | EditItem(..) | EditRecord(..) | DeleteItem(_) | DeleteRecord(_)
+            | MoveOut(_) | MoveBack(_) | Duplicate(_) | GiveAway(_) | TakeBack(_) => true,
+            Disturb(..) | Restart | FillDisk(_) | Jump(_) | BackUp | PutBack | Forget | Rest(_)
+            | Settle => false,
+        }
+    }
+}
+
 use Act::{
     BackUp, DeleteItem, DeleteRecord, Disturb, Duplicate, EditItem, EditRecord, Enter, FillDisk,
     Forget, GiveAway, Jump, MoveBack, MoveOut, PutBack, Record, Rest, Restart, Settle, TakeBack,

@@ -8,6 +8,7 @@ pub mod history;
 pub mod ids;
 pub mod item;
 pub mod link;
+pub mod mail;
 pub mod observation;
 pub mod operation;
 pub mod policy;
@@ -28,6 +29,7 @@ pub use ids::{
 };
 pub use item::{HeadKind, Item, ItemHead, Organiser, SeriesHead};
 pub use link::{Base, Link, LinkState, Stamping};
+pub use mail::{DropFolder, MailModule};
 pub use observation::{Observation, RemoteId};
 pub use operation::Operation;
 pub use policy::{Policy, Strategy};

@@ -13,6 +13,8 @@ pub const PROPERTY_SET: &str = "6c9a3c5e-4f0e-4b2f-9a53-52c1c7f0e0b1";
 pub const RECORD_PROPERTY: &str = "CrmRecord";
 /// The property that holds the revision.
 pub const REVISION_PROPERTY: &str = "CrmRev";
+/// The property on mails that were imported or refused.
+pub const MAIL_PROPERTY: &str = "CrmMail";
 /// The property on messages that the connector put into the inbox.
 pub const NOTE_PROPERTY: &str = "Note";
 /// The property on the connector's folders.

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod crm;
 pub mod failure;
 pub mod mailbox;
+pub mod mails;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod store;
@@ -17,6 +18,10 @@ pub use failure::{ErrorKind, Failure, Result};
 pub use mailbox::{
     FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Notify,
     WrittenItem,
+};
+pub use mails::{
+    AddressOwner, Addressee, CrmMails, FetchedMail, FolderRole, MailAbilities, MailChanges,
+    MailFile, MailFolder, MailHead, MailKey, MailMove, MailMoves, Mails, NewLead, NewMail,
 };
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,

@@ -12,7 +12,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("reconcile", &["mapping", "model"]),
     ("mail", &["model"]),
     ("ports", &["model"]),
-    ("engine", &["reconcile", "mapping", "ports", "model"]),
+    (
+        "engine",
+        &["reconcile", "mapping", "mail", "ports", "model"],
+    ),
     ("store", &["ports", "model"]),
     ("transport", &["ports", "model"]),
     // On their wires are names of zones, of Exchange's also patterns of series: facts about time that `mapping` knows, none of its
