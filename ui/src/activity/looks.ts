@@ -9,4 +9,5 @@ export const ACT_ICONS: Record<Act, IconName> = {
   linked: 'link',
   unlinked: 'unlink',
   refused: 'attention',
+  passed_over: 'minus',
 };

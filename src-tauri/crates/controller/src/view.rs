@@ -96,6 +96,8 @@ shown! {
         Unlinked,
         /// A server refused it.
         Refused,
+        /// A rule says that it is not taken over.
+        PassedOver,
     }
 }
 
@@ -357,6 +359,7 @@ impl From<history::Act> for Act {
             history::Act::Linked => Act::Linked,
             history::Act::Unlinked => Act::Unlinked,
             history::Act::Refused => Act::Refused,
+            history::Act::PassedOver => Act::PassedOver,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod brake;
 mod check;
 mod choices;
 mod execute;
+mod mails;
 mod observe;
 pub mod owner;
 mod plan;
@@ -28,6 +29,7 @@ mod undo;
 mod why;
 
 pub use choices::choose;
+pub use mails::{MailDoors, forget as forget_mails};
 pub use observe::{forget, list_anew};
 pub use owner::{Claim, Owner};
 pub use plan::{Plan, Step};
@@ -86,6 +88,7 @@ pub struct Engine {
     watcher: Arc<dyn Watcher>,
     stop: Stop,
     is_ours: Arc<AtomicBool>,
+    mails: Option<MailDoors>,
 }
 
 impl Engine {
@@ -97,11 +100,15 @@ impl Engine {
             watcher,
             stop,
             is_ours: Arc::default(),
+            mails: None,
         }
     }
 
     /// One run over one component.
     pub async fn sync(&self, run: RunId, component: Component) -> Ran {
+        if component == Component::Emails {
+            return self.sync_mails(run).await;
+        }
         let mut tally = Tally::default();
         let failure = self.passes(run, component, &mut tally).await.err();
         Ran { tally, failure }

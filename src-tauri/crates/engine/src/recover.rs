@@ -91,6 +91,8 @@ impl Engine {
     ) -> ports::Result<Seen> {
         let component = entry.component;
         let mut agreed_links = Vec::new();
+        // Of an entry that is gone, or another's by now, nobody can tell whether it was overwritten before; what would be lost is kept (S4).
+        let mut unclear = None;
         let mut tell = |told: (Act, &Fields, Vec<Change>), ends| {
             outcome.history.push(line(self, run, entry, told, ends));
         };
@@ -119,8 +121,19 @@ impl Engine {
             Operation::UpdateItem { item, changes, .. } => {
                 let now = self.item_now(component, item).await?;
                 let now = now.map(|item| mapping::from_item(component, &item.fields));
+                let links = LinkFilter::OfItems(vec![item.clone()]);
+                if now.is_none() {
+                    let values = self.base(component, links.clone()).await?.item;
+                    let ends = (Some(item.clone()), None);
+                    unclear = Some(line(
+                        self,
+                        run,
+                        entry,
+                        (Act::Updated, &values, changes.clone()),
+                        ends,
+                    ));
+                }
                 if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
-                    let links = LinkFilter::OfItems(vec![item.clone()]);
                     let agreed = self.agreed(component, links, |base| {
                         agree::on_item_update(base, &held(&now, changes), &now);
                     });
@@ -137,8 +150,19 @@ impl Engine {
             } => {
                 let now = self.record_now(component, record).await?;
                 let now = now.map(|record| mapping::from_record(component, &record.fields));
+                let links = LinkFilter::OfRecords(vec![record.clone()]);
+                if now.is_none() {
+                    let values = self.base(component, links.clone()).await?.record;
+                    let ends = (None, Some(record.clone()));
+                    unclear = Some(line(
+                        self,
+                        run,
+                        entry,
+                        (Act::Updated, &values, changes.clone()),
+                        ends,
+                    ));
+                }
                 if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
-                    let links = LinkFilter::OfRecords(vec![record.clone()]);
                     let agreed = self.agreed(component, links, |base| {
                         agree::on_record_update(base, &held(&now, changes), &now);
                     });
@@ -170,11 +194,22 @@ impl Engine {
             }
         }
         outcome.links.extend(agreed_links);
+        outcome.history.extend(unclear.map(|line| HistoryEntry {
+            reason: Some(Problem::new(Code::OutcomeUnknown)),
+            ..line
+        }));
         Ok(if outcome.history.is_empty() {
             Seen::Nothing
         } else {
             Seen::Happened
         })
+    }
+
+    /// What the ends of a link last agreed on; nothing where there is none any more.
+    async fn base(&self, component: Component, which: LinkFilter) -> ports::Result<Base> {
+        let links = self.doors.store.links(component, which).await?;
+        let base = links.into_iter().next().map(|link| link.base);
+        Ok(base.unwrap_or_default())
     }
 
     /// A write that is confirmed only now moves the base all the same: its echo is no change of the other side.

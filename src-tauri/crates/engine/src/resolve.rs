@@ -189,6 +189,23 @@ pub(crate) async fn more_of(
         .map_err(|error| Failure::new(ErrorKind::Bug, Code::StateUnusable).caused_by(error))
 }
 
+/// The entry has another id by now.
+pub(crate) async fn move_more(
+    store: &dyn StateStore,
+    component: Component,
+    from: &RemoteId,
+    to: &RemoteId,
+) -> ports::Result<()> {
+    let text = store.fact(&fact(component, from)).await?;
+    if text.is_some() {
+        store
+            .set_fact(&fact(component, to), text.as_deref())
+            .await?;
+        store.set_fact(&fact(component, from), None).await?;
+    }
+    Ok(())
+}
+
 /// The record is made: what was filled in for it is no longer needed.
 pub(crate) async fn forget_more(
     store: &dyn StateStore,

@@ -59,7 +59,7 @@ impl Engine {
                     None => undone.left.push((line, Problem::new(Code::EntryGone))),
                 },
                 Act::Deleted => self.make_anew(run, component, line, &mut undone).await?,
-                Act::Created | Act::Linked | Act::Unlinked | Act::Refused => {
+                Act::Created | Act::Linked | Act::Unlinked | Act::Refused | Act::PassedOver => {
                     undone
                         .left
                         .push((line, Problem::new(Code::UndoNotPossible)));

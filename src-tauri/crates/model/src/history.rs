@@ -21,6 +21,8 @@ pub enum Act {
     Unlinked,
     /// The server of this side refused it.
     Refused,
+    /// A rule says that it is not taken over.
+    PassedOver,
 }
 
 /// One line of the history.

@@ -221,13 +221,16 @@ pub struct FieldOverrides {
 }
 
 impl Policy {
-    /// The folder of a two-way component.
+    /// The folder of a component; of the e-mails the root of theirs.
     pub fn folder(&self, component: Component) -> FolderChoice {
         match component {
             Component::Contacts => self.folders.contacts,
             Component::Appointments => self.folders.appointments,
             Component::Tasks => self.folders.tasks,
-            Component::Emails => FolderChoice::CrmSync,
+            Component::Emails => match self.folders.emails {
+                MailFolderChoice::CrmSync => FolderChoice::CrmSync,
+                MailFolderChoice::Inbox => FolderChoice::Standard,
+            },
         }
     }
 }

@@ -125,6 +125,18 @@ pub enum Code {
     NotAssignedToUser,
     /// Several entries fit; none was chosen.
     MatchNotUnique,
+    /// A mail that others cannot read is not imported (R5.7).
+    MailEncrypted,
+    /// Its sender is on the blacklist (R5.4).
+    MailSenderListed,
+    /// Apart from the user and those on the blacklist a mail names nobody (R5.4).
+    MailNobodyLeft,
+    /// There is nothing of a mail in it.
+    MailUnreadable,
+    /// A lead was made for an address nobody had (R5.3).
+    LeadMade,
+    /// The CRM has no field for the Message-ID of a mail (R5.5).
+    MailKeyMissing,
     /// Both sides changed the same field and the policy leaves the choice to the user.
     BothChanged,
     /// A field went to and fro so often that something else must be putting it back; it rests until the user chooses or a day is over.

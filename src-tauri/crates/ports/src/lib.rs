@@ -6,6 +6,7 @@ pub mod clock;
 pub mod contract;
 pub mod crm;
 pub mod failure;
+pub mod mail_state;
 pub mod mailbox;
 pub mod mails;
 #[cfg(feature = "memory")]
@@ -15,6 +16,10 @@ pub mod store;
 pub use clock::{Clock, SystemClock};
 pub use crm::{Crm, CrmAccount, FoundRecord, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
+pub use mail_state::{
+    Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport, MailPage, MailState,
+    MailTrace, Way,
+};
 pub use mailbox::{
     FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Notify,
     WrittenItem,

@@ -354,13 +354,21 @@ impl Pairs {
         }
     }
 
-    /// A new item that equals a record whose item was once deleted is the same entry again, not a second one.
+    /// A new item that equals a record whose item was once deleted is the same entry again, not a second one. So is one whose link's item
+    /// is gone and had not got its stamp yet: it was moved out and back.
     fn bring_back(&mut self, items: Vec<Item>) -> Vec<Item> {
         let away: Vec<(usize, Fields)> = self
             .units
             .iter()
             .enumerate()
-            .filter(|(_, unit)| unit.item == ItemSide::Absent)
+            .filter(|(_, unit)| match unit.item {
+                ItemSide::Absent => true,
+                ItemSide::Gone => unit
+                    .link
+                    .as_ref()
+                    .is_some_and(|link| link.stamped.is_none()),
+                ItemSide::Unchanged | ItemSide::Present(_) => false,
+            })
             .map(|(position, unit)| (position, unit.record_values(self.component)))
             .collect();
         let (found, rest) = natural::match_positions(self.component, items, &away);

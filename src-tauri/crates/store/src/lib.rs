@@ -9,6 +9,7 @@ mod file;
 mod history;
 mod journal;
 mod links;
+mod mails;
 mod migrations;
 mod observations;
 mod refusals;

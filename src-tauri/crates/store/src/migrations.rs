@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "history by time",
         include_str!("../migrations/0003_history_by_time.sql"),
     ),
+    (4, "mails", include_str!("../migrations/0004_mails.sql")),
 ];
 
 /// The newest schema this program knows.

@@ -14,7 +14,7 @@ use ports::{
     Cursor, Failure, HistoryFilter, JournalEntry, LinkFilter, Outcome, Refusal, Result, StateStore,
 };
 use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tracing::debug;
 
 use crate::error::{Step, StoreError};
@@ -72,7 +72,7 @@ impl SqliteStore {
     }
 
     /// A transaction that has the right to write from its beginning: one that asks for it later may be turned down.
-    async fn writer(&self) -> Step<Transaction<'static, Sqlite>> {
+    pub(crate) async fn writer(&self) -> Step<Transaction<'static, Sqlite>> {
         Ok(self
             .connections
             .writer
@@ -80,19 +80,17 @@ impl SqliteStore {
             .await?)
     }
 
-    fn told<T>(&self, tried: &'static str, result: Step<T>) -> std::result::Result<T, StoreError> {
+    pub(crate) fn told<T>(
+        &self,
+        tried: &'static str,
+        result: Step<T>,
+    ) -> std::result::Result<T, StoreError> {
         result.map_err(|source| StoreError::of(tried, &self.file, source))
     }
 
     async fn commit_all(&self, component: Component, outcome: &Outcome) -> Step<()> {
         let mut step = self.writer().await?;
-        journal::done(&mut step, &outcome.done).await?;
-        links::change(&mut step, &outcome.links).await?;
-        observations::settle(&mut step, component, &outcome.settled).await?;
-        observations::put(&mut step, component, &outcome.observed).await?;
-        refusals::accept(&mut step, component, &outcome.accepted).await?;
-        refusals::put(&mut step, component, &outcome.refused).await?;
-        history::add(&mut step, &outcome.history).await?;
+        put_outcome(&mut step, component, outcome).await?;
         Ok(step.commit().await?)
     }
 
@@ -106,6 +104,21 @@ impl SqliteStore {
         series::forget(&mut step, component).await?;
         Ok(step.commit().await?)
     }
+}
+
+/// All that one finished step changes.
+pub(crate) async fn put_outcome(
+    connection: &mut SqliteConnection,
+    component: Component,
+    outcome: &Outcome,
+) -> Step<()> {
+    journal::done(connection, &outcome.done).await?;
+    links::change(connection, &outcome.links).await?;
+    observations::settle(connection, component, &outcome.settled).await?;
+    observations::put(connection, component, &outcome.observed).await?;
+    refusals::accept(connection, component, &outcome.accepted).await?;
+    refusals::put(connection, component, &outcome.refused).await?;
+    history::add(connection, &outcome.history).await
 }
 
 #[async_trait]

@@ -1,0 +1,137 @@
+//! The folders of the mailbox, as far as mails are concerned: those that are dropped into or watched, and those a mail may have come from.
+
+use model::{DropFolder, FolderId};
+use ports::{FolderRole, MailFolder, MailState, StateStore};
+
+use super::Post;
+
+/// A folder whose mails are imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    pub place: DropFolder,
+    pub folder: FolderId,
+}
+
+impl Post<'_> {
+    /// The folders whose mails are imported; those to drop into are made where they are missing.
+    pub(super) async fn sources(&self) -> ports::Result<Vec<Source>> {
+        match self.engine.is_inbox_mode() {
+            true => self.watched().await,
+            false => self.drop_folders().await,
+        }
+    }
+
+    async fn drop_folders(&self) -> ports::Result<Vec<Source>> {
+        let mut sources = Vec::new();
+        for place in DropFolder::ALL {
+            let known = self.doors.store.fact(&fact(place)).await?;
+            let folder = match known {
+                Some(id) => FolderId::new(id),
+                None => self.make_drop_folder(place).await?,
+            };
+            sources.push(Source { place, folder });
+        }
+        Ok(sources)
+    }
+
+    /// Makes a folder to drop into, or finds the one that is there.
+    pub(super) async fn make_drop_folder(&self, place: DropFolder) -> ports::Result<FolderId> {
+        self.engine.writable().await?;
+        let folder = self.mail.mails.ensure_drop_folder(place).await?;
+        let store = &self.doors.store;
+        store.set_fact(&fact(place), Some(folder.as_str())).await?;
+        Ok(folder)
+    }
+
+    /// In inbox mode: the inbox, with its subfolders and the sent mails where the policy says so (R5.9).
+    async fn watched(&self) -> ports::Result<Vec<Source>> {
+        let folders = &self.engine.setup.policy.folders;
+        let all = self.mail.mails.mail_folders().await?;
+        let watched = all.iter().filter(|folder| match folder.role {
+            FolderRole::Inbox => true,
+            FolderRole::Sent => folders.include_sent,
+            FolderRole::Other => folders.include_subfolders && is_below_inbox(folder, &all),
+            FolderRole::Deleted
+            | FolderRole::Drafts
+            | FolderRole::Outbox
+            | FolderRole::Junk
+            | FolderRole::Drop(_) => false,
+        });
+        let sources = watched.map(|folder| Source {
+            place: DropFolder::Root,
+            folder: folder.id.clone(),
+        });
+        Ok(sources.collect())
+    }
+}
+
+/// Whether it lies in the inbox, however deep.
+fn is_below_inbox(folder: &MailFolder, all: &[MailFolder]) -> bool {
+    let mut above = folder.parent.as_ref();
+    // A folder cannot lie deeper than there are folders.
+    for _ in 0..all.len() {
+        let Some(parent) = above.and_then(|id| all.iter().find(|other| other.id == *id)) else {
+            return false;
+        };
+        if parent.role == FolderRole::Inbox {
+            return true;
+        }
+        above = parent.parent.as_ref();
+    }
+    false
+}
+
+pub(super) fn fact(place: DropFolder) -> String {
+    match place {
+        DropFolder::Root => "folder.mails".to_owned(),
+        DropFolder::Of(module) => format!("folder.mails.{module}"),
+    }
+}
+
+/// Forgets all that is remembered of mails: another account is connected, or none.
+pub async fn forget(store: &dyn StateStore, state: &dyn MailState) -> ports::Result<()> {
+    state.forget_all_mails().await?;
+    for place in DropFolder::ALL {
+        store.set_fact(&fact(place), None).await?;
+    }
+    for fact in [
+        super::observe::SINCE,
+        super::observe::ASKED,
+        super::index::FILLED,
+    ] {
+        store.set_fact(fact, None).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(id: &str, parent: &str, role: FolderRole) -> MailFolder {
+        MailFolder {
+            id: FolderId::new(id),
+            parent: (!parent.is_empty()).then(|| FolderId::new(parent)),
+            name: id.to_owned(),
+            role,
+        }
+    }
+
+    #[test]
+    fn r5_9_a_folder_in_a_folder_of_the_inbox_is_below_it() {
+        let all = [
+            folder("inbox", "", FolderRole::Inbox),
+            folder("customers", "inbox", FolderRole::Other),
+            folder("mayer", "customers", FolderRole::Other),
+            folder("archive", "", FolderRole::Other),
+            folder("old", "archive", FolderRole::Other),
+            folder("circle", "circle", FolderRole::Other),
+        ];
+        let below: Vec<&str> = all
+            .iter()
+            .filter(|folder| is_below_inbox(folder, &all))
+            .map(|folder| folder.name.as_str())
+            .collect();
+        assert_eq!(below, ["customers", "mayer"]);
+    }
+}

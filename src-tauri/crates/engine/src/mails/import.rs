@@ -1,0 +1,544 @@
+//! Brings mails into the CRM, a few at a time: read, judge, look up, make, make sure that it is there once, reference (R5.1 to R5.6).
+
+use std::collections::BTreeMap;
+
+use model::history::{Act, HistoryEntry, Tally};
+use model::{Code, Component, Problem, RecordId, RemoteId, Side};
+use ports::{
+    ErrorKind, Failure, ImportChange, ImportState, MailAbilities, MailFolder, MailImport, Outcome,
+    Refusal, Way,
+};
+use tracing::{info, warn};
+
+use super::Post;
+use super::judge::{Ready, Rules, Verdict};
+use crate::progress::Phase;
+use crate::refuse::{self, Case};
+use crate::resolve;
+
+/// How many mails are read at once.
+const BATCH: usize = 10;
+/// How many bytes of them; a larger mail comes alone.
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+/// A lost answer is followed up so often; then it is the user's to look at.
+const MOST_LOST: u32 = 3;
+
+/// A mail on its way into the CRM.
+struct Pending {
+    import: MailImport,
+    ready: Ready,
+    references: Vec<RecordId>,
+    /// Its record; the lowest where there are several.
+    record: Option<RecordId>,
+    /// The record that this run made.
+    made: Option<RecordId>,
+    /// What is wrong with it, though others may go on.
+    problem: Option<Problem>,
+    /// The answer to its import was lost, and it is not there.
+    is_lost: bool,
+    /// Somebody of it has no lead, and why.
+    without_lead: Option<Problem>,
+}
+
+/// What a batch has come to so far.
+#[derive(Default)]
+struct Results {
+    changes: Vec<ImportChange>,
+    outcome: Outcome,
+    /// Those whose import is decided.
+    decided: Vec<MailImport>,
+}
+
+impl Post<'_> {
+    /// Imports all mails that wait.
+    pub(super) async fn import_all(&self, tally: &mut Tally) -> ports::Result<()> {
+        let imports = self.mail.state.mail_imports().await?;
+        let waiting: Vec<MailImport> = imports
+            .into_iter()
+            .filter(|import| import.state == ImportState::Waiting)
+            .collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.engine.writable().await?;
+        let abilities = self.mail.crm.mail_abilities().await?;
+        let folders = self.mail.mails.mail_folders().await?;
+        let total = waiting.len() as u64;
+        let mut done = 0;
+        for batch in batches(waiting) {
+            if self.engine.stop.is_set() {
+                break;
+            }
+            self.tell(Phase::Writing, done, Some(total));
+            done += batch.len() as u64;
+            self.import_batch(batch, &folders, &abilities, tally)
+                .await?;
+        }
+        self.tell(Phase::Writing, done, Some(total));
+        Ok(())
+    }
+
+    async fn import_batch(
+        &self,
+        batch: Vec<MailImport>,
+        folders: &[MailFolder],
+        abilities: &MailAbilities,
+        tally: &mut Tally,
+    ) -> ports::Result<()> {
+        let batch = self.find_homes(batch, folders).await?;
+        let mut results = Results::default();
+        let earlier = self.earlier_refusals().await?;
+        let mut pending = self
+            .read_and_judge(batch, folders, &earlier, &mut results, tally)
+            .await?;
+        if !pending.is_empty() {
+            self.bring_in(&mut pending, abilities).await?;
+        }
+        for one in pending {
+            self.tell_of(one, &earlier, &mut results, tally).await?;
+        }
+        let changes = &results.changes;
+        self.mail
+            .state
+            .commit_mails(changes, &results.outcome)
+            .await?;
+        self.put_back(results.decided, folders).await
+    }
+
+    /// Where each came from is kept before anything else: what the server tells of moves is told once.
+    async fn find_homes(
+        &self,
+        batch: Vec<MailImport>,
+        folders: &[MailFolder],
+    ) -> ports::Result<Vec<MailImport>> {
+        let (mut found, mut changes) = (Vec::new(), Vec::new());
+        for mut import in batch {
+            if import.way == Way::Back && import.home.is_none() {
+                import.home = self.home_of(&import, folders).await?;
+                if import.home.is_some() {
+                    changes.push(ImportChange::Put(import.clone()));
+                }
+            }
+            found.push(import);
+        }
+        if !changes.is_empty() {
+            let nothing = Outcome::default();
+            self.mail.state.commit_mails(&changes, &nothing).await?;
+        }
+        Ok(found)
+    }
+
+    /// Those that may be imported; what becomes of the others is among the results.
+    async fn read_and_judge(
+        &self,
+        batch: Vec<MailImport>,
+        folders: &[MailFolder],
+        earlier: &BTreeMap<RemoteId, Refusal>,
+        results: &mut Results,
+        tally: &mut Tally,
+    ) -> ports::Result<Vec<Pending>> {
+        let rules = Rules {
+            policy: &self.engine.setup.policy,
+            own_addresses: &self.mail.own_addresses,
+            no_subject: &self.mail.no_subject,
+            now: self.doors.clock.now(),
+        };
+        let ids: Vec<_> = batch.iter().map(|import| import.item.clone()).collect();
+        let fetched = self.mail.mails.fetch(&ids).await?;
+        let mut pending = Vec::new();
+        for (mut import, fetched) in batch.into_iter().zip(fetched) {
+            let fetched = match fetched {
+                Ok(fetched) => fetched,
+                Err(failure) if failure.kind == ErrorKind::Gone => {
+                    // The user took it away again.
+                    self.follow(import, earlier, results).await?;
+                    continue;
+                }
+                Err(failure)
+                    if failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed =>
+                {
+                    warn!(%failure, "a mail could not be read");
+                    if import.way == Way::Back && import.home.is_none() {
+                        import.home = Self::home_by_rule(false, folders);
+                    }
+                    self.refuse(import, failure.problem, earlier, results);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let judged = rules.judge(fetched);
+            import.title = judged.title;
+            if import.way == Way::Back && import.home.is_none() {
+                import.home = Self::home_by_rule(judged.is_own, folders);
+            }
+            match judged.verdict {
+                Verdict::Import(ready) => pending.push(Pending {
+                    import,
+                    ready: *ready,
+                    references: Vec::new(),
+                    record: None,
+                    made: None,
+                    problem: None,
+                    is_lost: false,
+                    without_lead: None,
+                }),
+                Verdict::PassOver(problem) => {
+                    info!(%problem, "a mail is passed over");
+                    tally.skipped += 1;
+                    let history = &mut results.outcome.history;
+                    history.push(self.line(&import, Act::PassedOver, None, Some(problem.clone())));
+                    import.state = ImportState::PassedOver { problem };
+                    results.decide(import, earlier);
+                }
+                Verdict::Refuse(problem) => self.refuse(import, problem, earlier, results),
+            }
+        }
+        Ok(pending)
+    }
+
+    /// Makes what is not there yet, makes sure that it is there once, and references it.
+    async fn bring_in(
+        &self,
+        pending: &mut [Pending],
+        abilities: &MailAbilities,
+    ) -> ports::Result<()> {
+        let keys: Vec<_> = pending
+            .iter()
+            .map(|one| one.ready.mail.key.clone())
+            .collect();
+        let there = self.mail.crm.find_mails(&keys).await?;
+        let mails: Vec<_> = pending
+            .iter()
+            .map(|one| (&one.ready, one.import.place))
+            .collect();
+        let owners = self.look_up(&mails, abilities).await?;
+        // Of a mail to oneself, or one that was copied, two may be in one batch.
+        let mut in_batch: BTreeMap<String, RecordId> = BTreeMap::new();
+        for (one, there) in pending.iter_mut().zip(there) {
+            one.references = owners.references(&one.ready, one.import.place);
+            one.without_lead = owners.refused(&one.ready).cloned();
+            let key = one.ready.mail.key.text.to_lowercase();
+            one.record = there.into_iter().next();
+            if one.record.is_none() {
+                one.record = in_batch.get(&key).cloned();
+            }
+            if one.record.is_none() {
+                self.make(one, abilities).await?;
+            }
+            in_batch.extend(one.record.clone().map(|record| (key, record)));
+            // The CRM has it, or the user will hear of it: the files are no longer needed.
+            one.ready.mail.files = Vec::new();
+        }
+        self.leave_one(pending).await?;
+        for one in pending {
+            self.reference(one).await?;
+        }
+        Ok(())
+    }
+
+    async fn make(&self, one: &mut Pending, abilities: &MailAbilities) -> ports::Result<()> {
+        if !abilities.may_import {
+            let problem = Problem::new(Code::PermissionMissing).with("module", "Emails");
+            one.problem = Some(problem.with("right", "create"));
+            return Ok(());
+        }
+        let entry = RemoteId::Mailbox(one.import.item.clone());
+        let store = &*self.doors.store;
+        one.ready.mail.more = resolve::more_of(store, Component::Emails, &entry).await?;
+        one.ready.mail.reference = one.references.first().cloned();
+        match self.mail.crm.create_mail(&one.ready.mail).await {
+            Ok(record) => {
+                one.made = Some(record.clone());
+                one.record = Some(record);
+            }
+            Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
+                warn!(%failure, "the answer to an import was lost");
+                let key = std::slice::from_ref(&one.ready.mail.key);
+                let found = self.mail.crm.find_mails(key).await?;
+                one.record = found.into_iter().flatten().next();
+                if one.record.is_none() {
+                    one.is_lost = true;
+                    one.problem = Some(failure.problem);
+                }
+            }
+            Err(failure) if failure.is_about_one_entry() => one.problem = Some(failure.problem),
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    /// Another importer may have made the same mail at the same moment. Both see both, and both keep the one with the lowest id (R5.5).
+    async fn leave_one(&self, pending: &mut [Pending]) -> ports::Result<()> {
+        let mut made: Vec<&mut Pending> = pending
+            .iter_mut()
+            .filter(|one| one.made.is_some())
+            .collect();
+        if made.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<_> = made.iter().map(|one| one.ready.mail.key.clone()).collect();
+        let all = self.mail.crm.find_mails(&keys).await?;
+        for (one, all) in made.iter_mut().zip(all) {
+            let Some(first) = all.into_iter().next() else {
+                continue;
+            };
+            let Some(mine) = one.made.clone().filter(|mine| *mine != first) else {
+                continue;
+            };
+            info!("somebody else has imported the same mail; it is there once");
+            for reference in &one.references {
+                self.mail.crm.add_reference(&first, reference).await?;
+            }
+            match self.mail.crm.remove_mail(&mine).await {
+                Ok(()) => {}
+                Err(failure) if failure.kind == ErrorKind::Gone => {}
+                Err(failure) => return Err(failure),
+            }
+            (one.record, one.made) = (Some(first), None);
+            one.references.clear();
+        }
+        Ok(())
+    }
+
+    async fn reference(&self, one: &mut Pending) -> ports::Result<()> {
+        let Some(record) = &one.record else {
+            return Ok(());
+        };
+        // The first one came with the mail.
+        let made = usize::from(one.made.is_some());
+        for reference in one.references.iter().skip(made) {
+            match self.mail.crm.add_reference(record, reference).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_about_one_entry() => {
+                    warn!(%failure, "a reference could not be added");
+                    one.problem = Some(failure.problem);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_of(
+        &self,
+        one: Pending,
+        earlier: &BTreeMap<RemoteId, Refusal>,
+        results: &mut Results,
+        tally: &mut Tally,
+    ) -> ports::Result<()> {
+        let mut import = one.import;
+        match (one.problem, one.record) {
+            (Some(problem), _) if one.is_lost && import.lost + 1 < MOST_LOST => {
+                info!(%problem, "the mail is tried again in the next run");
+                import.lost += 1;
+                results.changes.push(ImportChange::Put(import));
+            }
+            (Some(problem), _) => self.refuse(import, problem, earlier, results),
+            (None, Some(record)) => {
+                let act = match one.made {
+                    Some(_) => {
+                        tally.records.created += 1;
+                        Act::Created
+                    }
+                    None => {
+                        tally.linked += 1;
+                        Act::Linked
+                    }
+                };
+                let line = self.line(&import, act, Some(record.clone()), one.without_lead);
+                results.outcome.history.push(line);
+                let entry = RemoteId::Mailbox(import.item.clone());
+                if earlier.contains_key(&entry) {
+                    let store = &*self.doors.store;
+                    resolve::forget_more(store, Component::Emails, &entry).await?;
+                }
+                import.state = ImportState::Imported { record };
+                results.decide(import, earlier);
+            }
+            (None, None) => return Err(Failure::bug("a mail without a record or a problem")),
+        }
+        Ok(())
+    }
+
+    /// It waits on the list of conflicts with its reason (R5.10).
+    fn refuse(
+        &self,
+        mut import: MailImport,
+        problem: Problem,
+        earlier: &BTreeMap<RemoteId, Refusal>,
+        results: &mut Results,
+    ) {
+        warn!(%problem, "a mail was not imported");
+        let entry = RemoteId::Mailbox(import.item.clone());
+        let case = Case {
+            earlier: earlier.get(&entry),
+            entry,
+            title: import.title.clone(),
+            content: String::new(),
+        };
+        if case
+            .earlier
+            .is_none_or(|earlier| earlier.problem != problem)
+        {
+            let line = self.line(&import, Act::Refused, None, Some(problem.clone()));
+            results.outcome.history.push(line);
+        }
+        let refusal = refuse::refused(case, problem.clone(), self.doors.clock.now());
+        results.outcome.refused.push(refusal);
+        (import.state, import.lost) = (ImportState::Refused { problem }, 0);
+        results.changes.push(ImportChange::Put(import.clone()));
+        results.decided.push(import);
+    }
+
+    /// What is refused already, by entry.
+    pub(super) async fn earlier_refusals(&self) -> ports::Result<BTreeMap<RemoteId, Refusal>> {
+        let refusals = self.doors.store.refusals(Component::Emails).await?;
+        let refusals = refusals.into_iter();
+        Ok(refusals
+            .map(|refusal| (refusal.entry.clone(), refusal))
+            .collect())
+    }
+
+    /// A mail that was refused and is now elsewhere is looked for there; any other that is gone is the user's business.
+    async fn follow(
+        &self,
+        mut import: MailImport,
+        earlier: &BTreeMap<RemoteId, Refusal>,
+        results: &mut Results,
+    ) -> ports::Result<()> {
+        let old = import.item.clone();
+        results.changes.push(ImportChange::Drop(old.clone()));
+        let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
+            return Ok(());
+        };
+        results.outcome.accepted.push(refusal.entry.clone());
+        let (message_id, key) = (import.message_id.as_deref(), import.search_key.as_deref());
+        let traces = self.mail.state.mail_traces(message_id, key).await?;
+        let now_at = traces
+            .into_iter()
+            .find(|trace| trace.gone.is_none() && trace.item != old);
+        if let Some(trace) = now_at {
+            import.item = trace.item.clone();
+            self.rename(refusal, &trace.item, &mut results.outcome)
+                .await?;
+            results.changes.push(ImportChange::Put(import));
+        }
+        Ok(())
+    }
+
+    /// A refused mail has another id by now.
+    pub(super) async fn rename(
+        &self,
+        refusal: &Refusal,
+        item: &model::ItemId,
+        outcome: &mut Outcome,
+    ) -> ports::Result<()> {
+        let entry = RemoteId::Mailbox(item.clone());
+        let store = &*self.doors.store;
+        resolve::move_more(store, Component::Emails, &refusal.entry, &entry).await?;
+        outcome.accepted.push(refusal.entry.clone());
+        outcome.refused.push(Refusal {
+            entry,
+            ..refusal.clone()
+        });
+        Ok(())
+    }
+
+    fn line(
+        &self,
+        import: &MailImport,
+        act: Act,
+        record: Option<RecordId>,
+        reason: Option<Problem>,
+    ) -> HistoryEntry {
+        HistoryEntry {
+            id: 0,
+            at: self.doors.clock.now(),
+            run: self.run,
+            component: Component::Emails,
+            side: Side::Crm,
+            act,
+            title: import.title.clone(),
+            item: Some(import.item.clone()),
+            record,
+            changes: Vec::new(),
+            reason,
+        }
+    }
+
+    pub(super) async fn count_refused(&self, tally: &mut Tally) -> ports::Result<()> {
+        let imports = self.mail.state.mail_imports().await?;
+        let refused = imports
+            .iter()
+            .filter(|import| matches!(import.state, ImportState::Refused { .. }));
+        tally.failed = refused.count() as u64;
+        Ok(())
+    }
+}
+
+impl Results {
+    /// It is imported or passed over, so it is not refused any more.
+    fn decide(&mut self, import: MailImport, earlier: &BTreeMap<RemoteId, Refusal>) {
+        let entry = RemoteId::Mailbox(import.item.clone());
+        if earlier.contains_key(&entry) {
+            self.outcome.accepted.push(entry);
+        }
+        self.changes.push(ImportChange::Put(import.clone()));
+        self.decided.push(import);
+    }
+}
+
+/// Few at a time, and large ones alone: so much of them is held at once.
+fn batches(imports: Vec<MailImport>) -> Vec<Vec<MailImport>> {
+    let mut batches: Vec<Vec<MailImport>> = Vec::new();
+    let mut bytes = 0;
+    for import in imports {
+        let fits = bytes + import.size <= BATCH_BYTES;
+        match batches.last_mut() {
+            Some(batch) if fits && batch.len() < BATCH => {
+                bytes += import.size;
+                batch.push(import);
+            }
+            _ => {
+                bytes = import.size;
+                batches.push(vec![import]);
+            }
+        }
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{DropFolder, ItemId};
+
+    use super::*;
+
+    #[test]
+    fn r5_6_a_large_mail_is_read_alone() {
+        let import = |number: usize, size| MailImport {
+            item: ItemId::new(number.to_string()),
+            place: DropFolder::Root,
+            way: Way::Back,
+            message_id: None,
+            search_key: None,
+            size,
+            state: ImportState::Waiting,
+            home: None,
+            title: String::new(),
+            lost: 0,
+        };
+        let mut sizes = vec![75_000; 12];
+        sizes.extend([
+            20 * 1024 * 1024,
+            1_000,
+            1_000,
+            3 * 1024 * 1024,
+            3 * 1024 * 1024,
+        ]);
+        let imports = sizes.into_iter().enumerate();
+        let imports = imports.map(|(number, size)| import(number, size)).collect();
+        let lengths: Vec<usize> = batches(imports).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [10, 2, 1, 3, 1]);
+    }
+}

@@ -1,0 +1,167 @@
+//! Puts mails back where they came from once their import is decided (R5.8). A mark is written on an imported one first: whoever finds it
+//! later, after a crash too, knows that it is in the CRM.
+
+use std::collections::BTreeMap;
+
+use model::{FolderId, ItemId, RemoteId};
+use ports::{
+    ErrorKind, FolderRole, ImportChange, ImportState, MailFolder, MailImport, Outcome, Way,
+};
+use tracing::{info, warn};
+
+use super::Post;
+
+impl Post<'_> {
+    /// Those a run was cut off with.
+    pub(super) async fn put_all_back(&self) -> ports::Result<()> {
+        let imports = self.mail.state.mail_imports().await?;
+        let is_left = |import: &MailImport| match (&import.state, import.way) {
+            (ImportState::Waiting, _) | (ImportState::Refused { .. }, Way::Stays) => false,
+            (ImportState::Refused { .. }, Way::Back)
+            | (ImportState::Imported { .. } | ImportState::PassedOver { .. }, _) => true,
+        };
+        let left: Vec<MailImport> = imports.into_iter().filter(is_left).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.engine.writable().await?;
+        let folders = self.mail.mails.mail_folders().await?;
+        self.put_back(left, &folders).await
+    }
+
+    /// Marks and moves mails whose import is decided.
+    pub(super) async fn put_back(
+        &self,
+        decided: Vec<MailImport>,
+        folders: &[MailFolder],
+    ) -> ports::Result<()> {
+        let decided = self.mark(decided).await?;
+        let (mut staying, mut by_home) = (Vec::new(), BTreeMap::<FolderId, Vec<MailImport>>::new());
+        for import in decided {
+            match (import.way, &import.home) {
+                (Way::Back, Some(home)) => {
+                    let folder = home.folder.clone();
+                    by_home.entry(folder).or_default().push(import);
+                }
+                (Way::Back, None) | (Way::Stays, _) => staying.push(import),
+            }
+        }
+        self.stay(staying).await?;
+        for (folder, imports) in by_home {
+            self.move_home(imports, &folder, folders).await?;
+        }
+        Ok(())
+    }
+
+    /// The answer lacks those that the user has taken away meanwhile.
+    async fn mark(&self, decided: Vec<MailImport>) -> ports::Result<Vec<MailImport>> {
+        let crm = &self.engine.setup.owner.crm;
+        let marks: Vec<(ItemId, String)> = decided
+            .iter()
+            .filter_map(|import| match &import.state {
+                ImportState::Imported { record } => {
+                    Some((import.item.clone(), format!("{crm}/{record}")))
+                }
+                ImportState::Waiting
+                | ImportState::PassedOver { .. }
+                | ImportState::Refused { .. } => None,
+            })
+            .collect();
+        if marks.is_empty() {
+            return Ok(decided);
+        }
+        let answers = self.mail.mails.mark(&marks).await?;
+        let mut gone = Vec::new();
+        for ((item, _), answer) in marks.into_iter().zip(answers) {
+            match answer {
+                Ok(()) => {}
+                Err(failure) if failure.kind == ErrorKind::Gone => gone.push(item),
+                // The CRM knows it; a mark only saves asking.
+                Err(failure) if failure.is_about_one_entry() => {
+                    warn!(%failure, "a mail could not be marked");
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let drops = gone.iter().cloned().map(ImportChange::Drop);
+        let drops: Vec<ImportChange> = drops.collect();
+        if !drops.is_empty() {
+            let nothing = Outcome::default();
+            self.mail.state.commit_mails(&drops, &nothing).await?;
+        }
+        let left = decided.into_iter();
+        Ok(left.filter(|one| !gone.contains(&one.item)).collect())
+    }
+
+    /// In inbox mode, and where an import was tried again, that was all.
+    async fn stay(&self, imports: Vec<MailImport>) -> ports::Result<()> {
+        let over = imports.into_iter().map(|mut import| match import.state {
+            ImportState::Refused { .. } => {
+                import.way = Way::Stays;
+                ImportChange::Put(import)
+            }
+            ImportState::Waiting
+            | ImportState::Imported { .. }
+            | ImportState::PassedOver { .. } => ImportChange::Drop(import.item),
+        });
+        let over: Vec<ImportChange> = over.collect();
+        match over.is_empty() {
+            true => Ok(()),
+            false => {
+                let nothing = Outcome::default();
+                self.mail.state.commit_mails(&over, &nothing).await
+            }
+        }
+    }
+
+    async fn move_home(
+        &self,
+        imports: Vec<MailImport>,
+        folder: &FolderId,
+        folders: &[MailFolder],
+    ) -> ports::Result<()> {
+        let ids: Vec<ItemId> = imports.iter().map(|import| import.item.clone()).collect();
+        let answers = match self.mail.mails.move_mails(&ids, folder).await {
+            Err(failure) if failure.kind == ErrorKind::Gone => {
+                let inbox = folders.iter().find(|one| one.role == FolderRole::Inbox);
+                let Some(inbox) = inbox.filter(|inbox| inbox.id != *folder) else {
+                    return Err(failure);
+                };
+                info!("the folder a mail came from is gone; it goes to the inbox");
+                self.mail.mails.move_mails(&ids, &inbox.id).await?
+            }
+            answers => answers?,
+        };
+        let earlier = self.earlier_refusals().await?;
+        let (mut changes, mut outcome) = (Vec::new(), Outcome::default());
+        for (mut import, answer) in imports.into_iter().zip(answers) {
+            let old = import.item.clone();
+            let new = match answer {
+                Ok(new) => Some(new),
+                Err(failure) if failure.kind == ErrorKind::Gone => None,
+                Err(failure) if failure.is_about_one_entry() => {
+                    warn!(%failure, "a mail could not be put back; it is tried again");
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let rule = import.home.as_ref().map(|home| home.rule);
+            info!(?rule, "a mail is back");
+            changes.push(ImportChange::Drop(old.clone()));
+            let ImportState::Refused { .. } = import.state else {
+                continue;
+            };
+            let refusal = earlier.get(&RemoteId::Mailbox(old));
+            match (new, refusal) {
+                (Some(new), Some(refusal)) => {
+                    self.rename(refusal, &new, &mut outcome).await?;
+                    (import.item, import.way, import.home) = (new, Way::Stays, None);
+                    changes.push(ImportChange::Put(import));
+                }
+                (None, Some(refusal)) => outcome.accepted.push(refusal.entry.clone()),
+                (_, None) => {}
+            }
+        }
+        self.mail.state.commit_mails(&changes, &outcome).await
+    }
+}

@@ -1,0 +1,38 @@
+//! Mails that were refused are tried again from where they are: when the user has filled in what was missing or asks for it, or by
+//! themselves after a day (R5.10).
+
+use model::RemoteId;
+use ports::{ImportChange, ImportState, MailImport, Outcome, Way};
+
+use super::Post;
+
+impl Post<'_> {
+    /// Those whose time has come wait to be imported again.
+    pub(super) async fn begin_retries(&self) -> ports::Result<()> {
+        let imports = self.mail.state.mail_imports().await?;
+        let refused = imports.into_iter().filter(|import| {
+            matches!(import.state, ImportState::Refused { .. }) && import.way == Way::Stays
+        });
+        let refused: Vec<MailImport> = refused.collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let (refusals, now) = (self.earlier_refusals().await?, self.doors.clock.now());
+        let is_due = |import: &MailImport| {
+            let refusal = refusals.get(&RemoteId::Mailbox(import.item.clone()));
+            refusal.is_none_or(|refusal| refusal.retry_at <= now)
+        };
+        let due = refused.into_iter().filter(is_due).map(|mut import| {
+            import.state = ImportState::Waiting;
+            ImportChange::Put(import)
+        });
+        let due: Vec<ImportChange> = due.collect();
+        match due.is_empty() {
+            true => Ok(()),
+            false => {
+                let nothing = Outcome::default();
+                self.mail.state.commit_mails(&due, &nothing).await
+            }
+        }
+    }
+}
