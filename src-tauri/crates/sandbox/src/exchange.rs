@@ -7,6 +7,7 @@
 //! - `GET /sandbox/exchange/items?user=NAME[&folder=PATH]`: every item with its folder, fields, named properties and canonical text
 //! - `GET /sandbox/exchange/folders?user=NAME`: every folder
 //! - `GET /sandbox/exchange/calendar?user=NAME&folder=PATH&from=TIME&to=TIME`: series as their occurrences
+//! - `GET /sandbox/exchange/mails?user=NAME[&folder=PATH]`: every mail with its folder, Message-ID and mark
 //! - `GET /sandbox/exchange/outbox?user=NAME`: meeting messages that requests asked for, and meetings of others that they changed
 //! - `GET /sandbox/requests` and `DELETE`: the requests since the start or the last reset, every request to write as it came
 //! - `/sandbox/faults` and `/sandbox/clock`: as on the port of the CRM
@@ -46,7 +47,7 @@ pub use acts::{Act, ActError, DeleteHow, FieldValue, Response};
 pub use item::Kind;
 pub use journal::{Count, Journal, Write};
 pub use mailbox::{MovesTold, Recipient, Sent, SentKind, TouchedMeeting, User};
-pub use view::{AttachmentView, ExceptionView, FolderView, ItemView};
+pub use view::{AttachmentView, ExceptionView, FolderView, ItemView, MailView};
 
 use crate::Ground;
 use crate::faults::Side;
