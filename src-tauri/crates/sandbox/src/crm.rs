@@ -7,14 +7,19 @@ mod catalogue;
 mod collation;
 mod describe;
 mod desk;
+mod emails;
 mod error;
+mod files;
 mod journal;
 mod load;
 mod module;
+mod operation;
 mod operations;
 mod params;
 mod query;
 mod records;
+mod related;
+mod relations;
 mod saved;
 mod sessions;
 mod sync;
@@ -25,6 +30,7 @@ mod wire;
 mod writes;
 
 pub use catalogue::{AddError, AddedField, AddedValues};
+pub use desk::{Email, EmailFile};
 pub use error::CrmError;
 pub use journal::{Count, Journal, Write};
 pub use users::{Rights, Status};
@@ -33,9 +39,11 @@ use crate::Ground;
 use crate::faults::Side;
 use crate::zones;
 use catalogue::Catalogue;
+use files::Files;
 use jiff::tz::TimeZone;
 use module::{Module, ModuleId};
 use records::{Number, Records};
+use relations::Relations;
 use sessions::Sessions;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,6 +120,8 @@ struct World {
     directory: Directory,
     sessions: Sessions,
     records: Records,
+    relations: Relations,
+    files: Files,
     /// The last number given to a record; one sequence over all modules.
     last_number: u64,
     /// The last number of `contact_no` and the like.
@@ -168,6 +178,8 @@ impl Crm {
             directory: Directory::new(&ground.company.users),
             sessions: Sessions::default(),
             records: Records::default(),
+            relations: Relations::default(),
+            files: Files::default(),
             last_number: FIRST_NUMBERS,
             counters: HashMap::new(),
         };

@@ -96,6 +96,10 @@ pub(super) enum Flag {
     Computed,
     /// A reference of which the first is kept where several come, joined by semicolons.
     FirstOfSeveral,
+    /// Described, but not part of a record.
+    NotShown,
+    /// No query finds a record by it.
+    NeverFound,
     /// The status of an event, in whose place lists show that of a task.
     TaskStatusInLists,
 }
@@ -224,6 +228,8 @@ impl Field {
             Flag::EmptyText => 'e',
             Flag::Computed => 'c',
             Flag::FirstOfSeveral => 'f',
+            Flag::NotShown => 'h',
+            Flag::NeverFound => 'q',
             Flag::TaskStatusInLists => 's',
         })
     }
