@@ -22,6 +22,7 @@ mod commit;
 mod control;
 mod failure;
 mod identity;
+mod internal;
 mod item;
 mod journal;
 mod load;
@@ -53,6 +54,7 @@ use crate::Ground;
 use crate::faults::Side;
 use crate::options::Mode;
 use crate::state::Kept;
+use internal::Internal;
 use jiff::Timestamp;
 use mailbox::Mailbox;
 use serde::{Deserialize, Serialize};
@@ -93,7 +95,7 @@ impl Exchange {
         mode: Mode,
         saved: Option<serde_json::Value>,
     ) -> Result<Self, serde_json::Error> {
-        let world = match saved {
+        let mut world = match saved {
             Some(saved) => {
                 let mut world: World = serde_json::from_value(saved)?;
                 world.mailboxes.values_mut().for_each(Mailbox::restore);
@@ -107,6 +109,11 @@ impl Exchange {
                 World { mailboxes }
             }
         };
+        if mode == Mode::Exchange {
+            let internal = Internal::of(&ground.company.users);
+            let mailboxes = world.mailboxes.values_mut();
+            mailboxes.for_each(|mailbox| mailbox.internal = internal.clone());
+        }
         Ok(Self(Arc::new(Inner {
             ground,
             mode,

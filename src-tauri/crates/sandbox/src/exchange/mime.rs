@@ -121,9 +121,6 @@ fn attachment(part: &MessagePart<'_>, number: u32) -> Attachment {
         Some(subtype) => format!("{}/{subtype}", kind.ctype()),
         None => kind.ctype().to_owned(),
     });
-    let is_inline = part
-        .content_disposition()
-        .is_some_and(|disposition| disposition.is_inline());
     let name = part
         .attachment_name()
         .map(str::to_owned)
@@ -136,9 +133,20 @@ fn attachment(part: &MessagePart<'_>, number: u32) -> Attachment {
         name,
         content_type,
         content_id: part.content_id().map(str::to_owned),
-        is_inline,
+        is_inline: false,
         is_contact_photo: false,
         body: AttachmentBody::File(STANDARD.encode(part.contents())),
+    }
+}
+
+/// Marks the attachments that the body shows, as a server does with mails that arrive. Those of a mail that a program uploads stay
+/// unmarked (probe case m02, recorded from gromox), so that a client cannot rely on the mark.
+pub fn mark_inline(item: &mut Item) {
+    let body = item.fields.text("Body").unwrap_or_default().to_owned();
+    for attachment in &mut item.attachments {
+        let id = attachment.content_id.as_deref();
+        let shown = |id: &str| body.contains(&format!("cid:{}", id.trim_matches(['<', '>'])));
+        attachment.is_inline = id.is_some_and(shown);
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Act, ActError, DeleteHow};
 use crate::exchange::Exchange;
 use crate::exchange::identity::{Id, ItemKey};
 use crate::exchange::item::{Item, ReadFlag};
+use crate::exchange::mime;
 use crate::exchange::render;
 use crate::exchange::write;
 use crate::exchange::xml::Element;
@@ -131,6 +132,7 @@ pub(in crate::exchange) fn mail(
 ) -> Result<Item, ActError> {
     let element = Element::t("Message").child(Element::t("MimeContent").text(mime));
     let mut item = write::create(&element, now)?;
+    mime::mark_inline(&mut item);
     let read = (read == ReadFlag::Read).to_string();
     item.fields.set_text("Message", "IsRead", read);
     item.fields
