@@ -29,7 +29,7 @@ mod view;
 mod wire;
 mod writes;
 
-pub use catalogue::{AddError, AddedField, AddedValues};
+pub use catalogue::{AddError, AddedField, AddedValues, Presence};
 pub use desk::{Email, EmailFile};
 pub use error::CrmError;
 pub use journal::{Count, Journal, Write};
@@ -76,6 +76,12 @@ pub struct Installation {
     pub fields: Vec<AddedField>,
     /// The values they added to pick-lists.
     pub values: Vec<AddedValues>,
+    /// The field of e-mails for the Message-ID.
+    pub key_field: Presence,
+    /// The module `Partner`, which CRM+ has.
+    pub partner: Presence,
+    /// The largest body of a request that is read (`post_max_size`); without one, every body is.
+    pub largest_upload: Option<usize>,
 }
 
 impl Default for Installation {
@@ -86,6 +92,9 @@ impl Default for Installation {
             users_zone: zones::named(USERS_ZONE).expect("the zones come along with this program"),
             fields: Vec::new(),
             values: Vec::new(),
+            key_field: Presence::Present,
+            partner: Presence::Absent,
+            largest_upload: None,
         }
     }
 }
@@ -105,6 +114,7 @@ pub enum StartError {
 pub struct Crm {
     ground: Arc<Ground>,
     flavour: Flavour,
+    largest_upload: Option<usize>,
     world: Mutex<World>,
     journal: Mutex<Journal>,
     revision: AtomicU64,
@@ -172,7 +182,7 @@ impl Crm {
         saved: Option<serde_json::Value>,
     ) -> Result<Self, StartError> {
         let mut world = World {
-            catalogue: Catalogue::default(),
+            catalogue: Catalogue::new(installation.key_field, installation.partner),
             zone: installation.zone,
             users_zone: installation.users_zone,
             directory: Directory::new(&ground.company.users),
@@ -199,6 +209,7 @@ impl Crm {
         Ok(Self {
             ground,
             flavour: installation.flavour,
+            largest_upload: installation.largest_upload,
             world: Mutex::new(world),
             journal: Mutex::default(),
             revision: AtomicU64::new(0),

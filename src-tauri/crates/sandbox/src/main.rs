@@ -4,7 +4,7 @@
 use clap::{Parser, ValueEnum};
 use jiff::civil::Date;
 use sandbox::company::{CalendarSizes, DEFAULT_SEED, Sizes};
-use sandbox::crm::{AddedField, AddedValues, Flavour};
+use sandbox::crm::{AddedField, AddedValues, Flavour, Presence};
 use sandbox::faults::Fault;
 use sandbox::options::{Mode, Options};
 use sandbox::running::{Running, SandboxError, start};
@@ -73,6 +73,15 @@ struct Arguments {
     /// Values they added to a pick-list, as often as wanted: `MODULE:FIELD:VALUE[,VALUE]...`.
     #[arg(long = "crm-values", value_name = "SPEC")]
     crm_values: Vec<AddedValues>,
+    /// The CRM's e-mails have no field for the Message-ID.
+    #[arg(long)]
+    crm_without_message_id: bool,
+    /// The CRM has the module Partner.
+    #[arg(long)]
+    crm_partner: bool,
+    /// Largest request the CRM reads, in bytes; a larger one is answered by an empty HTTP 500.
+    #[arg(long, value_name = "BYTES")]
+    crm_largest_upload: Option<usize>,
     /// Seconds the clock of the fake Exchange is ahead.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     exchange_clock_offset: i64,
@@ -133,6 +142,9 @@ impl Arguments {
             crm_users_zone: self.crm_users_zone.clone(),
             crm_fields: self.crm_fields.clone(),
             crm_values: self.crm_values.clone(),
+            crm_key_field: presence(!self.crm_without_message_id),
+            crm_partner: presence(self.crm_partner),
+            crm_largest_upload: self.crm_largest_upload,
             exchange_clock_offset: self.exchange_clock_offset,
             crm_clock_offset: self.crm_clock_offset,
             clock: None,
@@ -146,6 +158,14 @@ impl Arguments {
             series: self.series.unwrap_or(usual.series),
             ..usual
         }
+    }
+}
+
+fn presence(there: bool) -> Presence {
+    if there {
+        Presence::Present
+    } else {
+        Presence::Absent
     }
 }
 

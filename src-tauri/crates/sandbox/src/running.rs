@@ -132,6 +132,9 @@ fn installation(options: &Options) -> Result<Installation, SandboxError> {
         users_zone: zone(&options.crm_users_zone)?,
         fields: options.crm_fields.clone(),
         values: options.crm_values.clone(),
+        key_field: options.crm_key_field,
+        partner: options.crm_partner,
+        largest_upload: options.crm_largest_upload,
     })
 }
 

@@ -36,7 +36,7 @@ impl Crm {
         if request.query.len() + request.path.len() > LONGEST_ADDRESS {
             return page(414, "URI Too Long");
         }
-        let params = Params::of(&request, None);
+        let params = Params::of(&request, self.largest_upload);
         let name = params.anywhere("operation").unwrap_or_default();
         let operation = Operation::named(name, self.flavour);
         let effect = operation.map_or(Effect::Reads, Operation::effect);

@@ -2,7 +2,7 @@
 
 use crate::client::{Client, id_of};
 use sandbox::Options;
-use sandbox::crm::{Email, Rights};
+use sandbox::crm::{Email, Presence, Rights};
 use serde_json::{Value, json};
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\xff";
@@ -209,4 +209,74 @@ async fn records_are_made_with_a_time_of_creation_of_their_own() {
         .crm
         .create_at("ben", "Accounts", &fields, then);
     assert_eq!(made.expect("made")["createdtime"], "2020-01-02 03:04:05");
+}
+
+#[tokio::test]
+async fn an_installation_may_lack_the_field_of_the_message_id() {
+    let client = Client::start(Options {
+        crm_key_field: Presence::Absent,
+        ..Options::default()
+    })
+    .await;
+    let id = id_of(&client.email(&[("cf_901", "<1@x.example>")], &[]).await);
+    assert_eq!(email(&client, &id).key, None);
+    assert_eq!(client.retrieve(&id).await.result()["label"], "Angebot");
+    let asked = client
+        .query("select id from Emails where cf_901='x';")
+        .await;
+    assert_eq!(asked.code(), "ACCESS_DENIED");
+    let field = r#"{"module": "Emails", "name": "cf_77", "label": "Message-ID"}"#;
+    client.control("POST", "fields", field).await;
+    let id = id_of(&client.email(&[("cf_77", "<2@x.example>")], &[]).await);
+    assert_eq!(email(&client, &id).key.as_deref(), Some("<2@x.example>"));
+}
+
+#[tokio::test]
+async fn an_installation_may_have_partners_whom_emails_are_referenced_to() {
+    let types = async |client: &Client| {
+        let params = [("operation", "listtypes"), ("sessionName", &client.session)];
+        client.get(&params).await.result()["types"].to_string()
+    };
+    let without = client().await;
+    assert!(!types(&without).await.contains("Partner"));
+    let refused = without.create("Partner", &[("name", "x")]).await;
+    assert_eq!(refused.code(), "ACCESS_DENIED");
+    let client = Client::start(Options {
+        crm_partner: Presence::Present,
+        ..Options::default()
+    })
+    .await;
+    assert!(types(&client).await.contains("Partner"));
+    let fields = [("name", "Muster"), ("email", "info@muster.example")];
+    let partner = id_of(&client.create("Partner", &fields).await);
+    let found = client
+        .query("select id from Partner where email='INFO@muster.example';")
+        .await;
+    assert_eq!(found.result(), json!([{ "id": partner }]));
+    let id = id_of(&client.email(&[("parent_id", &partner)], &[]).await);
+    assert_eq!(
+        email(&client, &id).references,
+        std::slice::from_ref(&partner)
+    );
+    assert_eq!(
+        related(&client, &partner, "Emails").await[0]["id"],
+        json!(id)
+    );
+}
+
+#[tokio::test]
+async fn a_request_larger_than_the_limit_is_an_empty_500_and_writes_nothing() {
+    let client = Client::start(Options {
+        crm_largest_upload: Some(4000),
+        ..Options::default()
+    })
+    .await;
+    let large = vec![0; 4000];
+    let refused = client.email(&[], &[("a.bin", "image/png", &large)]).await;
+    assert_eq!((refused.status(), refused.body()), (500, b"".as_slice()));
+    assert!(client.running.crm.emails().is_empty());
+    let made = client
+        .email(&[], &[("a.png", "image/png", &large[..2000])])
+        .await;
+    assert_eq!(email(&client, &id_of(&made)).files[0].size, 2000);
 }

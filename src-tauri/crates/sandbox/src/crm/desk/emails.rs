@@ -2,6 +2,7 @@
 //! Deliberately not here: the rest of the CRM's own pages.
 
 use super::element;
+use crate::crm::catalogue::KEY_LABEL;
 use crate::crm::emails::{MODULE, RECIPIENTS};
 use crate::crm::error::CrmError;
 use crate::crm::files::File;
@@ -11,9 +12,6 @@ use crate::crm::{Crm, World};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-/// What the field of the Message-ID is called on the pages.
-const KEY_LABEL: &str = "Message-ID";
 
 /// An e-mail as the CRM holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
