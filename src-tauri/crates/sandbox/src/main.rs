@@ -3,7 +3,7 @@
 
 use clap::{Parser, ValueEnum};
 use jiff::civil::Date;
-use sandbox::company::{CalendarSizes, DEFAULT_SEED, Sizes};
+use sandbox::company::{CalendarSizes, DEFAULT_SEED, MailSizes, Sizes};
 use sandbox::crm::{AddedField, AddedValues, Flavour, Presence};
 use sandbox::faults::Fault;
 use sandbox::options::{Mode, Options};
@@ -46,12 +46,15 @@ struct Arguments {
     /// Tasks on each side; three of eight are the same.
     #[arg(long, default_value_t = 0)]
     tasks: usize,
-    /// Day around which appointments and tasks lie, if not the one it is (2026-11-22).
+    /// Day around which appointments and tasks lie and before which mails came, if not the one it is (2026-11-22).
     #[arg(long)]
     today: Option<Date>,
-    /// Mails; accepted, none are made up yet.
+    /// Mails of the first user, three of ten in Sent Items.
     #[arg(long, default_value_t = 0)]
     mails: usize,
+    /// About how many bytes each mail has at least (75000 in benchmarks); 0 for what they come to.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    mail_bytes: usize,
     /// File the state is kept in and read from.
     #[arg(long)]
     state: Option<PathBuf>,
@@ -128,6 +131,10 @@ impl Arguments {
                 shared_contacts,
             },
             calendar: self.calendar(),
+            mails: MailSizes {
+                mails: self.mails,
+                bytes: self.mail_bytes,
+            },
             today: self.today,
             state: self.state.clone(),
             mode: match self.mode {
@@ -182,9 +189,6 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), SandboxError> {
-    if arguments.mails > 0 {
-        eprintln!("exco-sandbox: mails are not made up yet");
-    }
     let running: Running = start(arguments.options()).await?;
     println!("{}", running.ready_line());
     tokio::select! {

@@ -1,7 +1,7 @@
 //! What a sandbox is started with. The defaults are an empty one on free ports.
 //! Deliberately not here: the command line, which `main` reads into this.
 
-use crate::company::{CalendarSizes, DEFAULT_SEED, Sizes};
+use crate::company::{CalendarSizes, DEFAULT_SEED, MailSizes, Sizes};
 use crate::crm::{AddedField, AddedValues, Flavour, Presence};
 use crate::faults::Fault;
 use jiff::Timestamp;
@@ -31,7 +31,9 @@ pub struct Options {
     pub sizes: Sizes,
     /// How many appointments and tasks there are.
     pub calendar: CalendarSizes,
-    /// The day around which they lie; without it, the one on which the clock stands at the start.
+    /// How many mails there are.
+    pub mails: MailSizes,
+    /// The day around which appointments and tasks lie, and before which mails; without it, the one on which the clock stands at the start.
     pub today: Option<Date>,
     /// The file the state is kept in.
     pub state: Option<PathBuf>,
@@ -71,6 +73,7 @@ impl Default for Options {
             seed: DEFAULT_SEED,
             sizes: Sizes::both(0),
             calendar: CalendarSizes::default(),
+            mails: MailSizes::default(),
             today: None,
             state: None,
             mode: Mode::default(),

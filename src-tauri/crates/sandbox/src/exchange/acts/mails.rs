@@ -5,14 +5,10 @@ use super::acting::Acting;
 use super::{Act, ActError, DeleteHow};
 use crate::exchange::Exchange;
 use crate::exchange::identity::{Id, ItemKey};
-use crate::exchange::item::{Item, ReadFlag};
+use crate::exchange::item::ReadFlag;
 use crate::exchange::mime;
-use crate::exchange::render;
-use crate::exchange::write;
-use crate::exchange::xml::Element;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 
 impl Exchange {
     /// A mail arrives in a folder (`inbox`), unread, and subscriptions hear of new mail. Returns its id.
@@ -92,14 +88,14 @@ impl Exchange {
 impl Acting<'_> {
     pub(super) fn deliver(&mut self, folder: &str, mime: &str) -> Result<Option<String>, ActError> {
         let folder = self.folder(folder)?;
-        let item = mail(mime, ReadFlag::Unread, self.now, self.now)?;
+        let item = mime::arrived(mime, ReadFlag::Unread, self.now)?;
         let key = self.mailbox.deliver(folder, item, self.now);
         Ok(Some(self.mailbox.encode(Id::Item(key))))
     }
 
     pub(super) fn store(&mut self, folder: &str, mime: &str) -> Result<Option<String>, ActError> {
         let folder = self.folder(folder)?;
-        let item = mail(mime, ReadFlag::Read, self.now, self.now)?;
+        let item = mime::arrived(mime, ReadFlag::Read, self.now)?;
         let key = self.mailbox.add_item(folder, item, self.now);
         Ok(Some(self.mailbox.encode(Id::Item(key))))
     }
@@ -111,31 +107,14 @@ impl Acting<'_> {
     ) -> Result<Option<String>, ActError> {
         let folder = self.folder(folder)?;
         let old = self.mailbox.item(from).expect("the key is an item's");
-        let mime = old.mime.clone();
-        let mime = mime.ok_or_else(|| ActError::Refused("the item is no mail".to_owned()))?;
+        let mail = old.mime.clone();
+        let mail = mail.ok_or_else(|| ActError::Refused("the item is no mail".to_owned()))?;
         let received = old.fields.text("DateTimeReceived");
         let received = received.and_then(|time| time.parse().ok());
         let received = received.unwrap_or(old.created);
-        let item = mail(&mime, old.read_flag(), received, self.now)?;
+        let item = mime::arrived(&mail, old.read_flag(), received)?;
         let key = self.mailbox.add_item(folder, item, self.now);
         self.mailbox.remove_item(from, self.now);
         Ok(Some(self.mailbox.encode(Id::Item(key))))
     }
-}
-
-/// A mail that is not in any mailbox yet.
-pub(in crate::exchange) fn mail(
-    mime: &str,
-    read: ReadFlag,
-    received: Timestamp,
-    now: Timestamp,
-) -> Result<Item, ActError> {
-    let element = Element::t("Message").child(Element::t("MimeContent").text(mime));
-    let mut item = write::create(&element, now)?;
-    mime::mark_inline(&mut item);
-    let read = (read == ReadFlag::Read).to_string();
-    item.fields.set_text("Message", "IsRead", read);
-    item.fields
-        .set_text("Message", "DateTimeReceived", render::time(received));
-    Ok(item)
 }
