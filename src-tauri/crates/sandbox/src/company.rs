@@ -1,5 +1,5 @@
-//! The made-up company whose people, appointments and tasks fill both halves: the same seed gives the same ones for ever (the calendar
-//! beside a day that it takes for today). Some people are known to both
+//! The made-up company whose people, appointments, tasks and mails fill both halves: the same seed gives the same ones for ever (the
+//! calendar and the mails beside a day that they take for today). Some people are known to both
 //! sides with partly different fields, some to one side only; names are German and international, and many values are awkward on
 //! purpose. Nobody here exists, and all addresses use reserved domains.
 //! Deliberately not here: how a card becomes an item or a record; each half loads it in its own way.
@@ -8,6 +8,8 @@ mod appointments;
 mod awkward;
 mod calendar;
 mod dice;
+mod letters;
+mod mails;
 mod names;
 mod occasions;
 mod people;
@@ -18,6 +20,8 @@ pub use calendar::{
     Appointment, CalendarSizes, Colleague, Entry, EventKind, EventStatus, Exception, Pattern,
     Priority, Range, Series, Task, TaskCard, TaskStatus, Visibility, When, ZONE,
 };
+
+pub use mails::{Direction, Mail, MailSizes};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -98,6 +102,8 @@ pub struct Company {
     pub series: Vec<Series>,
     /// The tasks, in the order of the appointments.
     pub tasks: Vec<Task>,
+    /// The mails of the first user, the oldest first.
+    pub mails: Vec<Mail>,
 }
 
 /// The day it is at a moment where the company is.
@@ -118,7 +124,15 @@ impl Company {
             appointments: Vec::new(),
             series: Vec::new(),
             tasks: Vec::new(),
+            mails: Vec::new(),
         }
+    }
+
+    /// Makes up its mails of the time before a day, by dice of their own.
+    pub fn with_mails(mut self, seed: u64, sizes: MailSizes, today: Date) -> Self {
+        let mut dice = dice::Dice::new(seed ^ 0x3a11_b0e5);
+        self.mails = mails::mails(&mut dice, sizes, today, &self);
+        self
     }
 
     /// Makes up its appointments and tasks around a day. They have dice of their own, so that the people stay the same.

@@ -20,6 +20,7 @@ pub fn answer(ground: &Ground, crm: Option<&Crm>, request: &Request) -> Reply {
         ("GET", ["users"], _) => Ok(users(ground)),
         (method, ["requests"], Some(crm)) => requests(crm, method),
         (method, ["records", rest @ ..], Some(crm)) => records(crm, method, rest, request),
+        ("GET", ["emails"], Some(crm)) => Ok(json!(crm.emails())),
         ("POST", ["sessions", "expire"], Some(crm)) => {
             crm.expire_sessions();
             Ok(json!({}))

@@ -7,14 +7,19 @@ mod catalogue;
 mod collation;
 mod describe;
 mod desk;
+mod emails;
 mod error;
+mod files;
 mod journal;
 mod load;
 mod module;
+mod operation;
 mod operations;
 mod params;
 mod query;
 mod records;
+mod related;
+mod relations;
 mod saved;
 mod sessions;
 mod sync;
@@ -24,7 +29,8 @@ mod view;
 mod wire;
 mod writes;
 
-pub use catalogue::{AddError, AddedField, AddedValues};
+pub use catalogue::{AddError, AddedField, AddedValues, Presence};
+pub use desk::{Email, EmailFile};
 pub use error::CrmError;
 pub use journal::{Count, Journal, Write};
 pub use users::{Rights, Status};
@@ -33,9 +39,11 @@ use crate::Ground;
 use crate::faults::Side;
 use crate::zones;
 use catalogue::Catalogue;
+use files::Files;
 use jiff::tz::TimeZone;
 use module::{Module, ModuleId};
 use records::{Number, Records};
+use relations::Relations;
 use sessions::Sessions;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,6 +76,12 @@ pub struct Installation {
     pub fields: Vec<AddedField>,
     /// The values they added to pick-lists.
     pub values: Vec<AddedValues>,
+    /// The field of e-mails for the Message-ID.
+    pub key_field: Presence,
+    /// The module `Partner`, which CRM+ has.
+    pub partner: Presence,
+    /// The largest body of a request that is read (`post_max_size`); without one, every body is.
+    pub largest_upload: Option<usize>,
 }
 
 impl Default for Installation {
@@ -78,6 +92,9 @@ impl Default for Installation {
             users_zone: zones::named(USERS_ZONE).expect("the zones come along with this program"),
             fields: Vec::new(),
             values: Vec::new(),
+            key_field: Presence::Present,
+            partner: Presence::Absent,
+            largest_upload: None,
         }
     }
 }
@@ -97,6 +114,7 @@ pub enum StartError {
 pub struct Crm {
     ground: Arc<Ground>,
     flavour: Flavour,
+    largest_upload: Option<usize>,
     world: Mutex<World>,
     journal: Mutex<Journal>,
     revision: AtomicU64,
@@ -112,6 +130,8 @@ struct World {
     directory: Directory,
     sessions: Sessions,
     records: Records,
+    relations: Relations,
+    files: Files,
     /// The last number given to a record; one sequence over all modules.
     last_number: u64,
     /// The last number of `contact_no` and the like.
@@ -162,12 +182,14 @@ impl Crm {
         saved: Option<serde_json::Value>,
     ) -> Result<Self, StartError> {
         let mut world = World {
-            catalogue: Catalogue::default(),
+            catalogue: Catalogue::new(installation.key_field, installation.partner),
             zone: installation.zone,
             users_zone: installation.users_zone,
             directory: Directory::new(&ground.company.users),
             sessions: Sessions::default(),
             records: Records::default(),
+            relations: Relations::default(),
+            files: Files::default(),
             last_number: FIRST_NUMBERS,
             counters: HashMap::new(),
         };
@@ -187,6 +209,7 @@ impl Crm {
         Ok(Self {
             ground,
             flavour: installation.flavour,
+            largest_upload: installation.largest_upload,
             world: Mutex::new(world),
             journal: Mutex::default(),
             revision: AtomicU64::new(0),

@@ -7,6 +7,7 @@
 //! - `GET /sandbox/exchange/items?user=NAME[&folder=PATH]`: every item with its folder, fields, named properties and canonical text
 //! - `GET /sandbox/exchange/folders?user=NAME`: every folder
 //! - `GET /sandbox/exchange/calendar?user=NAME&folder=PATH&from=TIME&to=TIME`: series as their occurrences
+//! - `GET /sandbox/exchange/mails?user=NAME[&folder=PATH]`: every mail with its folder, Message-ID and mark
 //! - `GET /sandbox/exchange/outbox?user=NAME`: meeting messages that requests asked for, and meetings of others that they changed
 //! - `GET /sandbox/requests` and `DELETE`: the requests since the start or the last reset, every request to write as it came
 //! - `/sandbox/faults` and `/sandbox/clock`: as on the port of the CRM
@@ -21,6 +22,7 @@ mod commit;
 mod control;
 mod failure;
 mod identity;
+mod internal;
 mod item;
 mod journal;
 mod load;
@@ -46,12 +48,13 @@ pub use acts::{Act, ActError, DeleteHow, FieldValue, Response};
 pub use item::Kind;
 pub use journal::{Count, Journal, Write};
 pub use mailbox::{MovesTold, Recipient, Sent, SentKind, TouchedMeeting, User};
-pub use view::{AttachmentView, ExceptionView, FolderView, ItemView};
+pub use view::{AttachmentView, ExceptionView, FolderView, ItemView, MailView};
 
 use crate::Ground;
 use crate::faults::Side;
 use crate::options::Mode;
 use crate::state::Kept;
+use internal::Internal;
 use jiff::Timestamp;
 use mailbox::Mailbox;
 use serde::{Deserialize, Serialize};
@@ -92,7 +95,7 @@ impl Exchange {
         mode: Mode,
         saved: Option<serde_json::Value>,
     ) -> Result<Self, serde_json::Error> {
-        let world = match saved {
+        let mut world = match saved {
             Some(saved) => {
                 let mut world: World = serde_json::from_value(saved)?;
                 world.mailboxes.values_mut().for_each(Mailbox::restore);
@@ -106,6 +109,11 @@ impl Exchange {
                 World { mailboxes }
             }
         };
+        if mode == Mode::Exchange {
+            let internal = Internal::of(&ground.company.users);
+            let mailboxes = world.mailboxes.values_mut();
+            mailboxes.for_each(|mailbox| mailbox.internal = internal.clone());
+        }
         Ok(Self(Arc::new(Inner {
             ground,
             mode,

@@ -3,8 +3,8 @@
 
 use clap::{Parser, ValueEnum};
 use jiff::civil::Date;
-use sandbox::company::{CalendarSizes, DEFAULT_SEED, Sizes};
-use sandbox::crm::{AddedField, AddedValues, Flavour};
+use sandbox::company::{CalendarSizes, DEFAULT_SEED, MailSizes, Sizes};
+use sandbox::crm::{AddedField, AddedValues, Flavour, Presence};
 use sandbox::faults::Fault;
 use sandbox::options::{Mode, Options};
 use sandbox::running::{Running, SandboxError, start};
@@ -46,12 +46,15 @@ struct Arguments {
     /// Tasks on each side; three of eight are the same.
     #[arg(long, default_value_t = 0)]
     tasks: usize,
-    /// Day around which appointments and tasks lie, if not the one it is (2026-11-22).
+    /// Day around which appointments and tasks lie and before which mails came, if not the one it is (2026-11-22).
     #[arg(long)]
     today: Option<Date>,
-    /// Mails; accepted, none are made up yet.
+    /// Mails of the first user, three of ten in Sent Items.
     #[arg(long, default_value_t = 0)]
     mails: usize,
+    /// About how many bytes each mail has at least (75000 in benchmarks); 0 for what they come to.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    mail_bytes: usize,
     /// File the state is kept in and read from.
     #[arg(long)]
     state: Option<PathBuf>,
@@ -73,6 +76,15 @@ struct Arguments {
     /// Values they added to a pick-list, as often as wanted: `MODULE:FIELD:VALUE[,VALUE]...`.
     #[arg(long = "crm-values", value_name = "SPEC")]
     crm_values: Vec<AddedValues>,
+    /// The CRM's e-mails have no field for the Message-ID.
+    #[arg(long)]
+    crm_without_message_id: bool,
+    /// The CRM has the module Partner.
+    #[arg(long)]
+    crm_partner: bool,
+    /// Largest request the CRM reads, in bytes; a larger one is answered by an empty HTTP 500.
+    #[arg(long, value_name = "BYTES")]
+    crm_largest_upload: Option<usize>,
     /// Seconds the clock of the fake Exchange is ahead.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     exchange_clock_offset: i64,
@@ -119,6 +131,10 @@ impl Arguments {
                 shared_contacts,
             },
             calendar: self.calendar(),
+            mails: MailSizes {
+                mails: self.mails,
+                bytes: self.mail_bytes,
+            },
             today: self.today,
             state: self.state.clone(),
             mode: match self.mode {
@@ -133,6 +149,9 @@ impl Arguments {
             crm_users_zone: self.crm_users_zone.clone(),
             crm_fields: self.crm_fields.clone(),
             crm_values: self.crm_values.clone(),
+            crm_key_field: presence(!self.crm_without_message_id),
+            crm_partner: presence(self.crm_partner),
+            crm_largest_upload: self.crm_largest_upload,
             exchange_clock_offset: self.exchange_clock_offset,
             crm_clock_offset: self.crm_clock_offset,
             clock: None,
@@ -149,6 +168,14 @@ impl Arguments {
     }
 }
 
+fn presence(there: bool) -> Presence {
+    if there {
+        Presence::Present
+    } else {
+        Presence::Absent
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -162,9 +189,6 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), SandboxError> {
-    if arguments.mails > 0 {
-        eprintln!("exco-sandbox: mails are not made up yet");
-    }
     let running: Running = start(arguments.options()).await?;
     println!("{}", running.ready_line());
     tokio::select! {

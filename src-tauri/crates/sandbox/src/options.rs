@@ -1,8 +1,8 @@
 //! What a sandbox is started with. The defaults are an empty one on free ports.
 //! Deliberately not here: the command line, which `main` reads into this.
 
-use crate::company::{CalendarSizes, DEFAULT_SEED, Sizes};
-use crate::crm::{AddedField, AddedValues, Flavour};
+use crate::company::{CalendarSizes, DEFAULT_SEED, MailSizes, Sizes};
+use crate::crm::{AddedField, AddedValues, Flavour, Presence};
 use crate::faults::Fault;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,7 +31,9 @@ pub struct Options {
     pub sizes: Sizes,
     /// How many appointments and tasks there are.
     pub calendar: CalendarSizes,
-    /// The day around which they lie; without it, the one on which the clock stands at the start.
+    /// How many mails there are.
+    pub mails: MailSizes,
+    /// The day around which appointments and tasks lie, and before which mails; without it, the one on which the clock stands at the start.
     pub today: Option<Date>,
     /// The file the state is kept in.
     pub state: Option<PathBuf>,
@@ -47,6 +49,12 @@ pub struct Options {
     pub crm_fields: Vec<AddedField>,
     /// The values they added to pick-lists.
     pub crm_values: Vec<AddedValues>,
+    /// The field of the CRM's e-mails for the Message-ID.
+    pub crm_key_field: Presence,
+    /// The CRM's module `Partner`.
+    pub crm_partner: Presence,
+    /// The largest body of a request the CRM reads, in bytes; without one, every body is. A larger one is answered by an empty HTTP 500.
+    pub crm_largest_upload: Option<usize>,
     /// Seconds by which the mailbox's clock is ahead.
     pub exchange_clock_offset: i64,
     /// Seconds by which the CRM's clock is ahead.
@@ -65,6 +73,7 @@ impl Default for Options {
             seed: DEFAULT_SEED,
             sizes: Sizes::both(0),
             calendar: CalendarSizes::default(),
+            mails: MailSizes::default(),
             today: None,
             state: None,
             mode: Mode::default(),
@@ -73,6 +82,9 @@ impl Default for Options {
             crm_users_zone: crate::crm::USERS_ZONE.to_owned(),
             crm_fields: Vec::new(),
             crm_values: Vec::new(),
+            crm_key_field: Presence::Present,
+            crm_partner: Presence::Absent,
+            crm_largest_upload: None,
             exchange_clock_offset: 0,
             crm_clock_offset: 0,
             clock: None,

@@ -118,7 +118,9 @@ fn ground(options: &Options) -> Arc<Ground> {
     let today = today.unwrap_or_else(|| day_of(clock.now(Side::Exchange)));
     let people = Company::make(options.seed, options.sizes);
     Arc::new(Ground {
-        company: people.with_calendar(options.seed, options.calendar, today),
+        company: people
+            .with_calendar(options.seed, options.calendar, today)
+            .with_mails(options.seed, options.mails, today),
         faults: Arc::new(Faults::new(options.faults.clone())),
         clock: Arc::new(clock),
     })
@@ -132,6 +134,9 @@ fn installation(options: &Options) -> Result<Installation, SandboxError> {
         users_zone: zone(&options.crm_users_zone)?,
         fields: options.crm_fields.clone(),
         values: options.crm_values.clone(),
+        key_field: options.crm_key_field,
+        partner: options.crm_partner,
+        largest_upload: options.crm_largest_upload,
     })
 }
 

@@ -1,8 +1,8 @@
-//! The made-up appointments and tasks as both halves hold them.
+//! The made-up appointments, tasks and mails as the halves hold them.
 //! Deliberately not here: what they are made of, which the company's own tests judge.
 
 use sandbox::Options;
-use sandbox::company::{CalendarSizes, Sizes};
+use sandbox::company::{CalendarSizes, MailSizes, Sizes};
 use sandbox::options::Mode;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashSet};
@@ -211,4 +211,36 @@ async fn every_made_up_company_can_be_loaded() {
         let items = running.exchange.items_in(USER, "calendar/CRM-Sync");
         assert_eq!(items.len(), 60, "seed {seed}");
     }
+}
+
+#[tokio::test]
+async fn mails_lie_in_the_inbox_and_in_sent_items_with_the_times_of_their_making() {
+    let running = running(Options {
+        mails: MailSizes::of(100),
+        ..Options::default()
+    })
+    .await;
+    let exchange = &running.exchange;
+    let (inbox, sent) = (
+        exchange.mails(USER, "inbox"),
+        exchange.mails(USER, "sentitems"),
+    );
+    assert_eq!((inbox.len(), sent.len()), (70, 30));
+    assert!(inbox.iter().any(|mail| !mail.is_read));
+    assert!(sent.iter().all(|mail| mail.is_read));
+    let classes: HashSet<_> = inbox.iter().map(|mail| mail.class.as_str()).collect();
+    assert!(classes.contains("IPM.Note.SMIME"), "{classes:?}");
+    let keys: HashSet<_> = exchange
+        .all_mails(USER)
+        .into_iter()
+        .map(|mail| mail.search_key)
+        .collect();
+    assert_eq!(keys.len(), 100);
+    let received = exchange.items_in(USER, "inbox");
+    let received = received
+        .iter()
+        .map(|item| item.fields["DateTimeReceived"].clone());
+    let received: Vec<String> = received.collect();
+    assert!(received.is_sorted());
+    assert!(received.iter().all(|time| time.as_str() < "2026-11-22"));
 }

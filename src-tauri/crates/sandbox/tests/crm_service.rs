@@ -5,6 +5,8 @@
 mod client;
 #[path = "crm/control.rs"]
 mod control;
+#[path = "crm/emails.rs"]
+mod emails;
 #[path = "crm/events.rs"]
 mod events;
 #[path = "crm/faults.rs"]

@@ -8,6 +8,8 @@ mod calendar_acts;
 mod client;
 #[path = "exchange/faults.rs"]
 mod faults;
+#[path = "exchange/mails.rs"]
+mod mails;
 #[path = "exchange/meetings.rs"]
 mod meetings;
 #[path = "exchange/tasks.rs"]

@@ -356,7 +356,7 @@ fn phone(dice: &mut Dice) -> String {
 }
 
 /// A name as it stands in an address: small ASCII letters, umlauts written out, everything else that is no letter left out.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let mut plain = String::new();
     for letter in name.to_lowercase().chars() {
         match letter {

@@ -1,6 +1,7 @@
 //! Tests of the made-up company: repeatable, of the sizes asked for, and without two people who could be taken for each other.
 
 mod calendar;
+mod mails;
 
 use super::*;
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! The modules of one CRM: those of a fresh installation, with the fields and pick-list values its administrators added.
 //! Deliberately not here: records, which get their new fields from `records`.
 
-use super::module::{self, Field, Kind, Module};
+use super::module::{self, Field, Kind, Module, PARTNER};
 use super::records::Records;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -120,18 +120,53 @@ pub(super) struct Catalogue {
     values: Vec<AddedValues>,
 }
 
-impl Default for Catalogue {
-    /// That of a fresh installation.
-    fn default() -> Self {
+/// Whether an installation has something that others have not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It has it.
+    Present,
+    /// It has not.
+    Absent,
+}
+
+/// The label of the field of an e-mail's Message-ID.
+pub(super) const KEY_LABEL: &str = "Message-ID";
+
+impl Catalogue {
+    /// That of a fresh installation, with or without the field for the Message-ID and the module `Partner`.
+    pub(super) fn new(key_field: Presence, partner: Presence) -> Self {
+        let mut modules = module::stock().to_vec();
+        if partner == Presence::Absent {
+            modules.retain(|module| module.name != PARTNER);
+        }
+        let emails = modules.iter_mut().find(|module| module.name == "Emails");
+        let emails = Arc::make_mut(emails.expect("stock has e-mails"));
+        if key_field == Presence::Absent
+            && let Some(place) = emails
+                .fields
+                .iter()
+                .position(|field| field.label == KEY_LABEL)
+        {
+            *emails = emails.without(place);
+        }
+        if partner == Presence::Present {
+            let references = emails
+                .fields
+                .iter_mut()
+                .filter(|field| field.name == "parent_id");
+            for field in references {
+                if let Kind::Reference(targets) = &mut field.kind {
+                    targets.push(PARTNER.to_owned());
+                }
+            }
+        }
         Self {
-            modules: module::stock().to_vec(),
+            modules,
             fields: Vec::new(),
             values: Vec::new(),
         }
     }
-}
 
-impl Catalogue {
     /// All modules, in the order of listtypes.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Module>> {
         self.modules.iter()

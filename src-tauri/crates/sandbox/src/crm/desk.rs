@@ -2,6 +2,10 @@
 //! counters of the client's requests are left alone; looking at everything; changing rights.
 //! Deliberately not here: the web service.
 
+mod emails;
+
+pub use emails::{Email, EmailFile};
+
 use super::error::CrmError;
 use super::module;
 use super::records::{Life, Number};
@@ -26,10 +30,23 @@ impl Crm {
         &self,
         user: &str,
         module: &str,
+        element: Element,
+    ) -> Result<Map<String, Value>, CrmError> {
+        self.create_element_at(user, module, element, self.now())
+    }
+
+    fn create_element_at(
+        &self,
+        user: &str,
+        module: &str,
         mut element: Element,
+        now: i64,
     ) -> Result<Map<String, Value>, CrmError> {
         let mut world = self.world();
-        let writer = self.writer(&world, user)?;
+        let writer = Writer {
+            now,
+            ..self.writer(&world, user)?
+        };
         element
             .entry("assigned_user_id")
             .or_insert_with(|| owner_id(writer.user).into());
@@ -102,7 +119,7 @@ impl Crm {
     /// The names of the users who are invited to an event, in the order in which they were.
     pub fn invited(&self, id: &str) -> Vec<String> {
         let world = self.world();
-        let record = number_of(id).and_then(|number| world.records.get(number));
+        let record = Number::of_id(id).and_then(|number| world.records.get(number));
         let invited = record.map(|record| record.invited.as_slice());
         let name = |user: &Number| world.directory.account(*user).user.name.clone();
         invited.unwrap_or_default().iter().map(name).collect()
@@ -111,7 +128,7 @@ impl Crm {
     /// A row as it is stored, living or deleted: the fields of the module by name, untouched by how the service shows them.
     pub fn stored(&self, id: &str) -> Option<Value> {
         let world = self.world();
-        let record = number_of(id).and_then(|number| world.records.get(number));
+        let record = Number::of_id(id).and_then(|number| world.records.get(number));
         let record = record.filter(|record| record.id() == id)?;
         let fields = record.module.fields.iter().zip(&record.values);
         let fields: Map<_, _> = fields
@@ -158,7 +175,7 @@ impl Crm {
         let world = self.world();
         world
             .records
-            .living(number_of(id)?)
+            .living(Number::of_id(id)?)
             .filter(|record| record.id() == id)
             .map(|record| self.shown(&world, record.number))
     }
@@ -231,11 +248,6 @@ impl Crm {
             .expect("the number comes from the records");
         view::single(world, record, self.flavour)
     }
-}
-
-fn number_of(id: &str) -> Option<Number> {
-    let (_, number) = id.split_once('x')?;
-    number.parse().ok().map(Number)
 }
 
 fn element(fields: &[(&str, &str)]) -> Element {

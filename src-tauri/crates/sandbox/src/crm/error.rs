@@ -82,6 +82,14 @@ impl CrmError {
         )
     }
 
+    /// A file that is not there.
+    pub(super) fn no_record() -> Self {
+        Self::refused(
+            "RECORD_NOT_FOUND",
+            "Record you are trying to access is not found",
+        )
+    }
+
     /// Something that broke in a way the server could still put into words.
     pub(super) fn internal() -> Self {
         Self::refused(

@@ -5,7 +5,7 @@
 use std::sync::{Arc, OnceLock};
 
 /// The files, in the order in which listtypes names the modules.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("Calendar", include_str!("modules/Calendar.txt")),
     ("Leads", include_str!("modules/Leads.txt")),
     ("Accounts", include_str!("modules/Accounts.txt")),
@@ -18,7 +18,11 @@ const FILES: [(&str, &str); 9] = [
         "DocumentFolders",
         include_str!("modules/DocumentFolders.txt"),
     ),
+    (PARTNER, include_str!("modules/Partner.txt")),
 ];
+
+/// The module that not every installation has.
+pub(super) const PARTNER: &str = "Partner";
 
 /// The prefix of user ids. The module Users itself is closed to everybody who is no administrator.
 pub(super) const USERS_PREFIX: u32 = 19;
@@ -96,6 +100,10 @@ pub(super) enum Flag {
     Computed,
     /// A reference of which the first is kept where several come, joined by semicolons.
     FirstOfSeveral,
+    /// Described, but not part of a record.
+    NotShown,
+    /// No query finds a record by it.
+    NeverFound,
     /// The status of an event, in whose place lists show that of a task.
     TaskStatusInLists,
 }
@@ -135,7 +143,7 @@ pub(super) enum Slot {
     Value,
 }
 
-/// The modules of a fresh installation; made once.
+/// The modules of a fresh installation and, last, those that only some have; made once.
 pub(super) fn stock() -> &'static [Arc<Module>] {
     static STOCK: OnceLock<Vec<Arc<Module>>> = OnceLock::new();
     STOCK.get_or_init(|| {
@@ -189,6 +197,18 @@ impl Module {
         self.fields.iter().position(|known| known.name == field)
     }
 
+    /// The same module without a field.
+    pub(super) fn without(&self, gone: usize) -> Self {
+        let moved = |place: usize| if place > gone { place - 1 } else { place };
+        let mut module = self.clone();
+        module.fields.remove(gone);
+        module.label_from = self.label_from.iter().map(|place| moved(*place)).collect();
+        if let Some((place, _)) = &mut module.numbering {
+            *place = moved(*place);
+        }
+        module
+    }
+
     /// Whether it is one of the two that share a table: events and tasks.
     pub(super) fn is_activity(&self) -> bool {
         matches!(self.name, "Events" | "Calendar")
@@ -224,6 +244,8 @@ impl Field {
             Flag::EmptyText => 'e',
             Flag::Computed => 'c',
             Flag::FirstOfSeveral => 'f',
+            Flag::NotShown => 'h',
+            Flag::NeverFound => 'q',
             Flag::TaskStatusInLists => 's',
         })
     }
@@ -365,30 +387,4 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_module_file_reads_and_names_are_unique() {
-        for module in stock() {
-            let ids = module.fields.iter().filter(|field| field.slot == Slot::Id);
-            assert_eq!(ids.count(), 1, "{}", module.name);
-            assert!(
-                module
-                    .fields
-                    .iter()
-                    .enumerate()
-                    .all(|(place, field)| module.place(&field.name) == Some(place)),
-                "{}",
-                module.name
-            );
-            assert_eq!(name_with_prefix(module.prefix), Some(module.name));
-            assert_eq!(module.id.name(), module.name);
-        }
-        assert_eq!(
-            stock_named("Contacts").map(|module| module.fields.len()),
-            Some(49)
-        );
-        assert!(stock_named("contacts").is_none());
-    }
-}
+mod tests;

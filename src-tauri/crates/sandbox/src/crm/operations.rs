@@ -1,115 +1,17 @@
-//! The operations of the service: how each is called, what it needs, and what it does. Session first, then parameters, then the
-//! operation itself, as the server does it.
-//! Deliberately not here: HTTP, faults that replace a whole answer, and the operations on relations and files, which come with
-//! e-mails and documents.
+//! What the operations of the service do. Session first, then parameters, then the operation itself, as the server does it.
+//! Deliberately not here: HTTP, and faults that replace a whole answer.
 
 use super::error::CrmError;
 use super::journal::Write;
+use super::operation::{Needs, Operation};
 use super::params::{Method, Params};
 use super::records::Number;
 use super::sessions::{CHALLENGE_LIFE, hex_md5};
 use super::users::{Status, owner_id};
 use super::writes::{self, Change, Element, Source, Writer};
-use super::{Crm, Flavour, World, activity, describe, module, query, sync, view};
+use super::{Crm, Flavour, World, activity, describe, files, module, query, related, sync, view};
 use crate::faults::{Effect, Kind, Side};
 use serde_json::{Value, json};
-
-/// An operation of the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    GetChallenge,
-    Login,
-    Logout,
-    ExtendSession,
-    ListTypes,
-    Describe,
-    RelatedTypes,
-    Query,
-    Sync,
-    Retrieve,
-    Create,
-    Update,
-    Revise,
-    Delete,
-}
-
-/// Whether an operation needs a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    Nothing,
-    Session,
-}
-
-/// Name, method, parameters without which it is denied.
-type Call = (&'static str, Method, &'static [&'static str]);
-
-const ALL: [Operation; 14] = [
-    Operation::GetChallenge,
-    Operation::Login,
-    Operation::Logout,
-    Operation::ExtendSession,
-    Operation::ListTypes,
-    Operation::Describe,
-    Operation::RelatedTypes,
-    Operation::Query,
-    Operation::Sync,
-    Operation::Retrieve,
-    Operation::Create,
-    Operation::Update,
-    Operation::Revise,
-    Operation::Delete,
-];
-
-impl Operation {
-    /// The operation of that name in this version; names ignore case.
-    pub(super) fn named(name: &str, flavour: Flavour) -> Option<Self> {
-        let known = ALL
-            .into_iter()
-            .find(|operation| operation.name().eq_ignore_ascii_case(name))?;
-        let too_new =
-            flavour == Flavour::Five && matches!(known, Self::Revise | Self::RelatedTypes);
-        (!too_new).then_some(known)
-    }
-
-    /// Its name.
-    pub(super) fn name(self) -> &'static str {
-        self.call().0
-    }
-
-    /// Whether it changes records.
-    pub(super) fn effect(self) -> Effect {
-        match self {
-            Self::Create | Self::Update | Self::Revise | Self::Delete => Effect::Writes,
-            _ => Effect::Reads,
-        }
-    }
-
-    fn call(self) -> Call {
-        match self {
-            Self::GetChallenge => ("getchallenge", Method::Get, &["username"]),
-            Self::Login => ("login", Method::Post, &["username", "accessKey"]),
-            Self::Logout => ("logout", Method::Post, &[]),
-            Self::ExtendSession => ("extendsession", Method::Post, &[]),
-            Self::ListTypes => ("listtypes", Method::Get, &[]),
-            Self::Describe => ("describe", Method::Get, &["elementType"]),
-            Self::RelatedTypes => ("relatedtypes", Method::Get, &["elementType"]),
-            Self::Query => ("query", Method::Get, &["query"]),
-            Self::Sync => ("sync", Method::Get, &[]),
-            Self::Retrieve => ("retrieve", Method::Get, &["id"]),
-            Self::Create => ("create", Method::Post, &["elementType", "element"]),
-            Self::Update => ("update", Method::Post, &["element"]),
-            Self::Revise => ("revise", Method::Post, &["element"]),
-            Self::Delete => ("delete", Method::Post, &["id"]),
-        }
-    }
-
-    fn needs(self) -> Needs {
-        match self {
-            Self::GetChallenge | Self::Login => Needs::Nothing,
-            _ => Needs::Session,
-        }
-    }
-}
 
 /// One request with everything an operation may ask it for.
 struct Asked<'a> {
@@ -261,6 +163,11 @@ impl Crm {
                 .map(Value::from_iter),
             Operation::Sync => self.sync(world, asked),
             Operation::Retrieve => self.retrieve(world, asked.user, asked.get("id")),
+            Operation::RetrieveRelated => {
+                let (id, kind) = (asked.get("id"), asked.get("relatedType"));
+                related::retrieve(world, asked.user, id, kind, asked.get("relatedLabel"))
+            }
+            Operation::FilesRetrieve => related::file(world, asked.user, asked.get("id")),
             Operation::Logout => {
                 world.sessions.close(asked.session);
                 Ok(json!({ "message": "successfull" }))
@@ -328,6 +235,13 @@ impl Crm {
             self.touched();
             return Ok(json!({ "status": "successful" }));
         }
+        if operation == Operation::AddRelated {
+            let (source, other) = (asked.get("sourceRecordId"), asked.get("relatedRecordId"));
+            let label = asked.get("relationIdLabel");
+            let done = related::add(world, writer, source, other, label)?;
+            self.touched();
+            return Ok(done);
+        }
         let element = asked.element()?;
         let carries = |field: Option<&str>| field.is_some_and(|field| element.contains_key(field));
         let refused =
@@ -351,6 +265,7 @@ impl Crm {
                 (number, module_of_id(&element).unwrap_or_default())
             }
         };
+        files::keep(world, number, asked.params.files());
         self.touched();
         let record = world.records.get(number).expect("just written");
         let shown = match world.catalogue.named(asked_for) {

@@ -1,13 +1,34 @@
-//! The parameters of a request as PHP sees them: from the address and, of a POST, from the form in the body, urlencoded or in parts.
-//! Deliberately not here: files in a form of parts; those come with e-mails and documents.
+//! The parameters of a request as PHP sees them: from the address and, of a POST, from the form in the body, urlencoded or in parts,
+//! with the files of the latter.
+//! Deliberately not here: which operation looks for what.
 
 use crate::http::Request;
+use hyper::body::Bytes;
 use std::collections::BTreeMap;
 
 /// The parameters of one request.
 pub(super) struct Params {
     get: BTreeMap<String, String>,
-    post: BTreeMap<String, String>,
+    form: Form,
+}
+
+/// What a form in a body holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Form {
+    fields: BTreeMap<String, String>,
+    files: Vec<Upload>,
+}
+
+/// A file of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Upload {
+    /// The field it was sent in.
+    field: String,
+    /// Its name, without a path.
+    pub(super) name: String,
+    /// Its content type, as the client says; empty where it says none.
+    pub(super) kind: String,
+    pub(super) bytes: Bytes,
 }
 
 /// Where an operation looks for its parameters.
@@ -20,22 +41,24 @@ pub(super) enum Method {
 }
 
 impl Params {
-    /// The parameters of a request.
-    pub(super) fn of(request: &Request) -> Self {
-        let post = if request.method == "POST" {
+    /// The parameters of a request. A body larger than this is not looked at, and everything in it is missing (`post_max_size`).
+    pub(super) fn of(request: &Request, largest: Option<usize>) -> Self {
+        let fits = largest.is_none_or(|largest| request.body.len() <= largest);
+        let form = if request.method == "POST" && fits {
             form(request)
         } else {
-            BTreeMap::new()
+            Form::default()
         };
         Self {
             get: request.query_pairs(),
-            post,
+            form,
         }
     }
 
     /// A parameter wherever it stands, as the operation and the session are looked for.
     pub(super) fn anywhere(&self, name: &str) -> Option<&str> {
-        self.post
+        self.form
+            .fields
             .get(name)
             .or_else(|| self.get.get(name))
             .map(String::as_str)
@@ -45,60 +68,141 @@ impl Params {
     pub(super) fn get(&self, method: Method, name: &str) -> Option<&str> {
         let params = match method {
             Method::Get => &self.get,
-            Method::Post => &self.post,
+            Method::Post => &self.form.fields,
         };
         params.get(name).map(String::as_str)
     }
+
+    /// The files, in the order of their fields.
+    pub(super) fn files(&self) -> &[Upload] {
+        &self.form.files
+    }
 }
 
-fn form(request: &Request) -> BTreeMap<String, String> {
+fn form(request: &Request) -> Form {
     let kind = request.header("content-type").unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
-        return url::form_urlencoded::parse(&request.body)
-            .into_owned()
-            .collect();
+        let fields = url::form_urlencoded::parse(&request.body);
+        return Form {
+            fields: fields.into_owned().collect(),
+            files: Vec::new(),
+        };
     }
     match kind.split_once("boundary=") {
         Some((kind, boundary)) if kind.starts_with("multipart/form-data") => {
             parts(&request.body, boundary.trim_matches('"'))
         }
-        _ => BTreeMap::new(),
+        _ => Form::default(),
     }
 }
 
-fn parts(body: &[u8], boundary: &str) -> BTreeMap<String, String> {
-    let text = String::from_utf8_lossy(body);
-    let delimiter = format!("--{boundary}");
-    text.split(&delimiter).filter_map(part).collect()
+fn parts(body: &Bytes, boundary: &str) -> Form {
+    let mut form = Form::default();
+    let delimiter = format!("\r\n--{boundary}");
+    let first = &delimiter.as_bytes()[2..];
+    let Some(start) = find(body, first) else {
+        return form;
+    };
+    let mut rest = &body[start + first.len()..];
+    while !rest.starts_with(b"--") {
+        let Some(end) = find(rest, delimiter.as_bytes()) else {
+            break;
+        };
+        form.add(body, &rest[..end]);
+        rest = &rest[end + delimiter.len()..];
+    }
+    form
 }
 
-/// Name and value of a part that is no file.
-fn part(part: &str) -> Option<(String, String)> {
-    let (head, value) = part.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
-    let line = head.lines().find(|line| {
-        line.to_ascii_lowercase()
-            .starts_with("content-disposition:")
-    })?;
-    if line.contains("filename=\"") {
-        return None;
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    let first = *wanted.first()?;
+    let mut from = 0;
+    while let Some(at) = bytes[from..].iter().position(|byte| *byte == first) {
+        if bytes[from + at..].starts_with(wanted) {
+            return Some(from + at);
+        }
+        from += at + 1;
     }
-    let (_, name) = line.split_once("name=\"")?;
-    let (name, _) = name.split_once('"')?;
-    Some((name.to_owned(), value.strip_suffix("\r\n")?.to_owned()))
+    None
+}
+
+impl Form {
+    /// A part as a field or a file; what is neither is left out. Of a repeated field the last one counts.
+    fn add(&mut self, body: &Bytes, part: &[u8]) {
+        let Some(end) = find(part, b"\r\n\r\n") else {
+            return;
+        };
+        let (head, content) = (String::from_utf8_lossy(&part[..end]), &part[end + 4..]);
+        let line = |name: &str| {
+            let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+            let line = lines.find(|(known, _)| known.trim().eq_ignore_ascii_case(name));
+            line.map_or("", |(_, value)| value.trim())
+        };
+        let disposition = line("content-disposition");
+        let Some(field) = parameter(disposition, "name") else {
+            return;
+        };
+        let Some(path) = parameter(disposition, "filename") else {
+            let text = String::from_utf8_lossy(content).into_owned();
+            self.fields.insert(field, text);
+            return;
+        };
+        let upload = Upload {
+            name: path
+                .rsplit(['/', '\\'])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            kind: line("content-type").to_owned(),
+            bytes: body.slice_ref(content),
+            field,
+        };
+        match self
+            .files
+            .iter_mut()
+            .find(|known| known.field == upload.field)
+        {
+            Some(known) => *known = upload,
+            None => self.files.push(upload),
+        }
+    }
+}
+
+/// A parameter of a header line, as PHP reads it: the name is exact, so that `filename*` is none, and a backslash keeps a quote.
+fn parameter(line: &str, wanted: &str) -> Option<String> {
+    let mut rest = line;
+    while let Some((_, after)) = rest.split_once(';') {
+        let (name, value) = after.split_once('=')?;
+        let (value, left) = match value.trim_start().strip_prefix('"') {
+            Some(quoted) => unquoted(quoted),
+            None => {
+                let end = value.find(';').unwrap_or(value.len());
+                (value[..end].trim().to_owned(), &value[end..])
+            }
+        };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(value);
+        }
+        rest = left;
+    }
+    None
+}
+
+/// The text up to the closing quote, and what follows it.
+fn unquoted(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return (value, &text[at + 1..]),
+            '\\' if text[at + 1..].starts_with(['"', '\\']) => {
+                value.extend(letters.next().map(|(_, kept)| kept));
+            }
+            other => value.push(other),
+        }
+    }
+    (value, "")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_in_parts_gives_its_fields_and_leaves_files_out() {
-        let body = "--xyz\r\nContent-Disposition: form-data; name=\"element\"\r\n\r\n{\"a\": \"b\r\nc\"}\r\n--xyz\r\nContent-Disposition: \
-                    form-data; name=\"f\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\none\r\n--xyz--\r\n";
-        let fields = parts(body.as_bytes(), "xyz");
-        assert_eq!(
-            fields,
-            BTreeMap::from([("element".to_owned(), "{\"a\": \"b\r\nc\"}".to_owned())])
-        );
-    }
-}
+mod tests;

@@ -44,9 +44,11 @@ pub(super) fn run(
     let seen = found
         .into_iter()
         .filter(|record| world.directory.reaches(user, record));
-    Ok(seen
-        .map(|record| view::row(world, record, &columns))
-        .collect())
+    let row = |record| match query.columns {
+        Columns::All => view::whole_row(world, record),
+        _ => view::row(world, record, &columns),
+    };
+    Ok(seen.map(row).collect())
 }
 
 /// What stands after the first `from`.

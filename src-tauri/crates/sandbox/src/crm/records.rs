@@ -12,6 +12,14 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Number(pub(super) u64);
 
+impl Number {
+    /// The number in an id.
+    pub(super) fn of_id(id: &str) -> Option<Self> {
+        let (_, number) = id.split_once('x')?;
+        number.parse().ok().map(Self)
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)

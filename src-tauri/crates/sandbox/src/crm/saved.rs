@@ -1,10 +1,14 @@
-//! The CRM's part of the state file: records with their filled fields by name, counters, rights. Sessions are not kept, as a restart
-//! of a real server ends them too.
+//! The CRM's part of the state file: records with their filled fields by name, their files and relations, counters, rights. Sessions
+//! are not kept, as a restart of a real server ends them too.
 //! Deliberately not here: the file.
 
+use super::files::File;
 use super::records::{Life, Number, Record};
+use super::relations::Pairs;
 use super::{AddedField, AddedValues, Crm, StartError, World, load};
 use crate::state::Kept;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,6 +25,22 @@ struct Saved {
     #[serde(default)]
     added_values: Vec<AddedValues>,
     records: Vec<SavedRecord>,
+    #[serde(default)]
+    references: Vec<(u64, u64)>,
+    #[serde(default)]
+    documents: Vec<(u64, u64)>,
+    #[serde(default)]
+    files: Vec<SavedFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedFile {
+    number: u64,
+    of: u64,
+    name: String,
+    kind: String,
+    /// Its bytes in base64.
+    content: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +86,9 @@ impl Kept for Crm {
                 .filter(|record| record.module.is_entity())
                 .map(saved_record)
                 .collect(),
+            references: saved_pairs(&world.relations.references),
+            documents: saved_pairs(&world.relations.documents),
+            files: world.files.iter().map(saved_file).collect(),
         };
         drop(world);
         serde_json::to_value(saved).expect("texts and numbers always go into JSON")
@@ -94,7 +117,42 @@ pub(super) fn restore(world: &mut World, saved: Value) -> Result<(), StartError>
             world.records.insert(record);
         }
     }
+    for (email, record) in saved.references {
+        let references = &mut world.relations.references;
+        references.add(Number(email), Number(record));
+    }
+    for (document, record) in saved.documents {
+        let documents = &mut world.relations.documents;
+        documents.add(Number(document), Number(record));
+    }
+    for file in saved.files {
+        world.files.insert(restored_file(file));
+    }
     Ok(())
+}
+
+fn saved_pairs(pairs: &Pairs) -> Vec<(u64, u64)> {
+    pairs.iter().map(|(one, other)| (one.0, other.0)).collect()
+}
+
+fn saved_file(file: &File) -> SavedFile {
+    SavedFile {
+        number: file.number.0,
+        of: file.of.0,
+        name: file.name.clone(),
+        kind: file.kind.clone(),
+        content: STANDARD.encode(&file.bytes),
+    }
+}
+
+fn restored_file(saved: SavedFile) -> File {
+    File {
+        number: Number(saved.number),
+        of: Number(saved.of),
+        name: saved.name,
+        kind: saved.kind,
+        bytes: STANDARD.decode(saved.content).unwrap_or_default().into(),
+    }
 }
 
 fn saved_record(record: &Record) -> SavedRecord {

@@ -4,8 +4,10 @@
 
 mod entities;
 
+pub(super) use entities::escaped;
+
 use super::module::{Field, Flag, Kind, Module, Slot};
-use super::records::{Record, Records};
+use super::records::{Number, Record, Records};
 use super::users::owner_id;
 use super::{Flavour, World};
 use jiff::Timestamp;
@@ -24,19 +26,36 @@ enum Place {
 /// A record as create, retrieve, update and revise answer it.
 pub(super) fn single(world: &World, record: &Record, flavour: Flavour) -> Map<String, Value> {
     let module = &*record.module;
-    let all = 0..module.fields.len();
-    let mut shown: Map<String, Value> = all
+    let mut shown: Map<String, Value> = shown_places(module)
         .map(|place| shown(world, record, place, Place::Single))
         .collect();
+    name_files(world, record, &mut shown);
     if let Some(key) = &module.own_key {
         shown.insert(key.clone(), record.number.to_string().into());
     } else if flavour == Flavour::Eight {
-        shown.insert(
-            "label".to_owned(),
-            entities::escaped(&label(module, record)).into(),
-        );
+        shown.insert("label".to_owned(), escaped(&label(module, record)).into());
     }
     shown
+}
+
+/// A record as a row with everything.
+pub(super) fn whole_row(world: &World, record: &Record) -> Map<String, Value> {
+    let places: Vec<usize> = shown_places(&record.module).collect();
+    let mut row = row(world, record, &places);
+    name_files(world, record, &mut row);
+    row
+}
+
+fn shown_places(module: &Module) -> impl Iterator<Item = usize> {
+    let fields = module.fields.iter().enumerate();
+    let shown = fields.filter(|(_, field)| !field.is(Flag::NotShown));
+    shown.map(|(place, _)| place)
+}
+
+/// The ids of its files, where it has some.
+fn name_files(world: &World, record: &Record, shown: &mut Map<String, Value>) {
+    let ids = world.files.ids(record);
+    shown.extend(ids.map(|ids| ("imageattachmentids".to_owned(), ids.into())));
 }
 
 /// A record as a row with these fields; the id always comes along.
@@ -99,10 +118,7 @@ fn value(records: &Records, field: &Field, stored: &str, at: Place) -> Value {
 
 /// Whether a stored reference leads to something that is still there.
 fn points_somewhere(records: &Records, id: &str) -> bool {
-    let number = id
-        .split_once('x')
-        .and_then(|(_, number)| number.parse().ok());
-    number.is_some_and(|number| records.living(super::records::Number(number)).is_some())
+    Number::of_id(id).is_some_and(|number| records.living(number).is_some())
 }
 
 fn label(module: &Module, record: &Record) -> String {

@@ -4,7 +4,7 @@
 
 use super::Crm;
 use super::error::CrmError;
-use super::operations::Operation;
+use super::operation::Operation;
 use super::params::Params;
 use crate::faults::{Bite, Effect, Kind, Phase, Side};
 use crate::http::{Connection, Reply, Request, Service};
@@ -36,7 +36,7 @@ impl Crm {
         if request.query.len() + request.path.len() > LONGEST_ADDRESS {
             return page(414, "URI Too Long");
         }
-        let params = Params::of(&request);
+        let params = Params::of(&request, self.largest_upload);
         let name = params.anywhere("operation").unwrap_or_default();
         let operation = Operation::named(name, self.flavour);
         let effect = operation.map_or(Effect::Reads, Operation::effect);

@@ -5,7 +5,7 @@ use super::error::CrmError;
 use super::module::{self, Field, Flag, Kind, Module, Slot};
 use super::records::{Life, Number, Record};
 use super::users::Rights;
-use super::{Flavour, World, activity, values};
+use super::{Flavour, World, activity, emails, values};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -64,6 +64,7 @@ pub(super) fn create(
     }
     check_references(module, element)?;
     check_mandatory(module, element, Absent::Missing)?;
+    let element = &emails::as_stored(module, element, None);
     let owner = owner(world, element)?.ok_or_else(|| CrmError::missing("assigned_user_id"))?;
     let mut values: Vec<String> = module
         .fields
@@ -87,6 +88,7 @@ pub(super) fn create(
     };
     activity::saved(world, &mut record, writer.source, element)?;
     world.records.insert(record);
+    emails::saved(world, number, element);
     Ok(number)
 }
 
@@ -124,6 +126,7 @@ pub(super) fn change(
         Absent::Missing
     };
     check_mandatory(module, element, absent)?;
+    let element = &emails::as_stored(module, element, Some(change));
     let owner = owner(world, element)?.unwrap_or(old.owner);
     let mut values = old.values.clone();
     if change == Change::Replace {
@@ -146,6 +149,7 @@ pub(super) fn change(
     };
     activity::saved(world, &mut changed, writer.source, element)?;
     world.records.change(number, |record| *record = changed);
+    emails::saved(world, number, element);
     Ok(number)
 }
 
@@ -226,7 +230,12 @@ pub(super) fn reachable<'a>(
     }
 }
 
-fn writable<'a>(world: &'a World, user: Number, id: &str) -> Result<&'a Record, CrmError> {
+/// The living record of an id, if the user may change it.
+pub(super) fn writable<'a>(
+    world: &'a World,
+    user: Number,
+    id: &str,
+) -> Result<&'a Record, CrmError> {
     if !id.contains('x') {
         return Err(CrmError::bad_id());
     }

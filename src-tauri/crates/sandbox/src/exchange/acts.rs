@@ -4,6 +4,7 @@ mod acting;
 mod calendar;
 mod calendar_fields;
 mod fields;
+mod mails;
 mod meeting;
 
 use super::Exchange;
@@ -133,6 +134,20 @@ pub enum Act {
         folder: String,
         /// The mail in base64.
         mime: String,
+    },
+    /// A mail is put into a folder as read, and nobody is told of new mail.
+    Store {
+        /// Where.
+        folder: String,
+        /// The mail in base64.
+        mime: String,
+    },
+    /// A phone moves a mail: it uploads it to the other folder and deletes the first one.
+    CopyAndDelete {
+        /// Which mail.
+        item: String,
+        /// Where.
+        folder: String,
     },
     /// Makes a folder; without a class it has that of the folder around it.
     CreateFolder {

@@ -27,6 +27,13 @@ impl Exchange {
                 };
                 Reply::json(200, &json!(items))
             }
+            ("GET", "/sandbox/exchange/mails") => {
+                let mails = match query.get("folder") {
+                    Some(folder) => self.mails(user, folder),
+                    None => self.all_mails(user),
+                };
+                Reply::json(200, &json!(mails))
+            }
             ("GET", "/sandbox/exchange/folders") => Reply::json(200, &json!(self.folders(user))),
             ("GET", "/sandbox/exchange/calendar") => {
                 let text = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! The made-up company as mailboxes: one for each user, and in that of the first one the people it knows, its appointments and tasks,
-//! in the folders the connector looks at.
+//! in the folders the connector looks at, and its mails.
 
 mod calendar;
+mod mails;
 
 use super::identity::FolderKey;
 use super::item::{Attachment, Extended, Item, Kind};
@@ -25,6 +26,7 @@ pub(super) fn company(company: &Company) -> BTreeMap<String, Mailbox> {
         fill(first, &company.people);
         calendar::appointments(first, company);
         calendar::tasks(first, company);
+        mails::mails(first, company);
     }
     mailboxes
         .into_iter()

@@ -16,6 +16,7 @@ pub use outbox::{Recipient, Sent, SentKind, TouchedMeeting};
 pub use subscription::{Delivery, Event, EventKind, MovesTold, Scope, Subject, Subscription};
 
 use super::identity::{FolderKey, Id, ItemKey, guid_of};
+use super::internal::Internal;
 use super::item::{ExtendedPath, ExtendedValue, Item, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,9 @@ pub struct Mailbox {
     /// The meetings of others that requests changed, oldest first.
     #[serde(default)]
     pub touched_meetings: Vec<TouchedMeeting>,
+    /// The people whose mailboxes are on this server.
+    #[serde(skip)]
+    pub internal: Internal,
     last_change: u64,
     last_key: u64,
     /// Which items carry a named property with this value: found without reading all items.
@@ -85,6 +89,7 @@ impl Mailbox {
             moves_told: MovesTold::default(),
             outbox: Vec::new(),
             touched_meetings: Vec::new(),
+            internal: Internal::default(),
             last_change: 0,
             last_key: 0,
             named: HashMap::new(),

@@ -2,7 +2,7 @@
 
 use super::body;
 use super::failure::Failure;
-use super::item::{Attachment, AttachmentBody, Item};
+use super::item::{Attachment, AttachmentBody, Item, Kind, ReadFlag};
 use super::render::time;
 use super::xml::Element;
 use base64::Engine;
@@ -29,6 +29,18 @@ pub fn into_item(item: &mut Item, base64: &str) -> Result<(), Failure> {
         .set_text(item.kind.element(), "ItemClass", class);
     item.mime = Some(compact);
     Ok(())
+}
+
+/// A mail that arrived at this time and is not in any mailbox yet.
+pub fn arrived(base64: &str, read: ReadFlag, received: Timestamp) -> Result<Item, Failure> {
+    let mut item = Item::draft(Kind::Message);
+    into_item(&mut item, base64)?;
+    mark_inline(&mut item);
+    let read = (read == ReadFlag::Read).to_string();
+    item.fields.set_text("Message", "IsRead", read);
+    item.fields
+        .set_text("Message", "DateTimeReceived", time(received));
+    Ok(item)
 }
 
 fn set_headers(item: &mut Item, message: &Message<'_>) {
@@ -121,9 +133,6 @@ fn attachment(part: &MessagePart<'_>, number: u32) -> Attachment {
         Some(subtype) => format!("{}/{subtype}", kind.ctype()),
         None => kind.ctype().to_owned(),
     });
-    let is_inline = part
-        .content_disposition()
-        .is_some_and(|disposition| disposition.is_inline());
     let name = part
         .attachment_name()
         .map(str::to_owned)
@@ -136,9 +145,20 @@ fn attachment(part: &MessagePart<'_>, number: u32) -> Attachment {
         name,
         content_type,
         content_id: part.content_id().map(str::to_owned),
-        is_inline,
+        is_inline: false,
         is_contact_photo: false,
         body: AttachmentBody::File(STANDARD.encode(part.contents())),
+    }
+}
+
+/// Marks the attachments that the body shows, as a server does with mails that arrive. Those of a mail that a program uploads stay
+/// unmarked (probe case m02, recorded from gromox), so that a client cannot rely on the mark.
+fn mark_inline(item: &mut Item) {
+    let body = item.fields.text("Body").unwrap_or_default().to_owned();
+    for attachment in &mut item.attachments {
+        let id = attachment.content_id.as_deref();
+        let shown = |id: &str| body.contains(&format!("cid:{}", id.trim_matches(['<', '>'])));
+        attachment.is_inline = id.is_some_and(shown);
     }
 }
 

@@ -13,7 +13,7 @@ use super::identity::Id;
 use super::item::{AttachmentBody, ExtendedPath, ExtendedValue, Item, Path};
 use super::mailbox::Mailbox;
 use super::schema::schema;
-use super::shape::{BodyForm, Shape};
+use super::shape::{BodyForm, Purpose, Shape};
 use super::xml::Element;
 use jiff::Timestamp;
 
@@ -50,9 +50,12 @@ pub fn item(mailbox: &Mailbox, item: &Item, shape: &Shape) -> Element {
         if *name == "ExtendedProperty" {
             element.children.extend(extended(mailbox, item, shape));
         } else if shape.wants(kind, name) {
-            element
-                .children
-                .extend(whole_field(mailbox, item, name, shape.body));
+            let field = whole_field(mailbox, item, name, shape.body);
+            let field = field.map(|field| match shape.purpose {
+                Purpose::Listed => mailbox.internal.listed(field),
+                Purpose::Single => field,
+            });
+            element.children.extend(field);
         } else {
             element.children.extend(entries(item, name, shape));
         }

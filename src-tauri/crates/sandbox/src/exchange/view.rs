@@ -1,6 +1,10 @@
 //! Items and folders as tests look at them: fields by flat names, and the canonical text that shows whether anything was harmed.
 //! Deliberately not here: EWS; nothing of this is ever sent to a client.
 
+mod mails;
+
+pub use mails::MailView;
+
 use super::identity::{FolderKey, Id};
 use super::item::{AttachmentBody, ExtendedValue, Item, Kind};
 use super::mailbox::{Folder, Mailbox};

@@ -84,6 +84,14 @@ pub const TASK: [(&str, &str); 6] = [
     ("due_date", "2026-12-03"),
 ];
 
+/// What an e-mail cannot be without, its owner aside.
+pub const EMAIL: [(&str, &str); 4] = [
+    ("subject", "Angebot"),
+    ("date_start", "2026-12-01"),
+    ("from_email", "max@muster.example"),
+    ("saved_toid", "anna@firma.example"),
+];
+
 /// The id in an answer.
 pub fn id_of(answer: &Answer) -> String {
     let id = answer.result()["id"].as_str().map(str::to_owned);
@@ -219,6 +227,39 @@ impl Client {
         .await
     }
 
+    /// A create or revise with files: name, content type, bytes. Each has a field of its own.
+    pub async fn upload(&self, params: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        let session = [("sessionName", self.session.as_str())];
+        for (name, value) in session.iter().chain(params) {
+            let part = format!(
+                "--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend(part.bytes());
+        }
+        for (number, (name, kind, content)) in files.iter().enumerate() {
+            let head = format!(
+                "--limit\r\nContent-Disposition: form-data; name=\"file{number}\"; filename=\"{name}\"\r\nContent-Type: {kind}\r\n\r\n"
+            );
+            body.extend(head.bytes().chain(content.iter().copied()).chain(*b"\r\n"));
+        }
+        body.extend(b"--limit--\r\n");
+        let kind = "multipart/form-data; boundary=limit";
+        self.send_as("POST", "/webservice.php", kind, &body).await
+    }
+
+    /// An e-mail of the first user with files; later values replace earlier ones.
+    pub async fn email(&self, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        let all = [EMAIL.as_slice(), fields].concat();
+        let element = self.element(&all, &[("assigned_user_id", "19x5")]);
+        let params = [
+            ("operation", "create"),
+            ("elementType", "Emails"),
+            ("element", &element),
+        ];
+        self.upload(&params, files).await
+    }
+
     /// A request to the control door of the CRM's port.
     pub async fn control(&self, method: &str, path: &str, body: &str) -> Answer {
         self.send(method, &format!("/sandbox/{path}"), body).await
@@ -233,12 +274,17 @@ impl Client {
     }
 
     async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        let kind = "application/x-www-form-urlencoded";
+        self.send_as(method, path, kind, body.as_bytes()).await
+    }
+
+    async fn send_as(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
         let address = self.running.crm_url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address)
             .await
             .expect("the sandbox listens");
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: {kind}\r\n\
              Content-Length: {}\r\n\r\n",
             body.len()
         );
@@ -246,10 +292,7 @@ impl Client {
             .write_all(head.as_bytes())
             .await
             .expect("it can be sent");
-        stream
-            .write_all(body.as_bytes())
-            .await
-            .expect("it can be sent");
+        stream.write_all(body).await.expect("it can be sent");
         let mut answer = Vec::new();
         // A cut connection is an end without a byte, or an error.
         let _ = stream.read_to_end(&mut answer).await;

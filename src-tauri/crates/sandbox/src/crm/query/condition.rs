@@ -4,7 +4,7 @@
 use super::parser::{Comparison, Literal, Operator};
 use crate::crm::collation;
 use crate::crm::error::CrmError;
-use crate::crm::module::{Kind, Module, Slot};
+use crate::crm::module::{Flag, Kind, Module, Slot};
 use crate::crm::records::{Number, Record};
 use crate::crm::view::time_text;
 use jiff::civil::DateTime;
@@ -95,6 +95,7 @@ impl Condition {
     /// Whether it holds for the record.
     pub(super) fn holds(&self, record: &Record) -> bool {
         match &self.values {
+            Values::Ids(_) if record.module.fields[self.place].is(Flag::NeverFound) => false,
             Values::Ids(ids) => self
                 .number_of(record)
                 .is_some_and(|number| self.any(ids, |id| number.cmp(id))),

@@ -17,7 +17,7 @@ const LATIN_1: [&str; 96] = [
 ];
 
 /// The text with every such letter as an entity.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::crm) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match entity(letter) {

@@ -7,8 +7,6 @@ use crate::exchange::identity::{FolderKey, Id, ItemKey};
 use crate::exchange::item::{Attachment, AttachmentBody, Extended, Item, Kind};
 use crate::exchange::mailbox::{Edit, Folder, FolderName, Mailbox};
 use crate::exchange::series::Series;
-use crate::exchange::write;
-use crate::exchange::xml::Element;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -83,15 +81,11 @@ impl Acting<'_> {
                     .copy_item(key, to, now)
                     .map(|new| self.mailbox.encode(Id::Item(new))))
             }
-            Act::Deliver { folder, mime } => {
-                let folder = self.folder(folder)?;
-                let mut item = write::create(
-                    &Element::t("Message").child(Element::t("MimeContent").text(mime.clone())),
-                    now,
-                )?;
-                item.fields.set_text("Message", "IsRead", "false");
-                let key = self.mailbox.deliver(folder, item, now);
-                Ok(Some(self.mailbox.encode(Id::Item(key))))
+            Act::Deliver { folder, mime } => self.deliver(folder, mime),
+            Act::Store { folder, mime } => self.store(folder, mime),
+            Act::CopyAndDelete { item, folder } => {
+                let from = self.whole(item)?;
+                self.copy_and_delete(from, folder)
             }
             Act::CreateFolder { .. }
             | Act::RenameFolder { .. }

@@ -122,6 +122,11 @@ impl ExtendedPath {
         &self.kind
     }
 
+    /// Whether it has this name, in whatever set.
+    pub fn is_named(&self, wanted: &str) -> bool {
+        matches!(&self.place, Place::Name { name, .. } if name == wanted)
+    }
+
     /// The tag, for those that have one.
     pub fn tag(&self) -> Option<u16> {
         match self.place {
