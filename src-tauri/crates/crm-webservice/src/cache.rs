@@ -12,6 +12,7 @@ use tracing::debug;
 use crate::convert::Mapping;
 use crate::convert::times::Found;
 use crate::wire::Module;
+use crate::wire::module::ListedType;
 
 /// How long anything here is believed.
 pub const A_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -41,6 +42,7 @@ struct Content {
     place: String,
     user: String,
     modules: BTreeMap<String, Described>,
+    types: Option<Listed>,
     sync: BTreeMap<String, Tried>,
     revise: Option<Tried>,
     zone: Option<Found>,
@@ -52,6 +54,12 @@ struct Described {
     at: Timestamp,
     /// `None`: closed for this user.
     module: Option<Module>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Listed {
+    at: Timestamp,
+    types: Vec<ListedType>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,6 +124,18 @@ impl Knowledge {
     /// The next use of the module asks again.
     pub fn forget_module(&self, name: &str) {
         self.content().modules.remove(name);
+    }
+
+    /// The modules that are open, listed some hours ago at most.
+    pub fn types(&self, now: Timestamp) -> Option<Vec<ListedType>> {
+        let content = self.content();
+        let listed = content.types.as_ref()?;
+        is_young(listed.at, now, SOME_HOURS).then(|| listed.types.clone())
+    }
+
+    /// Keeps which modules are open.
+    pub fn keep_types(&self, types: Vec<ListedType>, at: Timestamp) {
+        self.content().types = Some(Listed { at, types });
     }
 
     /// Whether `sync` works for the module, if it was tried lately.

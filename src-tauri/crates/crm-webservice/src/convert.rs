@@ -1,6 +1,7 @@
 //! Between the CRM's fields and ours. The CRM's names end here.
 
 pub mod fields;
+pub mod mail;
 pub mod pick_list;
 pub mod schedule;
 pub mod stock;

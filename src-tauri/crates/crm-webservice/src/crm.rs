@@ -4,6 +4,7 @@
 mod capabilities;
 mod changes;
 mod find;
+mod mails;
 mod organisations;
 mod owned;
 mod read;
@@ -31,7 +32,7 @@ use ports::{
     SystemClock,
 };
 use serde_json::Value;
-use transport::{Client, Options, Sending, TokioWaiting, Waiting};
+use transport::{Options, Sending, TokioWaiting, Waiting};
 
 use crate::address::CrmAddress;
 use crate::cache::{Knowledge, SOME_HOURS};
@@ -69,6 +70,8 @@ pub struct CrmOptions {
     pub pick_lists: BTreeMap<String, PickList>,
     /// Whether those who are invited to events are read (R3.7).
     pub invited: Invited,
+    /// The field of e-mails that holds the Message-ID (R5.5); empty: the one that is called so.
+    pub message_id_field: String,
     /// What [`WebserviceCrm::export_cache`] gave earlier.
     pub cache: Option<String>,
     /// How requests are sent.
@@ -93,6 +96,7 @@ impl CrmOptions {
             event_types: Vec::new(),
             pick_lists: BTreeMap::new(),
             invited: Invited::LeftOut,
+            message_id_field: String::new(),
             cache: None,
             transport: Options {
                 // The slowest measured answer is a page of 100 rows in a tenth of a second; workflows make writes slower.
@@ -115,6 +119,7 @@ pub struct WebserviceCrm {
     event_types: Vec<String>,
     pick_lists: BTreeMap<String, PickList>,
     invited: Invited,
+    message_id_field: String,
     zone: Zone,
     user_zone: TimeZone,
     clock: Arc<dyn Clock>,
@@ -143,10 +148,14 @@ impl WebserviceCrm {
             key: options.access_key,
             history: options.key_history,
         };
-        let client = Client::new(options.transport);
         let clock = options.clock;
         Ok(Self {
-            sessions: Sessions::new(client, identity, Arc::clone(&clock), options.waiting),
+            sessions: Sessions::new(
+                options.transport,
+                identity,
+                Arc::clone(&clock),
+                options.waiting,
+            ),
             known,
             references: References::default(),
             organisations: Organisations::default(),
@@ -157,6 +166,7 @@ impl WebserviceCrm {
             },
             pick_lists: options.pick_lists,
             invited: options.invited,
+            message_id_field: options.message_id_field.trim().to_owned(),
             zone,
             user_zone: options.user_zone,
             clock,

@@ -13,7 +13,7 @@ use crate::convert::stock::columns;
 use crate::convert::times::{earlier, seconds_as_utc};
 use crate::convert::values::Names;
 use crate::convert::{Mapping, ServerTime, Zone};
-use crate::wire::module::read_type_names;
+use crate::wire::module::read_types;
 use crate::wire::row::record_number;
 use crate::wire::sign_in::{Challenge, Login};
 use crate::wire::{Answered, Module, Row, SyncPage, envelope};
@@ -38,7 +38,7 @@ pub fn read(body: &[u8]) -> usize {
     };
     Challenge::read(&result);
     Login::read(&result);
-    read_type_names(&result);
+    read_types(&result);
     if let Some(module) = Module::read(&result) {
         for component in COMPONENTS {
             mapping_of(component, &module);

@@ -6,6 +6,9 @@ use crate::wire::without_control_characters;
 /// No answer has more rows, whatever the limit says.
 pub const PAGE: usize = 100;
 
+/// How long a query may be in an address. Web servers commonly take 8 KB in all (facts/crm.md 1); place, session and proxies need theirs.
+const LONGEST_QUERY: usize = 6500;
+
 /// A select.
 #[derive(Clone)]
 pub struct Query {
@@ -76,6 +79,21 @@ impl Query {
         self.and(format!("{field} in ({})", values.join(",")))
     }
 
+    /// Only where one of the fields has one of these values, as the database compares. There have to be both.
+    pub fn one_is_one_of<'a>(
+        mut self,
+        fields: impl IntoIterator<Item = &'a str>,
+        values: &[&str],
+    ) -> Self {
+        let values: Vec<String> = values.iter().copied().map(quote).collect();
+        let values = values.join(",");
+        let fields = fields.into_iter();
+        self.alternatives = fields
+            .map(|field| vec![format!("{field} in ({values})")])
+            .collect();
+        self
+    }
+
     /// Only the record with the largest value of this field.
     pub fn last_by(mut self, order: LastBy) -> Self {
         self.order = match order {
@@ -121,6 +139,38 @@ impl Query {
         self.conditions.push(condition);
         self
     }
+}
+
+/// How much of an address the text takes.
+pub fn length_in_address(text: &str) -> usize {
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .map(str::len)
+        .sum()
+}
+
+/// How much of an address a value takes in a list of values.
+pub fn length_in_list(value: &str) -> usize {
+    length_in_address(&quote(value)) + length_in_address(",")
+}
+
+/// Cuts a list into batches, each of which fits into the address of one query besides what takes `rest`; one that does not fit at all
+/// stands alone.
+pub fn batches<T>(all: &[T], rest: usize, length: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    let room = LONGEST_QUERY.saturating_sub(rest);
+    let mut batches = Vec::new();
+    let (mut start, mut taken) = (0, 0);
+    for (place, one) in all.iter().enumerate() {
+        let length = length(one);
+        if place > start && taken + length > room {
+            batches.push(&all[start..place]);
+            (start, taken) = (place, 0);
+        }
+        taken += length;
+    }
+    if start < all.len() {
+        batches.push(&all[start..]);
+    }
+    batches
 }
 
 fn compare(field: &str, operator: &str, value: &str) -> String {

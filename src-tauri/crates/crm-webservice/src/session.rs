@@ -2,6 +2,7 @@
 //! decided here.
 
 mod exchange;
+mod form;
 mod sign_in;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,7 @@ use tokio::sync::MutexGuard;
 use tracing::{debug, info};
 use transport::header::HeaderMap;
 use transport::server_time::ClockWatch;
-use transport::{Client, Sending, Waiting};
+use transport::{Client, Options, Sending, Waiting};
 
 use crate::address::CrmAddress;
 use crate::failure::Trouble;
@@ -29,6 +30,8 @@ const PATIENCE: u32 = 3;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A sign-in that was confirmed by an answer so recently needs no proof; well below the 24 min after which sessions are collected.
 const STILL_FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// How long a server may stay silent while files go up: the time of sending counts, and a large mail on a slow line takes minutes.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// Whether this user's key was accepted before, in this process or an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct SignedIn {
 /// The way to the server.
 pub struct Sessions {
     client: Client,
+    /// For requests with files.
+    uploads: Client,
     identity: Identity,
     clock: Arc<dyn Clock>,
     waiting: Arc<dyn Waiting>,
@@ -94,13 +99,18 @@ struct Known {
 impl Sessions {
     /// Opens nothing yet.
     pub fn new(
-        client: Client,
+        transport: Options,
         identity: Identity,
         clock: Arc<dyn Clock>,
         waiting: Arc<dyn Waiting>,
     ) -> Self {
+        let uploads = Options {
+            read_timeout: transport.read_timeout.max(UPLOAD_TIMEOUT),
+            ..transport.clone()
+        };
         Self {
-            client,
+            client: Client::new(transport),
+            uploads: Client::new(uploads),
             identity,
             clock,
             waiting,

@@ -16,4 +16,4 @@ pub use count::RequestCount;
 pub use failure::Sending;
 
 /// What an adapter needs to build requests and read answers, in the version this crate sends.
-pub use reqwest::{Method, RequestBuilder, StatusCode, header};
+pub use reqwest::{Method, RequestBuilder, StatusCode, header, multipart};

@@ -67,7 +67,7 @@ pub fn write(fields: &Fields, zones: &Zones) -> Texts {
     let minutes = start
         .zip(end)
         .map(|(start, end)| end.duration_since(start).as_secs().div_euclid(60));
-    let text = |moment| text(moment, &zones.server);
+    let text = |moment| text_of(moment, &zones.server);
     Texts {
         start: start.map(text),
         end: end.map(text),
@@ -85,7 +85,8 @@ pub fn day_of(moment: Timestamp, zone: &TimeZone) -> Date {
     moment.to_zoned(zone.clone()).date()
 }
 
-fn text(moment: Timestamp, zone: &TimeZone) -> Text {
+/// How the server writes a moment.
+pub fn text_of(moment: Timestamp, zone: &TimeZone) -> Text {
     let civil = moment.to_zoned(zone.clone()).datetime();
     Text {
         date: civil.date().to_string(),

@@ -20,15 +20,27 @@ pub fn is_stored_form(sent: &str, stored: &str) -> bool {
     })
 }
 
+/// What the column of a key holds: custom text (facts/crm.md 4).
+const KEY_COLUMN: usize = 255;
+
 /// The forms in which the server may keep a name of an organisation, the unchanged one first. A common name has one form only.
 pub fn forms_of_name(name: &str) -> Vec<String> {
+    forms_of(name, NAME_COLUMN)
+}
+
+/// The same of a key, or another short text.
+pub fn forms_of_key(key: &str) -> Vec<String> {
+    forms_of(key, KEY_COLUMN)
+}
+
+fn forms_of(name: &str, column: usize) -> Vec<String> {
     let name = plain(name);
     let mut forms = Vec::new();
     for form in [
         without_entities(&name),
         three_bytes_only(&without_entities(&name)),
     ] {
-        let cut: String = form.chars().take(NAME_COLUMN).collect();
+        let cut: String = form.chars().take(column).collect();
         forms.extend([form, cut.trim().to_owned()]);
     }
     forms.insert(0, name);

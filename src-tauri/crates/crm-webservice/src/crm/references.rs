@@ -49,9 +49,9 @@ impl References {
 }
 
 /// The columns that tell what the records of a module are called.
-struct Calling<'a> {
-    names: Vec<&'a str>,
-    addresses: Vec<&'a str>,
+pub(super) struct Calling<'a> {
+    pub names: Vec<&'a str>,
+    pub addresses: Vec<&'a str>,
 }
 
 impl<'a> Calling<'a> {
@@ -62,7 +62,7 @@ impl<'a> Calling<'a> {
         }
     }
 
-    fn people(module: &'a Module) -> Self {
+    pub fn people(module: &'a Module) -> Self {
         let labels = module.label_fields.iter().map(String::as_str);
         let known = |name: &&str| module.fields.contains_key(*name);
         let by_kind = module
@@ -75,7 +75,7 @@ impl<'a> Calling<'a> {
         }
     }
 
-    fn named(&self, row: &Row) -> Named {
+    pub fn named(&self, row: &Row) -> Named {
         let texts = |names: &[&str]| -> Vec<String> {
             let texts = names.iter().map(|name| row.text(name).trim().to_owned());
             texts.filter(|text| !text.is_empty()).collect()

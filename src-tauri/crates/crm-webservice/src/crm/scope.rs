@@ -15,7 +15,7 @@ use crate::convert::stock::{OWNER, TYPE, module_of};
 use crate::failure::{Attempt, answer_malformed, permission_missing};
 use crate::query::Query;
 use crate::token::Reader;
-use crate::wire::module::read_type_names;
+use crate::wire::module::{ListedType, read_types};
 use crate::wire::{Module, Request};
 
 /// The module of a component as this user sees it.
@@ -138,14 +138,29 @@ impl WebserviceCrm {
         }
     }
 
+    /// The modules that are open, asked for because of this one.
+    async fn list_types(&self, module: &str) -> Result<Vec<ListedType>> {
+        let listed = self
+            .ask(Attempt::read(module), &Request::list_types())
+            .await?;
+        let types =
+            read_types(&listed).ok_or_else(|| answer_malformed(Sending::Read, "listtypes"))?;
+        self.known.keep_types(types.clone(), self.now());
+        Ok(types)
+    }
+
+    /// The modules that are open, as known since some hours at most.
+    pub(super) async fn types(&self, module: &str) -> Result<Vec<ListedType>> {
+        match self.known.types(self.now()) {
+            Some(types) => Ok(types),
+            None => self.list_types(module).await,
+        }
+    }
+
     /// Whether the module is there and readable at this moment: only then is a missing record evidence of anything.
     pub(super) async fn is_open(&self, name: &str) -> Result<bool> {
-        let listed = self
-            .ask(Attempt::read(name), &Request::list_types())
-            .await?;
-        let names =
-            read_type_names(&listed).ok_or_else(|| answer_malformed(Sending::Read, "listtypes"))?;
-        if !names.iter().any(|listed| listed == name) {
+        let types = self.list_types(name).await?;
+        if !types.iter().any(|listed| listed.name == name) {
             self.known.forget_module(name);
             return Ok(false);
         }

@@ -17,7 +17,7 @@ use crate::convert::stock::{OWNER, TYPE};
 use crate::convert::values::Occasion;
 use crate::failure::{Attempt, Trouble, answer_malformed};
 use crate::wire::request::Element;
-use crate::wire::{Request, Row};
+use crate::wire::{Module, Request, Row};
 
 /// What tells when an appointment is.
 const SCHEDULE: [Field; 3] = [Field::Start, Field::End, Field::AllDay];
@@ -206,9 +206,18 @@ impl WebserviceCrm {
             .ok()
             .and_then(|field| scope.mapping.get(field));
         let theirs = ours.map_or(named.as_str(), |mapped| mapped.name.as_str());
-        let label = match scope.module.fields.get(theirs) {
+        self.with_label(failure, &scope.module, theirs).await
+    }
+
+    pub(super) async fn with_label(
+        &self,
+        failure: Failure,
+        module: &Module,
+        field: &str,
+    ) -> Failure {
+        let label = match module.fields.get(field) {
             Some(meta) => meta.label.clone(),
-            None => self.label_of_new(&scope.module.name, theirs).await,
+            None => self.label_of_new(&module.name, field).await,
         };
         match label.is_empty() {
             true => failure,

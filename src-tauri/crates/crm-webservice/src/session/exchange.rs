@@ -6,7 +6,7 @@ use tracing::{trace, warn};
 use transport::backoff::chance;
 use transport::{Answer, Backoff, Method, Sending, StatusCode, header, server_time};
 
-use super::{LONGEST_WAIT, PATIENCE, Sessions};
+use super::{LONGEST_WAIT, PATIENCE, Sessions, form};
 use crate::failure::Trouble;
 use crate::wire::{Answered, Request, envelope};
 
@@ -61,23 +61,26 @@ impl Sessions {
                     .map(|(name, value)| (*name, value.as_str())),
             );
         let place = self.identity.address.address();
+        let client = match request.files.is_empty() {
+            true => &self.client,
+            false => &self.uploads,
+        };
         let builder = match operation.method() {
             Method::GET => {
                 let asked = place.with_query(parameters);
-                self.client.request(operation.method(), &asked)?
+                client.request(operation.method(), &asked)?
             }
-            method => self
-                .client
+            method if request.files.is_empty() => client
                 .request(method, place)?
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(form(parameters)),
+                .body(form::plain(parameters)),
+            method => client
+                .request(method, place)?
+                .multipart(form::with_files(parameters, &request.files)),
         };
         trace!(operation = operation.name(), "asking the CRM");
         let asked = self.clock.now();
-        let answer = self
-            .client
-            .send(builder, place, operation.sending())
-            .await?;
+        let answer = client.send(builder, place, operation.sending()).await?;
         self.watch_clock(&answer.headers, asked);
         envelope::read(&answer.body).map_err(|error| {
             self.no_envelope(&answer, operation.sending())
@@ -126,10 +129,4 @@ impl Unreadable {
             Self::Failed(failure) => Trouble::Failed(failure.caused_by(error)),
         }
     }
-}
-
-fn form<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(parameters)
-        .finish()
 }

@@ -99,14 +99,34 @@ impl FieldMeta {
     }
 }
 
-/// The names in the answer to `listtypes`; `None` when it is something else.
-pub fn read_type_names(result: &Value) -> Option<Vec<String>> {
+/// A module in the list of those that are open to this user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedType {
+    /// Its name.
+    pub name: String,
+    /// What its records are called in the user's language.
+    pub label: String,
+    /// What one of them is called.
+    pub singular: String,
+}
+
+/// The answer to `listtypes`; `None` when it is something else.
+pub fn read_types(result: &Value) -> Option<Vec<ListedType>> {
     let types = result.get("types")?.as_array()?;
+    let about = result.get("information").unwrap_or(&Value::Null);
     Some(
         types
             .iter()
             .filter_map(Value::as_str)
-            .map(str::to_owned)
+            .filter(|name| is_plain_name(name))
+            .map(|name| {
+                let about = about.get(name).unwrap_or(&Value::Null);
+                ListedType {
+                    name: name.to_owned(),
+                    label: text(about, "label"),
+                    singular: text(about, "singular"),
+                }
+            })
             .collect(),
     )
 }
@@ -181,7 +201,7 @@ mod tests {
     fn something_else_is_no_module() {
         for value in [json!(null), json!([]), json!({"fields": "x"})] {
             assert_eq!(Module::read(&value), None);
-            assert_eq!(read_type_names(&value), None);
+            assert_eq!(read_types(&value), None);
         }
     }
 }

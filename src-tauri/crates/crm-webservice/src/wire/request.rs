@@ -1,6 +1,7 @@
 //! What can be asked. Reading operations go by GET, writing ones by POST: with the wrong method the server does not see the
 //! parameters (facts/crm.md 1).
 
+use ports::MailFile;
 use transport::{Method, Sending};
 
 use super::without_control_characters;
@@ -93,6 +94,8 @@ pub struct Request {
     pub operation: Operation,
     /// With what.
     pub parameters: Vec<(&'static str, String)>,
+    /// The files that go along; their contents are shared, not copied.
+    pub files: Vec<MailFile>,
 }
 
 impl Request {
@@ -100,6 +103,7 @@ impl Request {
         Self {
             operation,
             parameters,
+            files: Vec::new(),
         }
     }
 
@@ -166,6 +170,14 @@ impl Request {
         Self::new(Operation::Create, parameters)
     }
 
+    /// The same with files, where the server takes them in the same request (facts/crm.md 8).
+    pub fn create_with_files(module: &str, element: &Element, files: &[MailFile]) -> Self {
+        Self {
+            files: files.to_vec(),
+            ..Self::create(module, element)
+        }
+    }
+
     /// A whole record; the element carries its id.
     pub fn update(element: &Element) -> Self {
         Self::new(Operation::Update, vec![("element", element.to_json())])
@@ -202,6 +214,11 @@ impl Element {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether it has this field.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// The values.

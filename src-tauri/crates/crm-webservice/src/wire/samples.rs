@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::module::read_type_names;
+use super::module::read_types;
 use super::sign_in::{Challenge, Login};
 use super::{Answered, Denial, ErrorCode, Module, Row, ServerError, SyncPage, envelope};
 use serde_json::Value;
@@ -49,8 +49,8 @@ fn the_samples_of_modules_are_read() {
     assert_eq!(contacts.id_prefix, "12");
     assert_eq!(contacts.fields["account_id"].refers_to, ["Accounts"]);
     assert!(contacts.fields["lastname"].mandatory);
-    let types = read_type_names(&types).expect("names");
-    assert!(types.iter().any(|name| name == "Contacts"));
+    let types = read_types(&types).expect("a list");
+    assert!(types.iter().any(|listed| listed.name == "Contacts"));
 }
 
 #[test]

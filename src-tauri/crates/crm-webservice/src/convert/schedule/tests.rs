@@ -287,7 +287,7 @@ proptest! {
         let texts = write(&fields, &zones);
         let read = read_texts(&texts, &zones);
         // Only a server that puts its clock back writes two moments alike; its texts stay the same then.
-        let repeated = |moment: Timestamp| moments(&super::text(moment, &zones.server), &zones.server).len() > 1;
+        let repeated = |moment: Timestamp| moments(&super::text_of(moment, &zones.server), &zones.server).len() > 1;
         let midnights = read.get(Field::AllDay) == "1";
         prop_assert!(read == fields || midnights || repeated(start) || repeated(end));
         let again = write(&read, &zones);

@@ -1,0 +1,138 @@
+//! E-mails under the CRM's stock names (facts/crm.md 8): what is sent to make one, and by what one is recognised.
+
+use ports::{MailKey, NewLead, NewMail};
+
+use super::schedule::Text;
+use super::stock::{OWNER, START_DATE, START_TIME, TYPE};
+use super::stored::{forms_of_key, is_stored_form};
+use crate::wire::request::Element;
+use crate::wire::{Module, Row};
+
+/// The module of e-mails.
+pub const EMAILS: &str = "Emails";
+/// The module of leads.
+pub const LEADS: &str = "Leads";
+/// What a mail is called.
+pub const SUBJECT: &str = "subject";
+/// Who sent it.
+pub const FROM: &str = "from_email";
+/// The record it belongs to; written again, it belongs to one more.
+pub const REFERENCE: &str = "parent_id";
+/// The ids of its files.
+pub const FILES: &str = "imageattachmentids";
+/// To whom it went: written as bare addresses joined by commas, kept and read as JSON.
+pub const LISTS: [&str; 3] = [TO, "ccmail", "bccmail"];
+
+const TO: &str = "saved_toid";
+const FLAG: &str = "email_flag";
+
+/// What makes a mail. Where the CRM demands somebody it was sent to and the mail names nobody, those who got it besides stand there.
+pub fn mail(
+    mail: &NewMail,
+    sent: &Text,
+    me: &str,
+    key_field: Option<&str>,
+    module: &Module,
+) -> Element {
+    let mut element = Element::new();
+    let mut set = |name: &str, value: &str| {
+        if !value.trim().is_empty() {
+            element.set(name, value);
+        }
+    };
+    set(SUBJECT, &mail.key.subject);
+    set("description", &mail.html);
+    set(START_DATE, &sent.date);
+    set(START_TIME, &sent.time);
+    set(FROM, &mail.key.from);
+    let lists = [&mail.to, &mail.cc, &mail.bcc].map(|list| joined(list));
+    let demanded = module.fields.get(TO).is_none_or(|meta| meta.mandatory);
+    if demanded && lists[0].is_empty() {
+        let others = lists.iter().find(|list| !list.is_empty());
+        set(TO, others.map_or("", String::as_str));
+    }
+    for (name, list) in LISTS.into_iter().zip(&lists) {
+        set(name, list);
+    }
+    if let Some(record) = &mail.reference {
+        set(REFERENCE, record.as_str());
+    }
+    if let Some(field) = key_field {
+        set(field, &mail.key.text);
+    }
+    for (name, value) in mail.more.iter() {
+        let fixed = matches!(name.as_str(), "id" | OWNER | TYPE | FLAG | REFERENCE);
+        if !fixed && !element.has(name) {
+            element.set(name, value);
+        }
+    }
+    element.set(FLAG, "SENT");
+    element.set(TYPE, EMAILS);
+    element.set(OWNER, me);
+    element
+}
+
+fn joined(addresses: &[String]) -> String {
+    let addresses = addresses.iter().map(|address| address.trim());
+    let all: Vec<&str> = addresses.filter(|address| !address.is_empty()).collect();
+    all.join(",")
+}
+
+/// What makes a lead.
+pub fn lead(lead: &NewLead, me: &str) -> Element {
+    let mut element = Element::new();
+    element.set("lastname", &lead.last_name);
+    element.set("company", &lead.company);
+    element.set("email", &lead.email);
+    element.set(OWNER, me);
+    element
+}
+
+/// A list of addresses as it is written, from how it is read: sent back as read it would be wrapped once more.
+pub fn list_to_write(read: &str) -> String {
+    match serde_json::from_str::<Vec<String>>(read) {
+        Ok(addresses) => joined(&addresses),
+        Err(_) => read.to_owned(),
+    }
+}
+
+/// The field that is called Message-ID, if it can be written.
+pub fn key_field_by_label(module: &Module) -> Option<&str> {
+    let mut fields = module.fields.iter();
+    let found = fields.find(|(name, meta)| {
+        let letters = meta.label.chars();
+        let letters =
+            letters.filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '‑' | '–'));
+        let label: String = letters.collect();
+        label.to_lowercase() == "messageid" && can_hold_keys(module, name)
+    });
+    found.map(|(name, _)| name.as_str())
+}
+
+/// Whether the field keeps the text it is given.
+pub fn can_hold_keys(module: &Module, field: &str) -> bool {
+    module.fields.get(field).is_some_and(|meta| {
+        meta.editable && matches!(meta.kind.as_str(), "string" | "text" | "url" | "email")
+    })
+}
+
+/// A key as it is compared: without angle brackets, which others who fill the field leave on, and in small letters.
+pub fn folded_key(key: &str) -> String {
+    let key = key.trim().trim_start_matches('<').trim_end_matches('>');
+    key.trim().to_lowercase()
+}
+
+/// The texts under which a mail of this key may be kept.
+pub fn forms_of_mail_key(key: &str) -> Vec<String> {
+    let bare = key.trim().trim_start_matches('<').trim_end_matches('>');
+    let forms = forms_of_key(bare);
+    let bracketed: Vec<String> = forms.iter().map(|form| format!("<{form}>")).collect();
+    forms.into_iter().chain(bracketed).collect()
+}
+
+/// Whether the row is the mail that was sent by this one under this subject; when has been asked for.
+pub fn is_of_sender_and_subject(row: &Row, key: &MailKey) -> bool {
+    let same =
+        |sent: &str, stored: &str| is_stored_form(&sent.to_lowercase(), &stored.to_lowercase());
+    same(&key.from, row.text(FROM)) && same(&key.subject, row.text(SUBJECT))
+}

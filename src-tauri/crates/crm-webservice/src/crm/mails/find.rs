@@ -1,0 +1,129 @@
+//! Whether a mail is there already (R5.5).
+
+use std::collections::{HashMap, HashSet};
+
+use model::RecordId;
+use ports::{ErrorKind, MailKey, Result};
+
+use super::super::WebserviceCrm;
+use crate::convert::mail::{
+    EMAILS, FROM, SUBJECT, folded_key, forms_of_mail_key, is_of_sender_and_subject,
+};
+use crate::convert::schedule::text_of;
+use crate::convert::stock::{START_DATE, START_TIME};
+use crate::convert::stored::forms_of_key;
+use crate::query::{Query, batches, length_in_address, length_in_list};
+use crate::wire::Row;
+use crate::wire::row::record_number;
+
+/// What keeps the place of an id while the room for keys is measured.
+const LONGEST_ID: &str = "9999x99999999999999999999";
+
+/// A key and the texts it may be kept as.
+struct Wanted {
+    place: usize,
+    forms: Vec<String>,
+}
+
+impl WebserviceCrm {
+    pub(super) async fn mails_with(&self, keys: &[MailKey]) -> Result<Vec<Vec<RecordId>>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.mails_once(keys).await {
+            // The field was hidden since the module was described; it is described anew.
+            Err(failure)
+                if failure.kind == ErrorKind::Denied
+                    && failure.problem.values.contains_key("field") =>
+            {
+                self.mails_once(keys).await
+            }
+            found => found,
+        }
+    }
+
+    async fn mails_once(&self, keys: &[MailKey]) -> Result<Vec<Vec<RecordId>>> {
+        let emails = self.emails().await?;
+        let field = self.key_field(&emails).await?;
+        let mut found: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
+        let mut wanted = Vec::new();
+        for (place, key) in keys.iter().enumerate() {
+            // An empty key would find every mail without one.
+            match field.is_some() && !folded_key(&key.text).is_empty() {
+                true => wanted.push(Wanted {
+                    place,
+                    forms: forms_of_mail_key(&key.text),
+                }),
+                false => found[place] = self.mails_of_sender(key).await?,
+            }
+        }
+        if let Some(field) = &field {
+            self.mails_by_field(field, &wanted, &mut found).await?;
+        }
+        let ids = found.into_iter().map(|mut ids| {
+            ids.sort_by_key(|id| record_number(id));
+            ids.dedup();
+            ids.into_iter().map(RecordId::new).collect()
+        });
+        Ok(ids.collect())
+    }
+
+    async fn mails_by_field(
+        &self,
+        field: &str,
+        wanted: &[Wanted],
+        found: &mut [Vec<String>],
+    ) -> Result<()> {
+        let empty = asked_by_field(field, &[], Some(LONGEST_ID)).text();
+        let length = |wanted: &Wanted| wanted.forms.iter().map(|form| length_in_list(form)).sum();
+        for batch in batches(wanted, length_in_address(&empty), length) {
+            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+            for wanted in batch {
+                let folded: HashSet<String> =
+                    wanted.forms.iter().map(|form| folded_key(form)).collect();
+                for form in folded {
+                    places.entry(form).or_default().push(wanted.place);
+                }
+            }
+            let place_of = |row: &Row| places.get(&folded_key(row.text(field)));
+            let query = |after: Option<&str>| asked_by_field(field, batch, after);
+            let has_all = |rows: &[Row]| {
+                let known: HashSet<&usize> = rows.iter().filter_map(place_of).flatten().collect();
+                known.len() == batch.len()
+            };
+            for row in self.all_rows(EMAILS, query, has_all).await? {
+                for place in place_of(&row).into_iter().flatten() {
+                    found[*place].push(row.id().to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// By sender, second and subject, where there is no field for the key. The subject is compared here: the server changes some.
+    async fn mails_of_sender(&self, key: &MailKey) -> Result<Vec<String>> {
+        self.find_zone().await?;
+        let sent = text_of(key.sent, &self.server_time().zones().server);
+        let senders = forms_of_key(&key.from);
+        let query = |after: Option<&str>| {
+            Query::select(["id", SUBJECT, FROM], EMAILS)
+                .one_of(FROM, senders.iter().map(String::as_str))
+                .equals(START_DATE, &sent.date)
+                .equals(START_TIME, &sent.time)
+                .after(after)
+        };
+        let is_it = |row: &Row| is_of_sender_and_subject(row, key);
+        let rows = self
+            .all_rows(EMAILS, query, |rows| rows.iter().any(is_it))
+            .await?;
+        let found = rows.iter().filter(|row| is_it(row));
+        Ok(found.map(|row| row.id().to_owned()).collect())
+    }
+}
+
+fn asked_by_field(field: &str, wanted: &[Wanted], after: Option<&str>) -> Query {
+    let forms = wanted.iter().flat_map(|wanted| &wanted.forms);
+    Query::select(["id", field], EMAILS)
+        .one_of(field, forms.map(String::as_str))
+        .after(after)
+}
