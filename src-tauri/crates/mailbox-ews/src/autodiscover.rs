@@ -10,7 +10,7 @@ use transport::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use transport::{Address, Answer, Client, Sending, StatusCode};
 
 use crate::options::bound;
-use crate::sign_in::{Credentials, Post, Session, SignInMethod};
+use crate::sign_in::{Credentials, Intake, Post, Session, SignInMethod};
 use crate::wire::pox;
 
 /// No server leads us around for longer than this.
@@ -148,12 +148,13 @@ async fn ask(place: &Address, mailbox: &str, search: &Search, trust: &Trust) -> 
     let mut headers = HeaderMap::new();
     let xml = HeaderValue::from_static("text/xml; charset=utf-8");
     headers.insert(CONTENT_TYPE, xml);
-    let post = Post {
+    let mut post = Post {
         headers,
         body: &pox::write(mailbox),
         sending: Sending::Read,
+        intake: Intake::Whole,
     };
-    let answer = session.post(&post).await;
+    let answer = session.post(&mut post).await;
     let answer = match answer {
         // A page that wants another kind of sign-in is not what we look for.
         Err(failure) if failure.problem.code == Code::SignInMethodUnsupported => {

@@ -1,22 +1,23 @@
 //! Carries one operation to the server and back: envelope, headers, waiting, sorting of failures. Which operations there are is
 //! known in `wire`, which of them make a mailbox in `mailbox`.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use model::AccountName;
 use ports::{ErrorKind, Failure, Result};
 use tracing::{debug, trace};
 use transport::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use transport::server_time::ClockWatch;
-use transport::{Answer, Backoff, Sending, StatusCode};
+use transport::{Answer, Backoff, Sending, Sieve, StatusCode, Stream};
 use uuid::Uuid;
 
 use crate::error::{About, Sorter};
 use crate::options::Timing;
-use crate::sign_in::{Post, Session};
+use crate::sign_in::{Intake, Post, Session};
 use crate::throttle::{Throttle, WAITS};
+use crate::wire::cut::Cutter;
 use crate::wire::envelope::{self, Effect, ServerVersion};
 use crate::wire::{Message, Operation, ResponseCode, Version};
 
@@ -31,11 +32,11 @@ struct Known {
 /// Talks to the Exchange Web Services of one mailbox.
 pub struct Client {
     session: Session,
-    throttle: Throttle,
+    throttle: Arc<Throttle>,
     timing: Timing,
     server: String,
     anchor: Option<HeaderValue>,
-    known: Mutex<Known>,
+    known: Arc<Mutex<Known>>,
 }
 
 impl Client {
@@ -43,13 +44,26 @@ impl Client {
     pub fn new(session: Session, mailbox: Option<&AccountName>, timing: Timing) -> Self {
         let server = session.address().server();
         let anchor = mailbox.and_then(|address| HeaderValue::from_str(address.as_str()).ok());
+        let throttle = Throttle::new(server.clone(), timing.clock.clone(), timing.waiting.clone());
         Self {
-            throttle: Throttle::new(server.clone(), timing.clock.clone(), timing.waiting.clone()),
+            throttle: Arc::new(throttle),
             session,
             timing,
             server,
             anchor,
-            known: Mutex::default(),
+            known: Arc::default(),
+        }
+    }
+
+    /// A second client of the same mailbox with a session of its own. A busy server is left alone by both.
+    pub fn beside(&self, session: Session) -> Self {
+        Self {
+            session,
+            throttle: self.throttle.clone(),
+            timing: self.timing.clone(),
+            server: self.server.clone(),
+            anchor: self.anchor.clone(),
+            known: self.known.clone(),
         }
     }
 
@@ -61,6 +75,16 @@ impl Client {
     /// Who signs in.
     pub fn user(&self) -> &AccountName {
         self.session.user()
+    }
+
+    /// How messages call the server.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The time by our clock.
+    pub fn now(&self) -> Timestamp {
+        self.timing.clock.now()
     }
 
     /// The server's product and version, once it has answered.
@@ -182,36 +206,97 @@ impl Client {
         operation: &O,
     ) -> Result<std::result::Result<Vec<Message<O::Answer>>, crate::wire::Complaint>> {
         let sorter = self.sorter(O::EFFECT);
-        let id = Uuid::new_v4();
-        let post = Post {
-            headers: self.headers(id),
-            body: &envelope::write(version, operation),
-            sending: sorter.sending,
+        let mut cutter = O::LARGE.map(Cutter::new);
+        let intake = match &mut cutter {
+            Some(cutter) => Intake::Sifted(cutter),
+            None => Intake::Whole,
         };
-        let (begun, asked) = (Instant::now(), self.timing.clock.now());
-        let answer = self.session.post(&post).await;
-        let ms = begun.elapsed().as_millis() as u64;
-        let answer = answer.inspect_err(|failure| {
-            trace!(operation = O::NAME, ms, request = %id, %failure, "no answer");
-        })?;
+        let (id, answer) = self.post(version, operation, intake).await?;
         let now = self.timing.clock.now();
-        self.learn(|known| {
-            known.clock.look(&answer.headers, asked, now);
-        });
         if !may_hold_soap(&answer) {
-            trace!(operation = O::NAME, ms, request = %id, status = %answer.status, "answered");
+            trace!(operation = O::NAME, request = %id, status = %answer.status, "answered");
             return Err(sorter.status(&answer, now));
         }
         let body = String::from_utf8_lossy(&answer.body);
-        let reply =
-            envelope::read::<O>(&body).map_err(|why| sorter.unreadable(&answer, &body, why))?;
+        let parts = cutter.map(Cutter::finish).unwrap_or_default();
+        let reply = envelope::read_cut::<O>(&body, parts)
+            .map_err(|why| sorter.unreadable(&answer, &body, why))?;
         let code = reply.body.as_ref().err().map(|fault| fault.code.as_str());
         let code = code.unwrap_or("NoError");
-        trace!(operation = O::NAME, ms, request = %id, code, "answered");
+        trace!(operation = O::NAME, request = %id, code, "answered");
         if let Some(server) = reply.server {
             self.learn(|known| known.server = Some(server));
         }
         Ok(reply.body)
+    }
+
+    /// Begins an operation whose answer lasts: it is handed out as it comes in. Nothing else can be sent meanwhile.
+    pub async fn open<O: Operation>(&self, operation: &O) -> Result<Stream> {
+        self.throttle.admit().await?;
+        let sorter = self.sorter(O::EFFECT);
+        let mut stream = None;
+        let intake = Intake::Open(&mut stream);
+        let (_, answer) = self.post(self.known().version, operation, intake).await?;
+        if let Some(stream) = stream {
+            return Ok(stream);
+        }
+        if !may_hold_soap(&answer) {
+            return Err(sorter.status(&answer, self.timing.clock.now()));
+        }
+        let body = String::from_utf8_lossy(&answer.body);
+        let reply = envelope::read::<O>(&body);
+        let reply = reply.map_err(|why| sorter.unreadable(&answer, &body, why))?;
+        Err(match reply.body {
+            Err(fault) => sorter.complaint(fault, About::Request),
+            Ok(_) => sorter.unanswered(),
+        })
+    }
+
+    /// One envelope of an answer that lasts.
+    pub fn read<O: Operation>(&self, envelope: &str) -> Result<Vec<O::Answer>> {
+        let sorter = self.sorter(O::EFFECT);
+        let about = About::Request;
+        let reply = envelope::read::<O>(envelope);
+        let reply = reply.map_err(|why| sorter.trouble(why.into(), about))?;
+        let messages = reply.body.map_err(|fault| sorter.complaint(fault, about))?;
+        let messages = messages.into_iter();
+        messages
+            .map(|message| message.map_err(|trouble| sorter.trouble(trouble, about)))
+            .collect()
+    }
+
+    /// Sends one request; the answer with the id by which the server's logs know it.
+    async fn post<O: Operation>(
+        &self,
+        version: Version,
+        operation: &O,
+        intake: Intake<'_>,
+    ) -> Result<(Uuid, Answer)> {
+        let id = Uuid::new_v4();
+        let mut headers = self.headers(id);
+        if O::NEEDS_SAME_SERVER {
+            let name = HeaderName::from_static("x-preferserveraffinity");
+            headers.insert(name, HeaderValue::from_static("true"));
+        }
+        let body = envelope::write(version, operation);
+        let mut post = Post {
+            headers,
+            body: &body,
+            sending: self.sorter(O::EFFECT).sending,
+            intake,
+        };
+        let (begun, asked) = (Instant::now(), self.timing.clock.now());
+        let answer = self.session.post(&mut post).await;
+        let ms = begun.elapsed().as_millis() as u64;
+        let answer = answer.inspect_err(|failure| {
+            trace!(operation = O::NAME, ms, request = %id, %failure, "no answer");
+        })?;
+        trace!(operation = O::NAME, ms, request = %id, "answer read");
+        let now = self.timing.clock.now();
+        self.learn(|known| {
+            known.clock.look(&answer.headers, asked, now);
+        });
+        Ok((id, answer))
     }
 
     fn headers(&self, id: Uuid) -> HeaderMap {
@@ -240,6 +325,16 @@ impl Client {
 
     fn learn(&self, lesson: impl FnOnce(&mut Known)) {
         lesson(&mut self.known.lock().expect("nobody panics while holding it"));
+    }
+}
+
+impl Sieve for Cutter {
+    fn expect(&mut self, bytes: u64) {
+        Cutter::expect(self, bytes);
+    }
+
+    fn take(&mut self, piece: &[u8], body: &mut Vec<u8>) {
+        Cutter::take(self, piece, body);
     }
 }
 

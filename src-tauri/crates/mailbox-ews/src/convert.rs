@@ -17,6 +17,7 @@ use crate::wire::{self, Kind};
 
 pub mod appointment;
 mod contact;
+pub mod mail;
 mod task;
 
 /// The name of the folder the connector makes, in every language.

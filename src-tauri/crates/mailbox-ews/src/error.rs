@@ -100,7 +100,6 @@ impl Sorter<'_> {
         let (kind, code) = match &complaint.code {
             Is::ServerBusy
             | Is::ExceededConnectionCount
-            | Is::ExceededSubscriptionCount
             | Is::ExceededFindCountLimit
             | Is::TooManyObjectsOpened
             | Is::InsufficientResources
@@ -120,6 +119,7 @@ impl Sorter<'_> {
             // The last one is grommunio's word for it.
             Is::FolderNotFound
             | Is::ParentFolderNotFound
+            | Is::ToFolderNotFound
             | Is::SyncFolderNotFound
             | Is::FolderPropertyRequestFailed => (Gone, Code::FolderMissing),
             Is::IrresolvableConflict
@@ -127,7 +127,15 @@ impl Sorter<'_> {
             | Is::ChangeKeyRequired
             | Is::ChangeKeyRequiredForWriteOperations
             | Is::InvalidChangeKey => (Stale, Code::EntryChangedMeanwhile),
-            Is::InvalidSyncStateData => (Stale, Code::AnswerMalformed),
+            Is::InvalidSyncStateData
+            | Is::ExpiredSubscription
+            | Is::InvalidPullSubscriptionId
+            | Is::InvalidSubscription
+            | Is::InvalidWatermark
+            | Is::MissedNotificationEvents
+            | Is::SubscriptionAccessDenied
+            | Is::SubscriptionNotFound
+            | Is::SubscriptionUnsubscribed => (Stale, Code::AnswerMalformed),
             Is::AccessDenied | Is::CreateItemAccessDenied => (Denied, Code::PermissionMissing),
             Is::NonExistentMailbox | Is::MissingEmailAddress | Is::NonPrimarySmtpAddress => {
                 (Denied, Code::MailboxNotFound)
@@ -136,6 +144,8 @@ impl Sorter<'_> {
             Is::PasswordExpired | Is::PasswordChangeRequired => {
                 (SignInNeeded, Code::PasswordExpired)
             }
+            // Waiting helps nothing: one of the others has to end.
+            Is::ExceededSubscriptionCount => (ErrorKind::Refused { field: None }, Code::ServerBusy),
             Is::QuotaExceeded => (ErrorKind::Refused { field: None }, Code::MailboxFull),
             Is::SchemaValidation | Is::InvalidRequest => (ErrorKind::Bug, Code::Bug),
             Is::CannotDeleteObject
@@ -179,6 +189,6 @@ fn is_foreign(body: &str, why: &Unreadable) -> bool {
     match why {
         Unreadable::OtherDocument(_) => true,
         Unreadable::NotXml(_) | Unreadable::TooDeep => !soap,
-        Unreadable::Missing { .. } => false,
+        Unreadable::Missing { .. } | Unreadable::NotBase64(_) => false,
     }
 }

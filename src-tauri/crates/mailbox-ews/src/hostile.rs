@@ -9,10 +9,14 @@ use crate::convert;
 use crate::mailbox::unrolled;
 use crate::options::UserZone;
 use crate::wire::change::{CreateItem, DeleteItem};
-use crate::wire::envelope::{Operation, read as read_answer};
+use crate::wire::cut::Cutter;
+use crate::wire::envelope::{Operation, read as read_answer, read_cut};
+use crate::wire::events::{GetEvents, GetStreamingEvents, Subscribe};
 use crate::wire::folder::GetFolder;
 use crate::wire::item::{GetItem, Item, Kind};
-use crate::wire::query::{CalendarView, FindFolder, FindItem};
+use crate::wire::mail::GetMail;
+use crate::wire::query::{AllFolders, CalendarView, FindFolder, FindItem};
+use crate::wire::stream::Envelopes;
 use crate::wire::sync::SyncFolderItems;
 use crate::wire::{Unreadable, pox};
 
@@ -28,12 +32,46 @@ pub fn read(text: &str) -> usize {
         answers::<FindItem<'_>>(text).map(|found| found.len()),
         answers::<CalendarView<'_>>(text).map(|found| found.len()),
         answers::<DeleteItem>(text).map(|found| found.len()),
+        answers::<AllFolders<'_>>(text).map(|found| found.len()),
+        answers::<Subscribe<'_>>(text).map(|found| found.len()),
+        answers::<GetEvents<'_>>(text).map(|found| found.len()),
         pox::read(text).map(|_| 1),
     ];
     for item in self::items::<GetItem>(text) {
         convert_whole(item, &user);
     }
-    items + pages + looks.into_iter().flatten().sum::<usize>()
+    let mails = mails(text) + stream(text);
+    items + mails + pages + looks.into_iter().flatten().sum::<usize>()
+}
+
+/// Reads the text as an answer with whole mails, in pieces of a few bytes.
+fn mails(text: &str) -> usize {
+    let (mut cutter, mut rest) = (Cutter::new("MimeContent"), Vec::new());
+    for piece in text.as_bytes().chunks(7) {
+        cutter.take(piece, &mut rest);
+    }
+    let reply = read_cut::<GetMail>(&String::from_utf8_lossy(&rest), cutter.finish());
+    let messages = reply.ok().and_then(|reply| reply.body.ok());
+    let mails = messages.into_iter().flatten().flatten();
+    mails
+        .filter_map(|mail| convert::mail::fetched(mail).ok())
+        .count()
+}
+
+/// Reads the text as an answer of many envelopes.
+fn stream(text: &str) -> usize {
+    let mut envelopes = Envelopes::default();
+    let mut found = 0;
+    for piece in text.as_bytes().chunks(7) {
+        if envelopes.take(piece).is_err() {
+            return found;
+        }
+        while let Some(envelope) = envelopes.next_whole() {
+            let told = answers::<GetStreamingEvents<'_>>(&envelope);
+            found += told.map_or(0, |told| told.len());
+        }
+    }
+    found
 }
 
 fn answers<O: Operation>(text: &str) -> Result<Vec<O::Answer>, Unreadable> {

@@ -14,5 +14,5 @@ mod throttle;
 pub mod wire;
 
 pub use mailbox::EwsMailbox;
-pub use options::{EwsOptions, Timing, UserZone};
+pub use options::{EwsOptions, Patience, Timing, UserZone};
 pub use sign_in::{Credentials, SignInMethod};

@@ -1,9 +1,13 @@
-//! The port `Mailbox` over Exchange Web Services. What is asked in which order is here and in the modules below; how it looks on
+//! The ports `Mailbox` and `Mails` over Exchange Web Services. What is asked in which order is here and in the modules below; how it looks on
 //! the wire is not.
 
 mod find;
 mod folders;
 mod items;
+mod listening;
+mod mail_folders;
+mod mails;
+mod moves;
 mod notes;
 mod outcome;
 mod series;
@@ -14,12 +18,16 @@ mod writes;
 #[cfg(any(test, feature = "hostile"))]
 pub(crate) use series::unrolled;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use model::{Component, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window};
+use model::{
+    Component, DropFolder, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window,
+};
 use ports::{
-    Failure, FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Result,
-    WrittenItem,
+    Failure, FetchedMail, FolderPlace, FoundItem, ItemChanges, ItemWrite, MailChanges, MailFolder,
+    MailMoves, Mailbox, MailboxAccount, Mails, Note, Result, WrittenItem,
 };
 use tracing::warn;
 
@@ -31,6 +39,7 @@ use crate::wire::folder::{Distinguished, GetFolder, Place};
 /// A mailbox on an Exchange server.
 pub struct EwsMailbox {
     client: Client,
+    listener: listening::Listener,
     options: EwsOptions,
     expansion: series::Expansion,
 }
@@ -38,20 +47,32 @@ pub struct EwsMailbox {
 impl EwsMailbox {
     /// A mailbox. Nothing is sent before the first method is called.
     pub fn new(options: EwsOptions) -> Self {
-        let http = transport::Client::new(bound(options.http.clone()));
-        let session = Session::new(
-            http,
-            options.address.clone(),
-            options.credentials.clone(),
-            options.method,
-        );
+        let session = self::session(&options, options.http.read_timeout);
         let client = Client::new(session, options.mailbox_address(), options.timing.clone());
+        // Nothing is opened before it is needed.
+        let beside = client.beside(self::session(&options, options.patience.silence));
+        let listener = listening::Listener::new(beside, options.patience);
         Self {
             client,
+            listener,
             options,
             expansion: series::Expansion::default(),
         }
     }
+}
+
+/// A session with a connection of its own, on which nobody may be silent for longer than this.
+fn session(options: &EwsOptions, silence: Duration) -> Session {
+    let http = transport::Options {
+        read_timeout: silence,
+        ..bound(options.http.clone())
+    };
+    Session::new(
+        transport::Client::new(http),
+        options.address.clone(),
+        options.credentials.clone(),
+        options.method,
+    )
 }
 
 #[async_trait]
@@ -161,5 +182,52 @@ impl Mailbox for EwsMailbox {
 
     fn requests(&self) -> u64 {
         self.client.requests()
+    }
+}
+
+#[async_trait]
+impl Mails for EwsMailbox {
+    async fn find_drop_folder(&self, place: DropFolder) -> Result<Option<FolderId>> {
+        folders::find_drop(&self.client, place).await
+    }
+
+    async fn ensure_drop_folder(&self, place: DropFolder) -> Result<FolderId> {
+        folders::ensure_drop(&self.client, place).await
+    }
+
+    async fn mail_folders(&self) -> Result<Vec<MailFolder>> {
+        mail_folders::all(&self.client).await
+    }
+
+    async fn mail_changes(
+        &self,
+        folder: &FolderId,
+        since: Option<&SyncToken>,
+    ) -> Result<MailChanges> {
+        mails::changes(&self.client, folder, since).await
+    }
+
+    async fn fetch(&self, ids: &[ItemId]) -> Result<Vec<Result<FetchedMail>>> {
+        mails::fetch(&self.client, ids).await
+    }
+
+    async fn mark(&self, marks: &[(ItemId, String)]) -> Result<Vec<Result<()>>> {
+        mails::mark(&self.client, marks).await
+    }
+
+    async fn move_mails(&self, ids: &[ItemId], folder: &FolderId) -> Result<Vec<Result<ItemId>>> {
+        mails::move_all(&self.client, ids, folder).await
+    }
+
+    async fn watch_moves(&self, folders: &[FolderId]) -> Result<SyncToken> {
+        moves::watch(&self.client, folders).await
+    }
+
+    async fn moves(&self, since: &SyncToken) -> Result<MailMoves> {
+        moves::since(&self.client, since).await
+    }
+
+    async fn wait(&self, folders: &[FolderId]) -> Result<()> {
+        self.listener.wait(folders).await
     }
 }

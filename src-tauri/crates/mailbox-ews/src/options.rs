@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::{AccountName, Secret};
@@ -63,6 +64,24 @@ impl Default for UserZone {
     }
 }
 
+/// How long a server is listened to that says nothing (facts/ews.md, section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Until the first words of an answer that lasts: somebody in between may keep it until it ends.
+    pub first: Duration,
+    /// Between signs of life, which come every 45 seconds or so.
+    pub silence: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(20),
+            silence: Duration::from_secs(90),
+        }
+    }
+}
+
 /// What a mailbox needs to be reached.
 #[derive(Debug, Clone)]
 pub struct EwsOptions {
@@ -78,6 +97,8 @@ pub struct EwsOptions {
     pub http: transport::Options,
     /// Clock and waiting.
     pub timing: Timing,
+    /// How long is listened to silence.
+    pub patience: Patience,
     /// Where the user lives.
     pub zone: UserZone,
 }
@@ -92,6 +113,7 @@ impl EwsOptions {
             method: SignInMethod::default(),
             http: transport::Options::default(),
             timing: Timing::default(),
+            patience: Patience::default(),
             zone: UserZone::default(),
         }
     }

@@ -13,7 +13,7 @@ use ports::{ErrorKind, Failure, Result};
 use tokio::sync::Mutex;
 use tracing::debug;
 use transport::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use transport::{Address, Answer, Carrier, Client, Method, Sending, StatusCode};
+use transport::{Address, Answer, Carrier, Client, Method, Sending, Sieve, StatusCode, Stream};
 
 use challenge::{Offers, Token};
 use ntlm::Handshake;
@@ -77,6 +77,18 @@ pub struct Post<'a> {
     pub body: &'a str,
     /// Whether it changes something.
     pub sending: Sending,
+    /// What becomes of the answer.
+    pub intake: Intake<'a>,
+}
+
+/// How the body of a success is read; that of any other answer is read whole.
+pub enum Intake<'a> {
+    /// To its end.
+    Whole,
+    /// To its end, through a sieve.
+    Sifted(&'a mut (dyn Sieve + 'static)),
+    /// Not at all: it is put here, to be read as it comes in. As long as it is, nothing else can be sent.
+    Open(&'a mut Option<Stream>),
 }
 
 impl Session {
@@ -112,7 +124,7 @@ impl Session {
     }
 
     /// Sends a request, signed in. The answer has any status but 401.
-    pub async fn post(&self, post: &Post<'_>) -> Result<Answer> {
+    pub async fn post(&self, post: &mut Post<'_>) -> Result<Answer> {
         let mut state = self.state.lock().await;
         let scheme = match state.scheme {
             Some(scheme) => scheme,
@@ -124,8 +136,8 @@ impl Session {
             Scheme::Basic => self.post_basic(&mut state, post).await,
             Scheme::Ntlm(token) => self.post_ntlm(&mut state, token, post).await,
         };
-        if answer.is_err() {
-            // Nobody knows what became of the connection; the next request shakes hands anew.
+        if answer.is_err() || matches!(post.intake, Intake::Open(_)) {
+            // Nobody knows what becomes of the connection; the next request shakes hands anew.
             state.signed_in = None;
         }
         answer
@@ -158,7 +170,7 @@ impl Session {
         chosen.ok_or_else(|| self.unsupported(&offers))
     }
 
-    async fn post_open(&self, state: &mut State, post: &Post<'_>) -> Result<Answer> {
+    async fn post_open(&self, state: &mut State, post: &mut Post<'_>) -> Result<Answer> {
         let answer = self.send(post, None).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
@@ -172,7 +184,7 @@ impl Session {
         }
     }
 
-    async fn post_basic(&self, state: &mut State, post: &Post<'_>) -> Result<Answer> {
+    async fn post_basic(&self, state: &mut State, post: &mut Post<'_>) -> Result<Answer> {
         let Credentials { user, password } = &self.credentials;
         let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
         let answer = self.send(post, Some(secret_header("Basic", &pair))).await?;
@@ -188,7 +200,12 @@ impl Session {
         Err(self.unsupported(&offers))
     }
 
-    async fn post_ntlm(&self, state: &mut State, token: Token, post: &Post<'_>) -> Result<Answer> {
+    async fn post_ntlm(
+        &self,
+        state: &mut State,
+        token: Token,
+        post: &mut Post<'_>,
+    ) -> Result<Answer> {
         if state.signed_in.take().is_some() {
             let answer = self.send(post, None).await?;
             if answer.status != StatusCode::UNAUTHORIZED {
@@ -205,7 +222,7 @@ impl Session {
         &self,
         state: &mut State,
         token: Token,
-        post: &Post<'_>,
+        post: &mut Post<'_>,
     ) -> Result<Answer> {
         for _ in 0..HANDSHAKES {
             let (handshake, hello) = Handshake::begin(&self.credentials)?;
@@ -240,7 +257,7 @@ impl Session {
             .with("server", self.address.server()))
     }
 
-    async fn send_unasked(&self, post: &Post<'_>) -> Result<Answer> {
+    async fn send_unasked(&self, post: &mut Post<'_>) -> Result<Answer> {
         let answer = self.send(post, None).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
             return Err(self.unsupported(&Offers::read(&answer.headers)));
@@ -250,12 +267,13 @@ impl Session {
 
     /// A request without content: it carries a leg of signing in and changes nothing.
     async fn send_empty(&self, authorization: Option<HeaderValue>) -> Result<Answer> {
-        let post = Post {
+        let mut post = Post {
             headers: HeaderMap::new(),
             body: "",
             sending: Sending::Read,
+            intake: Intake::Whole,
         };
-        let answer = self.send(&post, authorization).await?;
+        let answer = self.send(&mut post, authorization).await?;
         // The connection is handed back by another task; a moment for it saves opening a second one.
         for _ in 0..16 {
             tokio::task::yield_now().await;
@@ -263,14 +281,31 @@ impl Session {
         Ok(answer)
     }
 
-    async fn send(&self, post: &Post<'_>, authorization: Option<HeaderValue>) -> Result<Answer> {
+    async fn send(
+        &self,
+        post: &mut Post<'_>,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Answer> {
         let mut headers = post.headers.clone();
         if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization);
         }
         let request = self.client.request(Method::POST, &self.address)?;
         let request = request.headers(headers).body(post.body.to_owned());
-        self.client.send(request, &self.address, post.sending).await
+        let sent = self.client.stream(request, &self.address, post.sending);
+        let stream = sent.await?;
+        if stream.status() != StatusCode::OK {
+            return stream.whole().await;
+        }
+        match &mut post.intake {
+            Intake::Whole => stream.whole().await,
+            Intake::Sifted(sieve) => stream.sifted(*sieve).await,
+            Intake::Open(place) => {
+                let head = stream.head();
+                **place = Some(stream);
+                Ok(head)
+            }
+        }
     }
 
     fn wrong_password(&self) -> Failure {

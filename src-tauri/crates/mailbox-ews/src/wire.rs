@@ -3,16 +3,20 @@
 
 pub mod calendar;
 pub mod change;
+pub mod cut;
 pub mod envelope;
+pub mod events;
 pub mod fault;
 pub mod folder;
 pub mod item;
 pub mod leaf;
+pub mod mail;
 pub mod meeting;
 pub mod note;
 pub mod pox;
 pub mod property;
 pub mod query;
+pub mod stream;
 pub mod sync;
 pub mod tree;
 pub mod writer;

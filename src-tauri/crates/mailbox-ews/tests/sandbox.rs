@@ -15,6 +15,8 @@ mod diary;
 mod faults;
 #[path = "sandbox/folders.rs"]
 mod folders;
+#[path = "sandbox/mails.rs"]
+mod mails;
 #[path = "sandbox/notes.rs"]
 mod notes;
 #[path = "sandbox/occurrences.rs"]

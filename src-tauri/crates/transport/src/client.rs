@@ -117,6 +117,27 @@ pub struct Stream {
     response: Response,
     address: Address,
     sending: Sending,
+    largest: u64,
+}
+
+/// Takes from a body what need not stay in it, while it comes in.
+pub trait Sieve: Send {
+    /// The server says that so many bytes will come.
+    fn expect(&mut self, bytes: u64);
+
+    /// Takes the next piece, cut anywhere; what is to stay is appended to the body.
+    fn take(&mut self, piece: &[u8], body: &mut Vec<u8>);
+}
+
+/// Leaves a body whole.
+struct All;
+
+impl Sieve for All {
+    fn expect(&mut self, _bytes: u64) {}
+
+    fn take(&mut self, piece: &[u8], body: &mut Vec<u8>) {
+        body.extend_from_slice(piece);
+    }
 }
 
 /// How an address is reached.
@@ -163,25 +184,8 @@ impl Client {
         address: &Address,
         sending: Sending,
     ) -> Result<Answer> {
-        let mut stream = self.stream(request, address, sending).await?;
-        let (status, headers) = (stream.status(), stream.headers().clone());
-        let carrier = Carrier::of(&stream.response);
-        let limit = self.options.largest_answer;
-        let mut body = Vec::new();
-        while let Some(piece) = stream.next().await? {
-            body.extend_from_slice(&piece);
-            if body.len() as u64 > limit {
-                return Err(Failure::new(sending.garbled(), Code::AnswerMalformed)
-                    .with("server", address.server())
-                    .caused_by(AnswerTooLarge(limit)));
-            }
-        }
-        Ok(Answer {
-            status,
-            headers,
-            body,
-            carrier,
-        })
+        let stream = self.stream(request, address, sending).await?;
+        stream.whole().await
     }
 
     /// Sends a request and hands out the answer as it comes in, whatever its status.
@@ -199,6 +203,7 @@ impl Client {
             response,
             address: address.clone(),
             sending,
+            largest: self.options.largest_answer,
         })
     }
 
@@ -279,6 +284,46 @@ impl Stream {
     /// Its headers.
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
+    }
+
+    /// What it travels on.
+    pub fn carrier(&self) -> Carrier {
+        Carrier::of(&self.response)
+    }
+
+    /// Reads it to its end.
+    pub async fn whole(self) -> Result<Answer> {
+        self.sifted(&mut All).await
+    }
+
+    /// Reads it to its end through a sieve.
+    pub async fn sifted(mut self, sieve: &mut dyn Sieve) -> Result<Answer> {
+        let mut answer = self.head();
+        let limit = self.largest;
+        if let Some(length) = self.response.content_length() {
+            sieve.expect(length.min(limit));
+        }
+        let mut read = 0;
+        while let Some(piece) = self.next().await? {
+            read += piece.len() as u64;
+            if read > limit {
+                return Err(Failure::new(self.sending.garbled(), Code::AnswerMalformed)
+                    .with("server", self.address.server())
+                    .caused_by(AnswerTooLarge(limit)));
+            }
+            sieve.take(&piece, &mut answer.body);
+        }
+        Ok(answer)
+    }
+
+    /// All but its body.
+    pub fn head(&self) -> Answer {
+        Answer {
+            status: self.status(),
+            headers: self.headers().clone(),
+            body: Vec::new(),
+            carrier: self.carrier(),
+        }
     }
 
     /// The next piece of the body, decompressed; `None` at its end.

@@ -11,7 +11,7 @@ pub mod server_time;
 
 pub use address::Address;
 pub use backoff::{Backoff, TokioWaiting, Waiting};
-pub use client::{Answer, Carrier, Client, Connections, Cookies, Options, Stream};
+pub use client::{Answer, Carrier, Client, Connections, Cookies, Options, Sieve, Stream};
 pub use count::RequestCount;
 pub use failure::Sending;
 

@@ -1,7 +1,7 @@
 //! Finds, makes and removes the predefined folders (R1.3).
 
 use model::policy::FolderChoice;
-use model::{Code, FolderId};
+use model::{Code, Component, DropFolder, FolderId};
 use ports::{ErrorKind, Failure, FolderPlace, Result};
 use tracing::info;
 
@@ -25,18 +25,25 @@ pub async fn find(client: &Client, place: FolderPlace) -> Result<Option<FolderId
             }
         }
         FolderChoice::CrmSync => {
-            let asked = FindFolder {
-                parent: Place::Distinguished(parent(place.component)),
-                name: FOLDER_NAME,
-            };
-            let folders = client.one(&asked).await?;
-            // Servers compare names without regard to capitals, and a folder for something else is not ours.
-            let ours = folders
-                .into_iter()
-                .find(|folder| folder.name.as_deref() == Some(FOLDER_NAME) && folder.holds(kind));
-            Ok(ours.map(|folder| folder.id))
+            let parent = Place::Distinguished(parent(place.component));
+            below(client, parent, FOLDER_NAME, kind).await
         }
     }
+}
+
+/// The folder of this name and kind directly below another, if it is there.
+async fn below(
+    client: &Client,
+    parent: Place<'_>,
+    name: &str,
+    kind: FolderKind,
+) -> Result<Option<FolderId>> {
+    let folders = client.one(&FindFolder { parent, name }).await?;
+    // Servers compare names without regard to capitals, and a folder for something else is not ours.
+    let ours = folders
+        .into_iter()
+        .find(|folder| folder.name.as_deref() == Some(name) && folder.holds(kind));
+    Ok(ours.map(|folder| folder.id))
 }
 
 /// The folder, made if it is not there.
@@ -50,22 +57,56 @@ pub async fn ensure(client: &Client, place: FolderPlace) -> Result<FolderId> {
         // Every mailbox has its standard folders; nobody but the server can make them.
         return Err(missing());
     }
-    let asked = CreateFolder {
-        parent: Place::Distinguished(parent(place.component)),
-        kind: standard(place.component).1,
-        name: FOLDER_NAME,
-    };
-    match client.one(&asked).await {
-        Ok(folder) => {
-            info!(component = %place.component, "folder made");
-            Ok(folder.id)
-        }
+    let parent = Place::Distinguished(parent(place.component));
+    let made = make(client, parent, FOLDER_NAME, standard(place.component).1).await?;
+    info!(component = %place.component, "folder there");
+    Ok(made)
+}
+
+/// Makes a folder that was not there a moment ago.
+async fn make(
+    client: &Client,
+    parent: Place<'_>,
+    name: &str,
+    kind: FolderKind,
+) -> Result<FolderId> {
+    match client.one(&CreateFolder { parent, kind, name }).await {
+        Ok(folder) => Ok(folder.id),
         // Another computer was faster, or an earlier answer was lost; or a folder for something else has the name.
-        Err(failure) if may_exist(&failure) => match find(client, place).await? {
+        Err(failure) if may_exist(&failure) => match below(client, parent, name, kind).await? {
             Some(folder) => Ok(folder),
             None => Err(failure),
         },
         Err(failure) => Err(failure),
+    }
+}
+
+const DROP_ROOT: FolderPlace = FolderPlace {
+    component: Component::Emails,
+    choice: FolderChoice::CrmSync,
+};
+
+/// A folder mails are dropped into, if it is there.
+pub async fn find_drop(client: &Client, place: DropFolder) -> Result<Option<FolderId>> {
+    let root = find(client, DROP_ROOT).await?;
+    match (root, place) {
+        (Some(root), DropFolder::Of(module)) => {
+            below(client, Place::Id(&root), module.name(), FolderKind::Mail).await
+        }
+        (root, _) => Ok(root),
+    }
+}
+
+/// The same, made if it is not there; its root too.
+pub async fn ensure_drop(client: &Client, place: DropFolder) -> Result<FolderId> {
+    let root = ensure(client, DROP_ROOT).await?;
+    let DropFolder::Of(module) = place else {
+        return Ok(root);
+    };
+    let (parent, name, kind) = (Place::Id(&root), module.name(), FolderKind::Mail);
+    match below(client, parent, name, kind).await? {
+        Some(folder) => Ok(folder),
+        None => make(client, parent, name, kind).await,
     }
 }
 
@@ -105,7 +146,7 @@ pub async fn set_owner(client: &Client, folder: &FolderId, text: Option<&str>) -
     client.one(&asked).await.map(|_| ())
 }
 
-fn is_gone(failure: &Failure) -> bool {
+pub(super) fn is_gone(failure: &Failure) -> bool {
     failure.kind == ErrorKind::Gone
 }
 

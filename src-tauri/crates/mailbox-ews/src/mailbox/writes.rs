@@ -126,7 +126,7 @@ fn fill(
 }
 
 /// What is said of writes after the one whose answer was lost: of them it is known that they did not happen.
-fn not_tried(failure: &Failure) -> Failure {
+pub(super) fn not_tried(failure: &Failure) -> Failure {
     let mut copy = again(failure);
     if copy.kind == ErrorKind::OutcomeUnknown {
         copy.kind = ErrorKind::Offline;
@@ -265,7 +265,8 @@ async fn delete(client: &Client, items: &[Versioned], notify: Notify, own: &OwnW
     outcome
 }
 
-async fn stamp(client: &Client, changes: Vec<ItemChange>) -> Outcome {
+/// Writes properties, whatever the version.
+pub(super) async fn stamp(client: &Client, changes: Vec<ItemChange>) -> Outcome {
     let asked = |changes| UpdateItem {
         zone: None,
         notify: Notify::Nobody,

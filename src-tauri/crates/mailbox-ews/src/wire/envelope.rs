@@ -1,5 +1,6 @@
 //! The envelope around every request and answer.
 
+use super::cut::Parts;
 use super::fault::Complaint;
 use super::tree::{Element, Unreadable};
 use super::writer::Writer;
@@ -33,6 +34,10 @@ pub trait Operation {
     const NAME: &'static str;
     /// Whether it changes something.
     const EFFECT: Effect;
+    /// The element whose content is so large that it is cut out of the answer while that comes in.
+    const LARGE: Option<&'static str> = None;
+    /// Whether it has to reach the very server that keeps a subscription.
+    const NEEDS_SAME_SERVER: bool = false;
 
     /// The zone its times are meant in, as Exchange calls it, where it writes times.
     fn zone(&self) -> Option<&str> {
@@ -44,6 +49,11 @@ pub trait Operation {
 
     /// Reads one successful message.
     fn read(message: &Element) -> Result<Self::Answer, Unreadable>;
+
+    /// Gives an answer back what was cut out of it.
+    fn complete(_answer: &mut Self::Answer, _parts: &mut Parts) -> Result<(), Unreadable> {
+        Ok(())
+    }
 }
 
 /// The state of the protocol a request is written for.
@@ -144,6 +154,22 @@ impl ServerVersion {
             None => format!("{product} ({major}.{minor})"),
         }
     }
+}
+
+/// Reads what is left of an answer out of which parts were cut.
+pub fn read_cut<O: Operation>(
+    document: &str,
+    mut parts: Parts,
+) -> Result<Reply<O::Answer>, Unreadable> {
+    let mut reply = read::<O>(document)?;
+    for message in reply.body.iter_mut().flatten() {
+        if let Ok(answer) = message
+            && let Err(why) = O::complete(answer, &mut parts)
+        {
+            *message = Err(Trouble::Unreadable(why));
+        }
+    }
+    Ok(reply)
 }
 
 /// Reads a whole answer, fault or not.

@@ -15,6 +15,16 @@ pub enum Distinguished {
     Root,
     /// The inbox.
     Inbox,
+    /// What was sent.
+    Sent,
+    /// What was deleted.
+    Deleted,
+    /// What is being written.
+    Drafts,
+    /// What is being sent.
+    Outbox,
+    /// What nobody wanted.
+    Junk,
     /// The address book.
     Contacts,
     /// The calendar.
@@ -28,6 +38,11 @@ impl Distinguished {
         match self {
             Distinguished::Root => "msgfolderroot",
             Distinguished::Inbox => "inbox",
+            Distinguished::Sent => "sentitems",
+            Distinguished::Deleted => "deleteditems",
+            Distinguished::Drafts => "drafts",
+            Distinguished::Outbox => "outbox",
+            Distinguished::Junk => "junkemail",
             Distinguished::Contacts => "contacts",
             Distinguished::Calendar => "calendar",
             Distinguished::Tasks => "tasks",
@@ -95,6 +110,8 @@ impl FolderKind {
 pub struct Folder {
     /// Its id.
     pub id: FolderId,
+    /// The folder it lies in.
+    pub parent: Option<FolderId>,
     /// Its class.
     pub class: Option<String>,
     /// Its name.
@@ -109,11 +126,16 @@ impl Folder {
     /// Reads an element such as `ContactsFolder`.
     pub fn read(element: &Element) -> Result<Self, Unreadable> {
         let id = element.required("FolderId")?;
-        let text = id.attribute("Id").filter(|text| !text.is_empty());
-        let text = text.ok_or_else(|| id.misses("Id"))?;
+        let text = |id: &Element| {
+            id.attribute("Id")
+                .filter(|text| !text.is_empty())
+                .map(FolderId::new)
+        };
+        let parent = element.child("ParentFolderId").and_then(text);
         let count = |name: &str| element.text_of(name)?.parse::<u64>().ok();
         Ok(Self {
-            id: FolderId::new(text),
+            id: text(id).ok_or_else(|| id.misses("Id"))?,
+            parent,
             class: element.text_of("FolderClass").map(str::to_owned),
             name: element.text_of("DisplayName").map(str::to_owned),
             connector: Property::read_all(element).remove(&Property::Connector),
@@ -137,7 +159,8 @@ impl Folder {
     }
 }
 
-const SHOWN: [&str; 4] = [
+const SHOWN: [&str; 5] = [
+    "folder:ParentFolderId",
     "folder:FolderClass",
     "folder:DisplayName",
     "folder:TotalCount",
@@ -172,6 +195,33 @@ impl Operation for GetFolder<'_> {
         xml.element("m:GetFolder", &[], |xml| {
             write_folder_shape(xml);
             xml.element("m:FolderIds", &[], |xml| self.place.write(xml));
+        });
+    }
+
+    fn read(message: &Element) -> Result<Folder, Unreadable> {
+        Folder::read_first(message)
+    }
+}
+
+/// Reads several folders: one message for each, in the order asked.
+pub struct GetFolders<'a> {
+    /// Which; at least one.
+    pub places: Vec<Place<'a>>,
+}
+
+impl Operation for GetFolders<'_> {
+    type Answer = Folder;
+    const NAME: &'static str = "GetFolder";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:GetFolder", &[], |xml| {
+            write_folder_shape(xml);
+            xml.element("m:FolderIds", &[], |xml| {
+                for place in &self.places {
+                    place.write(xml);
+                }
+            });
         });
     }
 

@@ -7,6 +7,7 @@ use model::{ChangeKey, FolderId, ItemId};
 use super::calendar::Details;
 use super::envelope::{Effect, Operation};
 use super::leaf::{self, Leaves};
+use super::mail;
 use super::property::{Properties, Property};
 use super::tree::{Element, Unreadable};
 use super::writer::Writer;
@@ -38,6 +39,14 @@ impl Kind {
             Kind::Task => "Task",
             Kind::Message => "Message",
             Kind::Other(name) => name,
+        }
+    }
+
+    /// Whether it is read like a mail: everything is that has no kind of its own, such as requests for meetings and posts.
+    pub fn is_mail(&self) -> bool {
+        match self {
+            Kind::Message | Kind::Other(_) => true,
+            Kind::Contact | Kind::DistributionList | Kind::Appointment | Kind::Task => false,
         }
     }
 
@@ -74,6 +83,8 @@ pub struct Item {
     pub leaves: Leaves,
     /// What a calendar item tells besides.
     pub calendar: Option<Box<Details>>,
+    /// What a mail tells besides.
+    pub mail: Option<Box<mail::Details>>,
 }
 
 impl Item {
@@ -84,8 +95,10 @@ impl Item {
         let class = element.text_of("ItemClass").map(str::to_owned);
         let leaves = leaf::read(element, &kind);
         let calendar = (kind == Kind::Appointment).then(|| Box::new(Details::read(element)));
+        let is_mail = kind.is_mail();
         Ok(Self {
             calendar,
+            mail: is_mail.then(|| Box::new(mail::Details::read(element))),
             kind,
             id,
             change_key,
@@ -165,6 +178,10 @@ pub enum Shape {
     Appointment,
     /// Everything it knows of a task.
     Task,
+    /// What a list tells of a mail.
+    MailHead,
+    /// That, who a mail is from and to, and the mail as it was sent.
+    Mail,
 }
 
 impl Shape {
@@ -189,6 +206,16 @@ impl Shape {
                 Shape::Contact => write_whole(xml, &Kind::Contact, &[]),
                 Shape::Appointment => write_whole(xml, &Kind::Appointment, DETAILS),
                 Shape::Task => write_whole(xml, &Kind::Task, &[]),
+                Shape::MailHead => {
+                    xml.element("t:AdditionalProperties", &[], mail::write_head_paths);
+                }
+                Shape::Mail => {
+                    xml.text("t:IncludeMimeContent", &[], "true");
+                    xml.element("t:AdditionalProperties", &[], |xml| {
+                        mail::write_head_paths(xml);
+                        mail::write_people_paths(xml);
+                    });
+                }
             }
         });
     }
@@ -223,7 +250,8 @@ fn write_head_paths(xml: &mut Writer) {
     leaf::write_stamp_paths(xml);
 }
 
-fn write_field_path(xml: &mut Writer, uri: &str) {
+/// Names a field by its URI.
+pub fn write_field_path(xml: &mut Writer, uri: &str) {
     xml.empty("t:FieldURI", &[("FieldURI", uri)]);
 }
 

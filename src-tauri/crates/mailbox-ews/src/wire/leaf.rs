@@ -12,7 +12,7 @@ mod attendees;
 mod contact;
 
 pub use attendees::{answers, split as split_attendee};
-pub use contact::{AddressKey, AddressPart, EmailKey, PhoneKey};
+pub use contact::{AddressKey, AddressPart, EmailKey, PhoneKey, is_smtp};
 
 /// One value of an item, in the order of the schema: those of every item, a contact's, an appointment's, a task's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

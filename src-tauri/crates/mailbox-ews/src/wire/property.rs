@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use model::stamp::{
-    CONNECTOR_PROPERTY, NOTE_PROPERTY, PROPERTY_SET, RECORD_PROPERTY, REVISION_PROPERTY,
+    CONNECTOR_PROPERTY, MAIL_PROPERTY, NOTE_PROPERTY, PROPERTY_SET, RECORD_PROPERTY,
+    REVISION_PROPERTY,
 };
 
 use super::tree::Element;
@@ -21,6 +22,8 @@ pub enum Property {
     Connector,
     /// On a message of the connector's own: which one.
     Note,
+    /// On mails: what became of them.
+    Mail,
 }
 
 /// Properties with their texts.
@@ -30,11 +33,15 @@ impl Property {
     /// Those that lie on items.
     pub const OF_ITEMS: [Property; 2] = [Property::Record, Property::Revision];
 
-    const ALL: [Property; 4] = [
+    /// Those that lie on mails.
+    pub const OF_MAILS: [Property; 2] = [Property::Mail, Property::Note];
+
+    const ALL: [Property; 5] = [
         Property::Record,
         Property::Revision,
         Property::Connector,
         Property::Note,
+        Property::Mail,
     ];
 
     fn name(self) -> &'static str {
@@ -43,6 +50,7 @@ impl Property {
             Property::Revision => REVISION_PROPERTY,
             Property::Connector => CONNECTOR_PROPERTY,
             Property::Note => NOTE_PROPERTY,
+            Property::Mail => MAIL_PROPERTY,
         }
     }
 

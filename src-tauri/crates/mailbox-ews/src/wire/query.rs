@@ -46,6 +46,47 @@ impl Operation for FindFolder<'_> {
     }
 }
 
+/// Lists all folders below another, however deep.
+pub struct AllFolders<'a> {
+    /// Below which one.
+    pub parent: Place<'a>,
+    /// How many of them were read already.
+    pub offset: u32,
+}
+
+/// One page of folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderPage {
+    /// The folders; searches that are shown as folders are none.
+    pub folders: Vec<Folder>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<u32>,
+}
+
+impl Operation for AllFolders<'_> {
+    type Answer = FolderPage;
+    const NAME: &'static str = "FindFolder";
+    const EFFECT: Effect = Effect::Reads;
+
+    fn write(&self, xml: &mut Writer) {
+        xml.element("m:FindFolder", &[("Traversal", "Deep")], |xml| {
+            write_folder_shape(xml);
+            write_view(xml, "m:IndexedPageFolderView", self.offset);
+            xml.element("m:ParentFolderIds", &[], |xml| self.parent.write(xml));
+        });
+    }
+
+    fn read(message: &Element) -> Result<FolderPage, Unreadable> {
+        let root = message.required("RootFolder")?;
+        let folders = root.required("Folders")?.children();
+        let folders = folders.filter(|folder| folder.name != "SearchFolder");
+        Ok(FolderPage {
+            folders: folders.map(Folder::read).collect::<Result<_, _>>()?,
+            next: next_page(root),
+        })
+    }
+}
+
 /// Finds items of a folder that have one of these values of a property.
 pub struct FindItem<'a> {
     /// In which folder, not below it.
@@ -140,13 +181,15 @@ impl Found {
         let root = message.required("RootFolder")?;
         let items = root.child("Items").into_iter().flat_map(Element::children);
         let items = items.map(Item::read).collect::<Result<Vec<_>, _>>()?;
-        let is_last = root.attribute("IncludesLastItemInRange") != Some("false");
-        let next = root.attribute("IndexedPagingOffset");
-        Ok(Self {
-            items,
-            next: next.filter(|_| !is_last).and_then(|next| next.parse().ok()),
-        })
+        let next = next_page(root);
+        Ok(Self { items, next })
     }
+}
+
+fn next_page(root: &Element) -> Option<u32> {
+    let is_last = root.attribute("IncludesLastItemInRange") != Some("false");
+    let next = root.attribute("IndexedPagingOffset");
+    next.filter(|_| !is_last)?.parse().ok()
 }
 
 /// What a calendar shows in a stretch of time: series as their occurrences, on servers that expand them.

@@ -24,6 +24,9 @@ pub enum Unreadable {
         /// What was looked for.
         part: &'static str,
     },
+    /// Bytes are not written as bytes are.
+    #[error("<{0}> holds something else than base64")]
+    NotBase64(&'static str),
 }
 
 const MAX_DEPTH: usize = 200;
@@ -195,7 +198,8 @@ fn referred(reference: &BytesRef<'_>) -> String {
     }
 }
 
-fn number(name: &str) -> Option<u32> {
+/// The number of a reference to a character.
+pub(super) fn number(name: &str) -> Option<u32> {
     let digits = name.strip_prefix('#')?;
     match digits.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16).ok(),

@@ -5,24 +5,31 @@ use mailbox_ews::wire::change::{
     CreateItem, DeleteItem, ItemChange, MoveItem, NewItem, OnConflict, UpdateItem,
 };
 use mailbox_ews::wire::envelope::write;
+use mailbox_ews::wire::events::{GetEvents, GetStreamingEvents, Scope, Subscribe};
 use mailbox_ews::wire::folder::{
-    CreateFolder, DeleteFolder, Distinguished, EmptyFolder, FolderKind, GetFolder, Place,
-    UpdateFolder,
+    CreateFolder, DeleteFolder, Distinguished, EmptyFolder, FolderKind, GetFolder, GetFolders,
+    Place, UpdateFolder,
 };
 use mailbox_ews::wire::item::{GetItem, Shape, Which};
 use mailbox_ews::wire::leaf::{Leaf, Leaves};
+use mailbox_ews::wire::mail::GetMail;
 use mailbox_ews::wire::note::CreateNote;
 use mailbox_ews::wire::property::{Properties, Property};
-use mailbox_ews::wire::query::{CalendarView, FindFolder, FindItem, FindText};
+use mailbox_ews::wire::query::{AllFolders, CalendarView, FindFolder, FindItem, FindText};
 use mailbox_ews::wire::sync::SyncFolderItems;
 use mailbox_ews::wire::{Kind, Operation, Version};
 use model::{ChangeKey, FolderId, ItemId};
 use ports::Notify;
 use proptest::prelude::*;
 
-const PLACES: [Distinguished; 5] = [
+const PLACES: [Distinguished; 10] = [
     Distinguished::Root,
     Distinguished::Inbox,
+    Distinguished::Sent,
+    Distinguished::Deleted,
+    Distinguished::Drafts,
+    Distinguished::Outbox,
+    Distinguished::Junk,
     Distinguished::Contacts,
     Distinguished::Calendar,
     Distinguished::Tasks,
@@ -93,7 +100,7 @@ pub fn of_every_kind() -> Vec<String> {
     }
     for state in [None, Some("H4sIAA==")] {
         for limit in [1, 512] {
-            for shape in [Shape::Head, Shape::CalendarHead] {
+            for shape in [Shape::Head, Shape::CalendarHead, Shape::MailHead] {
                 all.push(both(&SyncFolderItems {
                     folder,
                     state,
@@ -111,6 +118,8 @@ pub fn of_every_kind() -> Vec<String> {
         Shape::Contact,
         Shape::Appointment,
         Shape::Task,
+        Shape::MailHead,
+        Shape::Mail,
     ];
     for shape in shapes {
         let mut which = Which::items(&ids());
@@ -145,7 +154,61 @@ pub fn of_every_kind() -> Vec<String> {
             }));
         }
     }
+    all.extend(of_mails(folder, ids()));
     all.into_iter().flatten().collect()
+}
+
+/// Those that only mails need.
+fn of_mails(folder: &FolderId, ids: Vec<ItemId>) -> Vec<[String; 2]> {
+    let folders = [folder.clone(), FolderId::new("AAMk2")];
+    let root = Place::Distinguished(Distinguished::Root);
+    let places = PLACES.map(Place::Distinguished).into_iter();
+    vec![
+        both(&GetFolders {
+            places: places.chain([Place::Id(folder)]).collect(),
+        }),
+        both(&AllFolders {
+            parent: root,
+            offset: 1000,
+        }),
+        both(&FindFolder {
+            parent: Place::Id(folder),
+            name: "Leads",
+        }),
+        both(&GetMail { ids: ids.clone() }),
+        both(&mark(&ids, "imported")),
+        both(&Subscribe::Moves(Scope::All)),
+        both(&Subscribe::Moves(Scope::Folders(&folders))),
+        both(&Subscribe::Everything(&folders)),
+        both(&GetEvents {
+            subscription: "AA==",
+            watermark: Some("AQ=="),
+        }),
+        both(&GetEvents {
+            subscription: "AA==",
+            watermark: None,
+        }),
+        both(&GetStreamingEvents {
+            subscription: "AA==",
+        }),
+    ]
+}
+
+/// The mark on mails.
+fn mark(ids: &[ItemId], text: &str) -> UpdateItem {
+    let change = |id: &ItemId| ItemChange {
+        kind: Kind::Message,
+        id: id.clone(),
+        change_key: None,
+        leaves: Leaves::new(),
+        properties: Properties::from([(Property::Mail, text.to_owned())]),
+    };
+    UpdateItem {
+        zone: None,
+        notify: Notify::Nobody,
+        on_conflict: OnConflict::Overwrite,
+        changes: ids.iter().map(change).collect(),
+    }
 }
 
 /// An item of a kind with these values.
@@ -274,6 +337,23 @@ pub fn any_request() -> impl Strategy<Value = String> {
                 text: &text,
                 address: "anna@example.com",
             })
+        }),
+        (any_ids(), any_text()).prop_map(|(ids, text)| one(&mark(&ids, &text))),
+        any_ids().prop_map(|ids| one(&GetMail { ids })),
+        // An id the server gave is never empty, and the schema knows that.
+        proptest::collection::vec("[!-~äß]{1,20}", 1..9).prop_map(|texts| {
+            let folders: Vec<FolderId> = texts.iter().map(FolderId::new).collect();
+            match texts.len() % 4 {
+                0 => one(&Subscribe::Everything(&folders)),
+                1 => one(&GetStreamingEvents {
+                    subscription: &texts[0],
+                }),
+                2 => one(&GetEvents {
+                    subscription: &texts[0],
+                    watermark: Some(&texts[1]),
+                }),
+                _ => one(&Subscribe::Moves(Scope::Folders(&folders))),
+            }
         }),
         any_text().prop_map(|name| {
             one(&FindFolder {

@@ -70,7 +70,7 @@ fn entries<'a, K: 'a>(
 }
 
 /// An address of another routing type (EX: `/o=...`) is one inside Exchange and means nothing outside.
-pub(super) fn is_smtp(entry: &Element) -> bool {
+pub fn is_smtp(entry: &Element) -> bool {
     match entry.attribute("RoutingType") {
         None | Some("") => !entry.text().to_ascii_lowercase().starts_with("/o="),
         Some(routing) => routing.eq_ignore_ascii_case("SMTP"),
