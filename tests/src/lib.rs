@@ -4,5 +4,6 @@ pub mod calendar;
 pub mod firewall;
 pub mod mortal;
 pub mod people;
+pub mod post;
 pub mod proof;
 pub mod stage;

@@ -269,7 +269,8 @@ impl Stage {
             (Component::Appointments, FolderChoice::Standard) => "Calendar",
             (Component::Tasks, FolderChoice::CrmSync) => "Tasks/CRM-Sync",
             (Component::Tasks, FolderChoice::Standard) => "Tasks",
-            (Component::Contacts | Component::Emails, _) => FOLDER,
+            (Component::Contacts, _) => FOLDER,
+            (Component::Emails, _) => crate::post::DROP,
         }
     }
 
@@ -321,13 +322,19 @@ impl Stage {
             },
             clock: Arc::new(self.clock.clone()),
         };
-        engine_of(
+        let engine = engine_of(
             doors,
             &self.policy,
             self.owner(),
             self.past_days,
             &self.zone,
-        )
+        );
+        engine.with_mails(self.mail_doors())
+    }
+
+    /// The clock of the user's computer.
+    pub fn clock(&self) -> &StageClock {
+        &self.clock
     }
 
     /// One run that must not fail.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crm_webservice::{CrmOptions, KeyHistory, WebserviceCrm};
-use engine::{Doors, Setup};
+use engine::{Doors, MailDoors, Setup};
 use jiff::tz::TimeZone;
 use mailbox_ews::{EwsMailbox, EwsOptions, UserZone};
 use model::{AccountName, Code, Fingerprint, Secret};
@@ -20,9 +20,10 @@ const PAST_DAYS: u32 = 30;
 /// Both ends, ready to be used.
 #[derive(Clone)]
 pub(crate) struct Account {
-    pub mailbox: Arc<dyn Mailbox>,
+    pub mailbox: Arc<EwsMailbox>,
     pub crm: Arc<WebserviceCrm>,
     pub setup: Setup,
+    pub own_addresses: Vec<String>,
 }
 
 /// Where and as whom, before it is known to work.
@@ -68,6 +69,7 @@ impl Controller {
             mailbox: Arc::new(self.mailbox_adapter(entry).await?),
             crm: Arc::new(crm),
             setup: self.setup(user).await?,
+            own_addresses: self.own_addresses().await?,
         };
         *kept = Some(account.clone());
         Ok(account)
@@ -86,6 +88,7 @@ impl Controller {
         options.time_zone = policy.crm_time_zone.clone();
         options.user_zone = self.zone().await?;
         options.event_types = policy.event_types.clone();
+        options.message_id_field = policy.emails.message_id_field.clone();
         options.pick_lists = policy.pick_lists.clone();
         options.invited = match policy.send_invitations {
             true => crm_webservice::Invited::Read,
@@ -129,6 +132,12 @@ impl Controller {
             .ok_or_else(|| failure_of(ErrorKind::SignInNeeded, name.missing()))
     }
 
+    /// Under which addresses the user gets mails, as far as the mailbox told.
+    async fn own_addresses(&self) -> ports::Result<Vec<String>> {
+        let told = self.inner.store.fact(facts::MAILBOX_ADDRESS).await?;
+        Ok(told.into_iter().collect())
+    }
+
     async fn setup(&self, user: AccountName) -> ports::Result<Setup> {
         let fingerprint = self.inner.store.fact(facts::CRM_FINGERPRINT).await?;
         let fingerprint =
@@ -156,6 +165,16 @@ impl Controller {
 }
 
 impl Account {
+    pub fn mail_doors(&self, controller: &Controller) -> MailDoors {
+        MailDoors {
+            mails: self.mailbox.clone(),
+            crm: self.crm.clone(),
+            state: controller.inner.mail_state.clone(),
+            own_addresses: self.own_addresses.clone(),
+            no_subject: controller.inner.texts.t("entry.no_subject"),
+        }
+    }
+
     pub fn doors(&self, controller: &Controller) -> Doors {
         Doors {
             mailbox: self.mailbox.clone(),

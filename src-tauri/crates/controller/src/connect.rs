@@ -172,6 +172,7 @@ impl Controller {
             for &component in SYNCED {
                 engine::forget(&*self.inner.store, component).await?;
             }
+            engine::forget_mails(&*self.inner.store, &*self.inner.mail_state).await?;
             return Ok(());
         }
         Err(failure(ErrorKind::Denied, Code::OtherAccount)

@@ -1,5 +1,5 @@
-//! Disconnecting (R7.7): the predefined folders go with their content; in a standard folder only what the connector put there. Nothing in
-//! the CRM changes. A disconnect that was cut off goes on at the next start.
+//! Disconnecting (R7.7): the predefined folders go with their content, but for mails, which go back to where they came from; in a standard
+//! folder only what the connector put there goes. Nothing in the CRM changes. A disconnect that was cut off goes on at the next start.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use engine::owner;
 use model::history::Act;
 use model::policy::FolderChoice;
 use model::{Component, Link, RecordId, Side};
-use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter};
+use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter, Mailbox};
 use secrets::SecretName;
 
 use crate::account::Account;
@@ -22,6 +22,8 @@ pub struct DisconnectReport {
     pub folders: u64,
     /// Items of standard folders that the connector had made.
     pub items: u64,
+    /// Mails that lay in predefined folders and were moved back to where they came from.
+    pub mails: u64,
 }
 
 impl Controller {
@@ -54,6 +56,7 @@ impl Controller {
                 }
                 engine::forget(&*self.inner.store, component).await?;
             }
+            engine::forget_mails(&*self.inner.store, &*self.inner.mail_state).await?;
             if is_ours {
                 owner::release(mailbox, policy).await?;
             }
@@ -73,6 +76,11 @@ impl Controller {
             component,
             choice: account.setup.policy.folder(component),
         };
+        if component == Component::Emails {
+            report.mails += self.engine(account).mails_back().await?;
+            report.folders += self.engine(account).remove_drop_folders().await?;
+            return Ok(());
+        }
         let Some(folder) = account.mailbox.find_folder(place).await? else {
             return Ok(());
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use engine::Stop;
 use model::{Code, Component, Problem as ModelProblem};
-use ports::{Clock, ErrorKind, Failure, StateStore, SystemClock};
+use ports::{Clock, ErrorKind, Failure, MailState, StateStore, SystemClock};
 use texts::{Language, Texts};
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -40,8 +40,16 @@ pub use view::{
 pub use waiting::{Answers, Braked, Resolution, Waiting, WaitingField};
 pub use why::{Cause, Explained, Explanation};
 
-/// The components this version syncs; the others come with their own issues.
+/// The components this version syncs.
 pub const SYNCED: &[Component] = &[
+    Component::Emails,
+    Component::Contacts,
+    Component::Appointments,
+    Component::Tasks,
+];
+
+/// Those of them whose entries are linked with one another.
+pub(crate) const LINKED: &[Component] = &[
     Component::Contacts,
     Component::Appointments,
     Component::Tasks,
@@ -69,6 +77,7 @@ struct Inner {
     profile: config::Profile,
     policy: config::LoadedPolicy,
     store: Arc<dyn StateStore>,
+    mail_state: Arc<dyn MailState>,
     secrets: Arc<dyn secrets::SecretStore>,
     clock: Arc<dyn Clock>,
     texts: Texts,
@@ -92,13 +101,14 @@ impl Controller {
     pub async fn open(options: Options) -> ports::Result<Self> {
         let profile = config::Profile::open(options.profile)?;
         let policy = config::load_policy()?;
-        let store = state::open(&profile, &SystemClock).await?;
+        let store = Arc::new(state::open(&profile, &SystemClock).await?);
         let secrets = secrets::for_profile(profile.dir());
         let controller = Self {
             inner: Arc::new(Inner {
                 profile,
                 policy,
-                store: Arc::new(store),
+                mail_state: store.clone(),
+                store,
                 secrets,
                 clock: Arc::new(SystemClock),
                 texts: Texts::new(options.language),

@@ -160,11 +160,11 @@ impl Controller {
         let (began, before) = (Instant::now(), Requests::of(&account));
         let mut shown = BTreeMap::new();
         for component in components {
-            let plan = engine.preview(component).await;
-            if let Err(failure) = &plan {
+            let preview = preview(&engine, component).await;
+            if let Err(failure) = &preview {
                 self.note_outcome(Some(failure)).await?;
             }
-            shown.insert(component, preview_of(&plan?));
+            shown.insert(component, preview?);
         }
         self.keep_cache(&account).await?;
         self.refresh().await?;
@@ -195,12 +195,13 @@ impl Controller {
         let teller = Teller {
             shown: self.inner.shown.clone(),
         };
-        Engine::new(
+        let engine = Engine::new(
             account.doors(self),
             account.setup.clone(),
             Arc::new(teller),
             self.inner.stop.clone(),
-        )
+        );
+        engine.with_mails(account.mail_doors(self))
     }
 
     async fn keep_cache(&self, account: &Account) -> ports::Result<()> {
@@ -300,6 +301,16 @@ fn failed_fact(side: Side) -> &'static str {
 /// A failure of one component only lets the others go on; one of a server ends the run.
 fn ends_the_run(failure: &Failure) -> bool {
     failure.kind != ErrorKind::Denied
+}
+
+/// Of mails only their number is known before they are read.
+async fn preview(engine: &Engine, component: Component) -> ports::Result<PreviewComponent> {
+    if component != Component::Emails {
+        return Ok(preview_of(&engine.preview(component).await?));
+    }
+    let mut shown = PreviewComponent::default();
+    shown.tally.records.created = engine.mails_waiting().await?;
+    Ok(shown)
 }
 
 fn preview_of(plan: &Plan) -> PreviewComponent {

@@ -9,7 +9,7 @@ use ports::{ErrorKind, Failure};
 use reconcile::Rules;
 
 use crate::account::Account;
-use crate::{Controller, HistoryEntry, SYNCED};
+use crate::{Controller, HistoryEntry, LINKED, SYNCED};
 
 mod causes;
 mod known;
@@ -75,7 +75,7 @@ impl Controller {
             ..Explanation::default()
         };
         let mut known = Vec::new();
-        for &component in SYNCED {
+        for &component in LINKED {
             let entries = self.known_entries(component).await?;
             told.entries.extend(entries.that_fit(sought));
             known.push(entries);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::history::Tally;
 use model::policy::MailFolderChoice;
 use model::{Component, RunId};
-use ports::{CrmMails, MailState, Mails};
+use ports::{CrmMails, Failure, MailState, Mails};
 
 use crate::progress::{Phase, Progress};
 use crate::{Doors, Engine, Ran};
@@ -56,33 +56,27 @@ impl Engine {
     /// One run over the mails. What was done before a failure stays done.
     pub(crate) async fn sync_mails(&self, run: RunId) -> Ran {
         let mut tally = Tally::default();
-        let failure = match &self.mails {
-            None => Some(ports::Failure::bug("an engine without doors for mails")),
-            Some(mail) => {
-                let post = Post {
-                    engine: self,
-                    doors: &self.doors,
-                    mail,
-                    run,
-                };
-                post.pass(&mut tally).await.err()
-            }
+        let failure = match self.post(run) {
+            Ok(post) => post.pass(&mut tally).await.err(),
+            Err(failure) => Some(failure),
         };
         Ran { tally, failure }
     }
 
     /// How many mails a run would import now. Nothing is written to either side.
     pub async fn mails_waiting(&self) -> ports::Result<u64> {
-        let Some(mail) = &self.mails else {
-            return Err(ports::Failure::bug("an engine without doors for mails"));
-        };
-        let post = Post {
+        self.post(RunId(0))?.count_waiting().await
+    }
+
+    fn post(&self, run: RunId) -> ports::Result<Post<'_>> {
+        let mail = self.mails.as_ref();
+        let mail = mail.ok_or_else(|| Failure::bug("an engine without doors for mails"))?;
+        Ok(Post {
             engine: self,
             doors: &self.doors,
             mail,
-            run: RunId(0),
-        };
-        post.count_waiting().await
+            run,
+        })
     }
 
     pub(crate) fn is_inbox_mode(&self) -> bool {

@@ -28,6 +28,8 @@ impl From<bool> for Consent {
 struct Removed {
     folders: u64,
     items: u64,
+    /// Mails that were moved back.
+    mails: u64,
 }
 
 /// Disconnects.
@@ -44,6 +46,7 @@ pub async fn run(
     let removed = Removed {
         folders: report.folders,
         items: report.items,
+        mails: report.mails,
     };
     output.show(&removed, || {
         let parts = [
@@ -51,11 +54,13 @@ pub async fn run(
             ("cli.disconnect.items", removed.items),
         ];
         let counted = words::listed(output.texts, &parts);
-        let values: &[(&str, &str)] = match counted.as_str() {
-            "" => &[],
-            counted => &[("removed", counted)],
-        };
-        output.texts.fill("cli.disconnect.done", values)
+        let mails = words::listed(output.texts, &[("cli.disconnect.mails", removed.mails)]);
+        let told = [("removed", counted.as_str()), ("mails", mails.as_str())];
+        let values: Vec<(&str, &str)> = told
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        output.texts.fill("cli.disconnect.done", &values)
     });
     Ok(Exit::Done)
 }

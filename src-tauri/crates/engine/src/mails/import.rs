@@ -11,6 +11,7 @@ use ports::{
 use tracing::{info, warn};
 
 use super::Post;
+use super::index::Page;
 use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
 use crate::refuse::{self, Case};
@@ -222,8 +223,13 @@ impl Post<'_> {
             if one.record.is_none() {
                 one.record = in_batch.get(&key).cloned();
             }
-            if one.record.is_none() {
-                self.make(one, abilities).await?;
+            match (&one.record, owners.lost(&one.ready)) {
+                (_, Some(problem)) => {
+                    one.is_lost = true;
+                    one.problem = Some(problem.clone());
+                }
+                (None, None) => self.make(one, abilities).await?,
+                (Some(_), None) => {}
             }
             in_batch.extend(one.record.clone().map(|record| (key, record)));
             // The CRM has it, or the user will hear of it: the files are no longer needed.
@@ -407,10 +413,15 @@ impl Post<'_> {
         results: &mut Results,
     ) -> ports::Result<()> {
         let old = import.item.clone();
-        results.changes.push(ImportChange::Drop(old.clone()));
         let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
+            results.changes.push(ImportChange::Drop(old));
             return Ok(());
         };
+        // It may have been filed only now. In inbox mode that was just looked at.
+        if !self.engine.is_inbox_mode() && self.read_folders().await? == Page::More {
+            return Ok(());
+        }
+        results.changes.push(ImportChange::Drop(old.clone()));
         results.outcome.accepted.push(refusal.entry.clone());
         let (message_id, key) = (import.message_id.as_deref(), import.search_key.as_deref());
         let traces = self.mail.state.mail_traces(message_id, key).await?;

@@ -21,9 +21,9 @@ const MOST: u64 = 20_000;
 /// So long it is remembered where a mail was that has left.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Whether a folder has another page.
+/// Whether there is another page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
+pub(super) enum Page {
     More,
     Last,
 }
@@ -37,14 +37,25 @@ impl Post<'_> {
         if filled.is_some_and(|filled| now.duration_since(filled).abs() < FILL_AFTER) {
             return Ok(());
         }
+        if self.read_folders().await? == Page::More {
+            debug!("the index of mails goes on in the next run");
+            return Ok(());
+        }
+        let before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        self.mail.state.forget_mails(before).await?;
+        let now = now.to_string();
+        self.doors.store.set_fact(FILLED, Some(&now)).await
+    }
+
+    /// Goes on reading all folders; the answer is whether there is more.
+    pub(super) async fn read_folders(&self) -> ports::Result<Page> {
         let mut left = PAGES;
         let mut folders = self.mail.mails.mail_folders().await?;
         folders.retain(|folder| may_be_home(folder.role));
         for folder in &folders {
             loop {
                 if left == 0 || self.engine.stop.is_set() {
-                    debug!("the index of mails goes on in the next run");
-                    return Ok(());
+                    return Ok(Page::More);
                 }
                 match self.read_page(&folder.id).await {
                     Ok(Page::More) => left -= 1,
@@ -54,10 +65,7 @@ impl Post<'_> {
                 }
             }
         }
-        let before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
-        self.mail.state.forget_mails(before).await?;
-        let now = now.to_string();
-        self.doors.store.set_fact(FILLED, Some(&now)).await
+        Ok(Page::Last)
     }
 
     /// All that changed in a folder.

@@ -119,10 +119,15 @@ impl Rules<'_> {
             content_type: file.content_type,
             content: Bytes::from(file.bytes),
         });
+        let mut to = addresses(&mail.to);
+        if to.is_empty() && mail.cc.is_empty() && mail.bcc.is_empty() {
+            // The CRM wants somebody. To "undisclosed recipients" means at least: to the user.
+            to.extend(self.own_addresses.first().cloned());
+        }
         NewMail {
             key,
             html,
-            to: addresses(&mail.to),
+            to,
             cc: addresses(&mail.cc),
             bcc: addresses(&mail.bcc),
             reference: None,

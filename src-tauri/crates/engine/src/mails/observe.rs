@@ -112,7 +112,7 @@ impl Post<'_> {
         mark.is_some_and(|(marked, _)| marked == crm)
     }
 
-    fn import_of(&self, head: &MailHead, source: &Source) -> MailImport {
+    pub(super) fn import_of(&self, head: &MailHead, source: &Source) -> MailImport {
         MailImport {
             item: head.id.clone(),
             place: source.place,

@@ -19,6 +19,8 @@ pub(super) struct Owners {
     asked: BTreeMap<MailModule, BTreeSet<String>>,
     /// Leads that could not be made, and why.
     refused: BTreeMap<String, Problem>,
+    /// Leads of which nobody knows yet whether they were made.
+    lost: BTreeMap<String, Problem>,
 }
 
 impl Owners {
@@ -45,6 +47,12 @@ impl Owners {
     pub fn refused(&self, ready: &Ready) -> Option<&Problem> {
         let mut people = ready.parties.iter().map(|party| &party.person.address);
         people.find_map(|address| self.refused.get(&address.to_lowercase()))
+    }
+
+    /// Why it is not known yet whether somebody of a mail has a lead.
+    pub fn lost(&self, ready: &Ready) -> Option<&Problem> {
+        let mut people = ready.parties.iter().map(|party| &party.person.address);
+        people.find_map(|address| self.lost.get(&address.to_lowercase()))
     }
 
     fn keep(&mut self, module: MailModule, owners: Vec<AddressOwner>) {
@@ -136,6 +144,9 @@ impl Post<'_> {
                 Ok(record) => {
                     let leads = owners.found.entry(MailModule::Leads).or_default();
                     leads.insert(address, record);
+                }
+                Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
+                    owners.lost.insert(address, failure.problem);
                 }
                 Err(failure) if failure.is_about_one_entry() => {
                     warn!(%failure, "a lead could not be made");

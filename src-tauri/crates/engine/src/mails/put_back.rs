@@ -3,15 +3,96 @@
 
 use std::collections::BTreeMap;
 
-use model::{FolderId, ItemId, RemoteId};
+use model::{DropFolder, FolderId, ItemId, RemoteId, RunId};
 use ports::{
     ErrorKind, FolderRole, ImportChange, ImportState, MailFolder, MailImport, Outcome, Way,
 };
 use tracing::{info, warn};
 
 use super::Post;
+use super::folders::Source;
+use crate::Engine;
+
+/// So often the folders are looked through before they go; the user may be dropping mails meanwhile.
+const LOOKS: usize = 5;
+
+impl Engine {
+    /// Before the folders to drop into go: what lies in them goes back to where it came from. The answer is how many mails.
+    pub async fn mails_back(&self) -> ports::Result<u64> {
+        let post = self.post(RunId(0))?;
+        if self.is_inbox_mode() {
+            return Ok(0);
+        }
+        let mut moved = 0;
+        for _ in 0..LOOKS {
+            let dropped = post.dropped().await?;
+            if dropped.is_empty() {
+                break;
+            }
+            moved += dropped.len() as u64;
+            post.send_back(dropped).await?;
+        }
+        Ok(moved)
+    }
+
+    /// Removes the folders to drop into, as far as nothing lies in them; the root goes with the owner's mark on it. The answer is how many.
+    pub async fn remove_drop_folders(&self) -> ports::Result<u64> {
+        let post = self.post(RunId(0))?;
+        let mut removed = 0;
+        for place in DropFolder::ALL.into_iter().rev() {
+            let Some(folder) = post.mail.mails.find_drop_folder(place).await? else {
+                continue;
+            };
+            if self.doors.mailbox.is_empty(&folder).await? {
+                self.doors.mailbox.remove_folder(&folder).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}
 
 impl Post<'_> {
+    /// All mails that lie in the folders to drop into.
+    async fn dropped(&self) -> ports::Result<Vec<MailImport>> {
+        let mut dropped = Vec::new();
+        for place in DropFolder::ALL {
+            let Some(folder) = self.mail.mails.find_drop_folder(place).await? else {
+                continue;
+            };
+            let source = Source { place, folder };
+            let mut token = None;
+            loop {
+                let mails = &self.mail.mails;
+                let page = mails.mail_changes(&source.folder, token.as_ref()).await?;
+                let found = page.seen.iter().map(|head| self.import_of(head, &source));
+                dropped.extend(found);
+                if !page.more {
+                    break;
+                }
+                token = page.next;
+            }
+        }
+        Ok(dropped)
+    }
+
+    async fn send_back(&self, dropped: Vec<MailImport>) -> ports::Result<()> {
+        let folders = self.mail.mails.mail_folders().await?;
+        let mut by_home: BTreeMap<FolderId, Vec<MailImport>> = BTreeMap::new();
+        for mut import in dropped {
+            let home = self.home_of(&import, &folders).await?;
+            import.home = home.or_else(|| Self::home_by_rule(false, &folders));
+            if let Some(home) = &import.home {
+                let folder = home.folder.clone();
+                by_home.entry(folder).or_default().push(import);
+            }
+        }
+        for (folder, imports) in by_home {
+            self.move_home(imports, &folder, &folders).await?;
+        }
+        Ok(())
+    }
+
     /// Those a run was cut off with.
     pub(super) async fn put_all_back(&self) -> ports::Result<()> {
         let imports = self.mail.state.mail_imports().await?;

@@ -1,0 +1,162 @@
+//! A mail is in the CRM once, whoever imports it, when, and however the import ended (R5.5, S1).
+
+use std::collections::BTreeSet;
+
+use model::Policy;
+use sandbox::crm::Presence;
+use sandbox::options::Options;
+use scenarios::people::text;
+use scenarios::post::{Colleague, DROP, Letter};
+use scenarios::stage::Stage;
+
+const KUNDE: &str = "karl@kunde.example";
+
+fn without_a_field() -> Options {
+    Options {
+        crm_key_field: Presence::Absent,
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn r5_5_two_users_import_the_same_mail_once() {
+    for options in [Options::default(), without_a_field()] {
+        let stage = Stage::of_mails(options, Policy::default()).await;
+        let ben = Colleague::of(&stage, 1).await;
+        ben.sync().await;
+        let to = format!("{}, {}", stage.user().email, ben.address());
+        let mut policy = Policy::default();
+        policy.emails.blacklist = vec!["@firma.example".to_owned()];
+        let letter = Letter::new(KUNDE, &to, "Frage");
+        stage.drops(&letter, DROP);
+        stage.sync().await;
+        let first = stage.one_email();
+        ben.drops(&stage, &letter, DROP);
+        let ran = ben.sync().await;
+        assert_eq!((ran.tally.records.created, ran.tally.linked), (0, 1));
+        assert_eq!(stage.one_email().id, first.id);
+        assert_eq!(stage.one_email().files, first.files);
+        assert_eq!(stage.one_email().to, first.to);
+    }
+}
+
+#[tokio::test]
+async fn r5_5_a_mail_that_is_dropped_again_gets_the_references_it_lacked() {
+    let stage = Stage::of_usual_mails().await;
+    let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+    stage.drops(&letter, DROP);
+    stage.sync().await;
+    let account = stage.knows("Accounts", KUNDE, "2020-01-01T00:00:00Z");
+    let item = stage.mails_called("Frage").remove(0).id;
+    stage.moves(&item, "CRM-Sync/Accounts");
+    stage.sync().await;
+    let email = stage.one_email();
+    assert_eq!(email.references.len(), 2);
+    assert!(email.references.contains(&account));
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+}
+
+#[tokio::test]
+async fn r5_5_a_message_id_is_the_same_in_whatever_case_and_one_that_is_too_long_too() {
+    let stage = Stage::of_usual_mails().await;
+    let me = stage.user().email.clone();
+    let long = format!("<{}@post.example>", "x".repeat(300));
+    for id in ["<ABC@Post.example>", "<abc@post.example>", &long, &long] {
+        let letter = Letter::new(KUNDE, &me, "Frage").with("Message-ID", id);
+        stage.drops(&letter, DROP);
+    }
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 2);
+    assert_eq!(stage.place_of("Frage"), ["Inbox"; 4]);
+}
+
+#[tokio::test]
+async fn r5_5_s1_a_lost_answer_neither_doubles_nor_loses_a_mail() {
+    for fault in [
+        "crm:cut-before:create:0+1",
+        "crm:cut-after:create:0+1",
+        "crm:cut-after:create:1+1",
+        "crm:empty-500-after:create:0+1",
+        "crm:empty-500-after:create:1+1",
+        "crm:cut-after:revise:0+1",
+        "crm:expired-session::3+1",
+        "crm:html:query:1+1",
+        "exchange:cut-after:UpdateItem:0+1",
+        "exchange:cut-after:MoveItem:0+1",
+        "exchange:cut-before:MoveItem:0+1",
+        "exchange:busy:GetItem:0+1:3000",
+        "exchange:cut-body:GetItem:0+1",
+        "exchange:invalid-sync-state:SyncFolderItems:0+1",
+    ] {
+        for options in [Options::default(), without_a_field()] {
+            let stage = Stage::of_mails(options, Policy::default()).await;
+            let account = stage.knows("Accounts", "post@kunde.example", "2020-01-01T00:00:00Z");
+            let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+            let letter = letter.with("Cc", "post@kunde.example");
+            let letter = letter.file("a.pdf", "application/pdf", b"%PDF");
+            stage.drops(&letter, DROP);
+            stage.order(fault);
+            stage.try_sync().await;
+            stage.sandbox.ground.faults.clear();
+            for _ in 0..3 {
+                stage.seconds_pass(400);
+                stage.sync().await;
+            }
+            let email = stage.one_email();
+            assert_eq!(email.references.len(), 2, "{fault}: {email:?}");
+            assert!(email.references.contains(&account), "{fault}");
+            assert_eq!(email.files.len(), 1, "{fault}");
+            assert_eq!(stage.leads(), [KUNDE], "{fault}");
+            assert_eq!(stage.place_of("Frage"), ["Inbox"], "{fault}");
+            stage.assert_settled().await;
+        }
+    }
+}
+
+/// So many mails of each round are imported by two at the same moment.
+const MAILS: usize = 10;
+const ROUNDS: usize = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r5_5_two_importers_race_a_thousand_times() {
+    let stage = Stage::of_usual_mails().await;
+    let ben = Colleague::of(&stage, 1).await;
+    ben.sync().await;
+    let contact = stage.knows("Contacts", "contact@kunde.example", "2020-01-01T00:00:00Z");
+    let account = stage.knows("Accounts", "account@kunde.example", "2020-01-01T00:00:00Z");
+    let (mut raced, mut seen) = (0, BTreeSet::new());
+    for round in 0..ROUNDS {
+        for number in 0..MAILS {
+            let stranger = format!("stranger{round}x{number}@kunde.example");
+            let letter = Letter::new(
+                &stranger,
+                "contact@kunde.example",
+                &format!("Mail {round} {number}"),
+            )
+            .with("Cc", "account@kunde.example");
+            stage.drops(&letter, DROP);
+            ben.drops(&stage, &letter, DROP);
+        }
+        let (anna, ben) = tokio::join!(stage.sync(), ben.sync());
+        raced += anna.tally.linked + ben.tally.linked;
+        for email in stage.sandbox.crm.emails() {
+            if !seen.insert(email.id.clone()) {
+                continue;
+            }
+            assert_eq!(email.references.len(), 3, "{email:?}");
+            assert!(email.references.contains(&contact) && email.references.contains(&account));
+        }
+        assert_eq!(seen.len(), MAILS * (round + 1), "round {round}");
+    }
+    assert_eq!(
+        raced as usize,
+        MAILS * ROUNDS,
+        "one of both met the other's"
+    );
+    let leads = stage.sandbox.crm.records("Leads");
+    let addresses: BTreeSet<String> = leads.iter().map(|lead| text(lead, "email")).collect();
+    assert_eq!(
+        (leads.len(), addresses.len()),
+        (MAILS * ROUNDS, MAILS * ROUNDS)
+    );
+}

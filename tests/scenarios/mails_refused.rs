@@ -1,0 +1,144 @@
+//! Mails the CRM does not take: listed with their reason, back in their folder, and tried again from there (R5.10).
+
+use std::collections::BTreeMap;
+
+use model::{Code, Component, Policy, RemoteId, RunId};
+use ports::{Refusal, StateStore};
+use sandbox::crm::{AddedField, Rights};
+use sandbox::options::Options;
+use scenarios::post::{DROP, Letter};
+use scenarios::stage::Stage;
+
+const KUNDE: &str = "karl@kunde.example";
+const DAY: i64 = 24 * 3_600 + 60;
+
+async fn refusals(stage: &Stage) -> Vec<Refusal> {
+    let refusals = stage.store.refusals(Component::Emails).await;
+    refusals.expect("the profile is ours")
+}
+
+/// The one mail that waits; it lies where it came from, and its id is the one it has there.
+async fn refused(stage: &Stage, subject: &str) -> Refusal {
+    let mut all = refusals(stage).await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    let refusal = all.remove(0);
+    let mail = stage.mails_called(subject).remove(0);
+    assert_eq!(mail.folder, "Inbox");
+    assert_eq!(refusal.entry.as_str(), mail.id);
+    assert_eq!(refusal.title, subject);
+    refusal
+}
+
+#[tokio::test]
+async fn r5_10_a_mandatory_field_is_filled_in_by_the_user() {
+    let stage = Stage::of_mails(
+        Options {
+            crm_fields: vec![AddedField {
+                module: "Emails".to_owned(),
+                name: "cf_project".to_owned(),
+                label: "Project".to_owned(),
+                kind: "string".to_owned(),
+                mandatory: true,
+            }],
+            ..Options::default()
+        },
+        Policy::default(),
+    )
+    .await;
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    let ran = stage.sync().await;
+    assert_eq!(ran.tally.failed, 1);
+    let refusal = refused(&stage, "Frage").await;
+    assert_eq!(refusal.problem.code, Code::FieldMandatory);
+    assert_eq!(refusal.problem.values["field"], "cf_project");
+    assert_eq!(stage.sync().await.tally.failed, 1, "it goes on waiting");
+
+    let filled = engine::FilledIn {
+        values: Vec::new(),
+        more: BTreeMap::from([("cf_project".to_owned(), "P1".to_owned())]),
+    };
+    let entry = RemoteId::Mailbox(model::ItemId::new(refusal.entry.as_str()));
+    let engine = stage.engine();
+    let done = engine.fill_in(RunId(1), Component::Emails, &entry, &filled);
+    done.await.expect("it is kept");
+    let ran = stage.sync().await;
+    assert_eq!((ran.tally.records.created, ran.tally.failed), (1, 0));
+    assert_eq!(stage.one_email().fields["cf_project"], "P1");
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_there() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
+    let stage = stage.anew();
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.sync().await;
+    let refusal = refused(&stage, "Frage").await;
+    assert_eq!(refusal.problem.code, Code::PermissionMissing);
+    assert_eq!(stage.leads().len(), 1, "the lead is another matter");
+    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
+    let stage = stage.anew();
+    stage.seconds_pass(DAY);
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.leads().len(), 1);
+}
+
+#[tokio::test]
+async fn r5_10_a_mail_that_is_too_large_is_not_tried_for_ever() {
+    let stage = Stage::of_mails(
+        Options {
+            crm_largest_upload: Some(50_000),
+            ..Options::default()
+        },
+        Policy::default(),
+    )
+    .await;
+    let me = stage.user().email.clone();
+    let large = Letter::new(KUNDE, &me, "Large");
+    let large = large.file("a.bin", "application/octet-stream", &vec![7; 100_000]);
+    stage.drops(&large, DROP);
+    stage.drops(&Letter::new(KUNDE, &me, "Small"), DROP);
+    for _ in 0..4 {
+        stage.sync().await;
+        stage.seconds_pass(600);
+    }
+    assert_eq!(stage.place_of("Small"), ["Inbox"]);
+    assert_eq!(stage.one_email().subject, "Small");
+    refused(&stage, "Large").await;
+}
+
+#[tokio::test]
+async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    assert!(
+        stage
+            .sandbox
+            .crm
+            .set_rights(&user, "Emails", Rights::ReadOnly)
+    );
+    let stage = stage.anew();
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.sync().await;
+    let refusal = refused(&stage, "Frage").await;
+    let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+    let made = exchange.create_folder(me, "Archiv", Some("IPF.Note"));
+    made.expect("a folder can be made");
+    stage.moves(refusal.entry.as_str(), "Archiv");
+    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
+    let stage = stage.anew();
+    for _ in 0..3 {
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+    }
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+}
