@@ -136,3 +136,39 @@ pub fn is_of_sender_and_subject(row: &Row, key: &MailKey) -> bool {
         |sent: &str, stored: &str| is_stored_form(&sent.to_lowercase(), &stored.to_lowercase());
     same(&key.from, row.text(FROM)) && same(&key.subject, row.text(SUBJECT))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // As read and as written on a vtiger 8.4.0 (golden: emails.create).
+    #[test]
+    fn r5_1_lists_are_written_as_they_were_before_the_server_wrapped_them() {
+        for (read, written) in [
+            (
+                "[\"a@x.example\",\"b@x.example\"]",
+                "a@x.example,b@x.example",
+            ),
+            ("[\"\"]", ""),
+            ("[]", ""),
+            ("", ""),
+            ("a@x.example,b@x.example", "a@x.example,b@x.example"),
+        ] {
+            assert_eq!(list_to_write(read), written, "{read}");
+        }
+    }
+
+    #[test]
+    fn r5_5_a_key_is_looked_for_as_the_server_may_have_kept_it() {
+        assert_eq!(forms_of_mail_key("<a@x>"), ["a@x", "<a@x>"]);
+        assert_eq!(
+            forms_of_mail_key("a&amp;😀@x")[..4],
+            ["a&amp;😀@x", "a&😀@x", "a&??@x", "a&amp;??@x"]
+        );
+        let long = "k".repeat(300);
+        let forms = forms_of_mail_key(&long);
+        assert!(forms.contains(&"k".repeat(255)), "cut to the column");
+        assert_eq!(folded_key(" <A@X> "), folded_key("a@x"));
+        assert_ne!(folded_key("ä@x"), folded_key("a@x"));
+    }
+}

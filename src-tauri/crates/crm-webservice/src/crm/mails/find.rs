@@ -47,6 +47,9 @@ impl WebserviceCrm {
         let field = self.key_field(&emails).await?;
         let mut found: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
         let mut wanted = Vec::new();
+        if field.is_none() {
+            self.find_zone().await?;
+        }
         for (place, key) in keys.iter().enumerate() {
             // An empty key would find every mail without one.
             match field.is_some() && !folded_key(&key.text).is_empty() {
@@ -102,7 +105,6 @@ impl WebserviceCrm {
 
     /// By sender, second and subject, where there is no field for the key. The subject is compared here: the server changes some.
     async fn mails_of_sender(&self, key: &MailKey) -> Result<Vec<String>> {
-        self.find_zone().await?;
         let sent = text_of(key.sent, &self.server_time().zones().server);
         let senders = forms_of_key(&key.from);
         let query = |after: Option<&str>| {
