@@ -2,11 +2,11 @@
 //! is one more.
 //! Deliberately not here: their files, and how references are found (`files`, `relations`).
 
-use super::World;
 use super::module::Module;
 use super::records::Number;
 use super::view::escaped;
 use super::writes::{Change, Element};
+use super::{World, values};
 use serde_json::Value;
 
 /// The module.
@@ -72,18 +72,21 @@ fn has_event_attribute(tag: &str) -> bool {
     false
 }
 
-/// Keeps the reference of an e-mail that was just stored beside those it has; an empty one takes all away.
+/// Keeps the reference of an e-mail that was just stored beside those it has. An empty one takes all away; one to a record that is gone
+/// changes nothing.
 pub(super) fn saved(world: &mut World, number: Number, element: &Element) {
     let record = world.records.get(number).expect("just stored");
-    let (Some(_), Some(place)) = (element.get(REFERENCE), record.module.place(REFERENCE)) else {
+    let (Some(sent), Some(place)) = (element.get(REFERENCE), record.module.place(REFERENCE)) else {
         return;
     };
     if record.module.name != MODULE {
         return;
     }
+    let cleared = values::plain(sent).is_ok_and(|sent| sent.is_empty());
     match Number::of_id(&record.values[place]) {
         Some(to) => world.relations.references.add(number, to),
-        None => world.relations.references.clear(number),
+        None if cleared => world.relations.references.clear(number),
+        None => {}
     }
 }
 

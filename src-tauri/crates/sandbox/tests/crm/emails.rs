@@ -106,6 +106,11 @@ async fn only_a_revision_of_the_reference_adds_one_and_an_empty_one_takes_all_aw
         .query(&format!("select id from Emails where parent_id='{one}';"))
         .await;
     assert_eq!(found.result(), json!([]));
+    client.delete(&two).await;
+    client
+        .write("revise", &[("id", &id), ("parent_id", &two)])
+        .await;
+    assert_eq!(email(&client, &id).references, std::slice::from_ref(&one));
     client
         .write("revise", &[("id", &id), ("parent_id", "")])
         .await;
