@@ -130,7 +130,7 @@ async fn r5_2_the_lowest_id_is_the_lowest_number() {
         .expect("one");
     assert_eq!(
         query.get("query"),
-        "select id,cf_1 from Emails where cf_1 in ('a@x.example','<a@x.example>') order by id limit 100;"
+        "select id,cf_1,subject,from_email from Emails where cf_1 in ('a@x.example','<a@x.example>') order by id limit 100;"
     );
 }
 
@@ -200,4 +200,34 @@ async fn r5_1_a_record_that_a_mail_cannot_belong_to_is_refused_by_name() {
     let failure = referenced.expect_err("no such reference");
     assert_eq!(failure.kind, ErrorKind::Refused { field: None });
     assert_eq!(failure.problem.values["field"], "parent_id");
+}
+
+#[tokio::test]
+async fn r5_5_a_mail_is_found_by_what_a_short_field_kept_of_its_key() {
+    let cut = "a-message-id-that-is-long";
+    let whole = format!("{cut}.4711@mail.x.example");
+    let row = |id: &str, subject: &str| json!({"id": id, "cf_1": cut, "subject": subject, "from_email": "Zoe@muster.example"});
+    let (made, other) = (row("16x7", "Grüße aus O'Hare"), row("16x6", "Anders"));
+    let script = Script::new(move |asked| match asked.operation.as_str() {
+        "create" => Reply::success(made.clone()),
+        _ => crm_with(
+            asked,
+            &field("Message-ID", "string", true),
+            |query| match query.contains(&format!("'{cut}'")) && !query.contains("id>'") {
+                true => json!([other, made]),
+                false => json!([]),
+            },
+        ),
+    })
+    .await;
+    let crm = script.crm();
+    let keys = [key(&whole)];
+    assert!(crm.find_mails(&keys).await.expect("none")[0].is_empty());
+    let id = crm.create_mail(&letter(&whole)).await.expect("created");
+    assert_eq!(
+        crm.find_mails(&keys).await.expect("found"),
+        [vec![id.clone()]]
+    );
+    let next = script.crm_with(|options| options.cache = Some(crm.export_cache()));
+    assert_eq!(next.find_mails(&keys).await.expect("found"), [vec![id]]);
 }
