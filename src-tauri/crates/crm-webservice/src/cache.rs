@@ -47,6 +47,7 @@ struct Content {
     revise: Option<Tried>,
     zone: Option<Found>,
     shown_fields: BTreeMap<String, BTreeSet<Field>>,
+    key_columns: BTreeMap<String, usize>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -167,6 +168,16 @@ impl Knowledge {
     /// Keeps whether `revise` works.
     pub fn keep_revise(&self, support: Support, at: Timestamp) {
         self.content().revise = Some(Tried { at, support });
+    }
+
+    /// How many letters the field for keys of mails holds, where it turned out to cut them.
+    pub fn key_column(&self, field: &str) -> Option<usize> {
+        self.content().key_columns.get(field).copied()
+    }
+
+    /// Keeps how many letters that field holds.
+    pub fn keep_key_column(&self, field: &str, letters: usize) {
+        self.content().key_columns.insert(field.to_owned(), letters);
     }
 
     /// How far the server's times are from UTC, as found out last.

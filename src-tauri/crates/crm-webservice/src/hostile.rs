@@ -9,6 +9,7 @@ use model::{Component, UserId};
 use serde_json::{Value, json};
 
 use crate::convert::fields::{Invited, Wishes};
+use crate::convert::mail::{forms_of_mail_key, key_field_by_label, list_to_write};
 use crate::convert::stock::columns;
 use crate::convert::times::{earlier, seconds_as_utc};
 use crate::convert::values::Names;
@@ -40,6 +41,7 @@ pub fn read(body: &[u8]) -> usize {
     Login::read(&result);
     read_types(&result);
     if let Some(module) = Module::read(&result) {
+        key_field_by_label(&module);
         for component in COMPONENTS {
             mapping_of(component, &module);
         }
@@ -58,6 +60,8 @@ pub fn read(body: &[u8]) -> usize {
 fn convert(row: &Row) {
     record_number(row.id());
     for (_, value) in row.iter() {
+        forms_of_mail_key(value);
+        list_to_write(value);
         seconds_as_utc(value);
         earlier(value, 300);
     }

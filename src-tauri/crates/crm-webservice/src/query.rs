@@ -309,4 +309,32 @@ mod tests {
             prop_assert_eq!(rest, " order by id limit 100;");
         }
     }
+
+    proptest! {
+        #[test]
+        fn batches_fit_into_an_address_and_lose_nothing(
+            values in proptest::collection::vec("[a-z@'ü\\\\]{0,80}", 0..400),
+        ) {
+            let rest = Query::select(["id"], "Emails").one_of("cf_1", []).text();
+            let rest = length_in_address(&rest);
+            let batches = batches(&values, rest, |value| length_in_list(value));
+            for batch in &batches {
+                let query = Query::select(["id"], "Emails");
+                let text = query.one_of("cf_1", batch.iter().map(String::as_str)).text();
+                prop_assert!(length_in_address(&text) <= LONGEST_QUERY);
+            }
+            prop_assert_eq!(batches.concat(), values);
+        }
+    }
+
+    #[test]
+    fn what_fits_goes_into_one_batch_and_what_never_does_stands_alone() {
+        let values = ["a".repeat(10), "b".repeat(LONGEST_QUERY), "c".repeat(10)];
+        let length = |value: &String| length_in_list(value);
+        assert_eq!(batches(&values, 100, length).len(), 3);
+        assert_eq!(batches(&values[..1], 100, length).len(), 1);
+        assert!(batches(&values[..0], 100, length).is_empty());
+        let short = vec!["abc".to_owned(); 100];
+        assert_eq!(batches(&short, 100, length).len(), 1);
+    }
 }

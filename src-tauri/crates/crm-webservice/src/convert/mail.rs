@@ -58,7 +58,7 @@ pub fn mail(
         set(REFERENCE, record.as_str());
     }
     if let Some(field) = key_field {
-        set(field, &mail.key.text);
+        set(field, bare(&mail.key.text));
     }
     for (name, value) in mail.more.iter() {
         let fixed = matches!(name.as_str(), "id" | OWNER | TYPE | FLAG | REFERENCE);
@@ -118,16 +118,51 @@ pub fn can_hold_keys(module: &Module, field: &str) -> bool {
 
 /// A key as it is compared: without angle brackets, which others who fill the field leave on, and in small letters.
 pub fn folded_key(key: &str) -> String {
-    let key = key.trim().trim_start_matches('<').trim_end_matches('>');
-    key.trim().to_lowercase()
+    bare(key).to_lowercase()
 }
 
 /// The texts under which a mail of this key may be kept.
 pub fn forms_of_mail_key(key: &str) -> Vec<String> {
-    let bare = key.trim().trim_start_matches('<').trim_end_matches('>');
-    let forms = forms_of_key(bare);
+    let forms = forms_of_key(bare(key));
     let bracketed: Vec<String> = forms.iter().map(|form| format!("<{form}>")).collect();
     forms.into_iter().chain(bracketed).collect()
+}
+
+/// What a field of so many letters keeps of the key, where it has to cut it: other keys may begin the same.
+pub fn cut_key(key: &str, letters: usize) -> Option<String> {
+    let bare = bare(key);
+    let cut: String = bare.chars().take(letters).collect();
+    (cut.len() < bare.len()).then_some(cut)
+}
+
+/// What the server kept of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it.
+    Whole,
+    /// So many letters.
+    Cut(usize),
+    /// Something else.
+    Not,
+}
+
+/// Compares a key with what the server answered.
+pub fn kept_of_key(sent: &str, stored: &str) -> Kept {
+    let forms = forms_of_key(bare(sent));
+    let stored = stored.trim();
+    if forms.iter().any(|form| form == stored) || folded_key(sent) == folded_key(stored) {
+        return Kept::Whole;
+    }
+    let begins = forms.iter().any(|form| form.starts_with(stored));
+    match begins && !stored.is_empty() {
+        true => Kept::Cut(stored.chars().count()),
+        false => Kept::Not,
+    }
+}
+
+fn bare(key: &str) -> &str {
+    let key = key.trim();
+    key.trim_start_matches('<').trim_end_matches('>').trim()
 }
 
 /// Whether the row is the mail that was sent by this one under this subject; when has been asked for.
@@ -135,4 +170,55 @@ pub fn is_of_sender_and_subject(row: &Row, key: &MailKey) -> bool {
     let same =
         |sent: &str, stored: &str| is_stored_form(&sent.to_lowercase(), &stored.to_lowercase());
     same(&key.from, row.text(FROM)) && same(&key.subject, row.text(SUBJECT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // As read and as written on a vtiger 8.4.0 (golden: emails.create).
+    #[test]
+    fn r5_1_lists_are_written_as_they_were_before_the_server_wrapped_them() {
+        for (read, written) in [
+            (
+                "[\"a@x.example\",\"b@x.example\"]",
+                "a@x.example,b@x.example",
+            ),
+            ("[\"\"]", ""),
+            ("[]", ""),
+            ("", ""),
+            ("a@x.example,b@x.example", "a@x.example,b@x.example"),
+        ] {
+            assert_eq!(list_to_write(read), written, "{read}");
+        }
+    }
+
+    #[test]
+    fn r5_5_a_key_is_looked_for_as_the_server_may_have_kept_it() {
+        assert_eq!(forms_of_mail_key("<a@x>"), ["a@x", "<a@x>"]);
+        assert_eq!(
+            forms_of_mail_key("a&amp;😀@x")[..4],
+            ["a&amp;😀@x", "a&😀@x", "a&??@x", "a&amp;??@x"]
+        );
+        let long = "k".repeat(300);
+        let forms = forms_of_mail_key(&long);
+        assert!(forms.contains(&"k".repeat(255)), "cut to the column");
+        assert_eq!(folded_key(" <A@X> "), folded_key("a@x"));
+        assert_ne!(folded_key("ä@x"), folded_key("a@x"));
+    }
+
+    #[test]
+    fn r5_5_a_field_that_cuts_keys_is_noticed() {
+        for (sent, stored, kept) in [
+            ("a&amp;😀@x", "a&??@x", Kept::Whole),
+            ("<a@x>", "a@x", Kept::Whole),
+            ("a-long-key@x.example", "a-long-key", Kept::Cut(10)),
+            ("a@x", "", Kept::Not),
+            ("a@x", "b@x", Kept::Not),
+        ] {
+            assert_eq!(kept_of_key(sent, stored), kept, "{sent} {stored}");
+        }
+        assert_eq!(cut_key("<ä-long-key@x>", 6).as_deref(), Some("ä-long"));
+        assert_eq!(cut_key("short", 5), None);
+    }
 }

@@ -39,6 +39,7 @@ fn forms_of(name: &str, column: usize) -> Vec<String> {
     for form in [
         without_entities(&name),
         three_bytes_only(&without_entities(&name)),
+        three_bytes_only(&name),
     ] {
         let cut: String = form.chars().take(column).collect();
         forms.extend([form, cut.trim().to_owned()]);
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(forms_of_name(" Müller & Co "), ["Müller & Co"]);
         assert_eq!(
             forms_of_name("A &amp; B 😀"),
-            ["A &amp; B 😀", "A & B 😀", "A & B ??"]
+            ["A &amp; B 😀", "A & B 😀", "A & B ??", "A &amp; B ??"]
         );
         let long = "x".repeat(120);
         assert_eq!(forms_of_name(&long), [long.clone(), "x".repeat(100)]);

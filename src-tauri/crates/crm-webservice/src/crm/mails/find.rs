@@ -7,7 +7,7 @@ use ports::{ErrorKind, MailKey, Result};
 
 use super::super::WebserviceCrm;
 use crate::convert::mail::{
-    EMAILS, FROM, SUBJECT, folded_key, forms_of_mail_key, is_of_sender_and_subject,
+    EMAILS, FROM, SUBJECT, cut_key, folded_key, forms_of_mail_key, is_of_sender_and_subject,
 };
 use crate::convert::schedule::text_of;
 use crate::convert::stock::{START_DATE, START_TIME};
@@ -19,10 +19,33 @@ use crate::wire::row::record_number;
 /// What keeps the place of an id while the room for keys is measured.
 const LONGEST_ID: &str = "9999x99999999999999999999";
 
-/// A key and the texts it may be kept as.
-struct Wanted {
+/// A key, the texts it may be kept as, and what a short field keeps of it.
+struct Wanted<'a> {
     place: usize,
+    key: &'a MailKey,
     forms: Vec<String>,
+    cut: Option<String>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(place: usize, key: &'a MailKey, column: Option<usize>) -> Self {
+        Self {
+            place,
+            key,
+            forms: forms_of_mail_key(&key.text),
+            cut: column.and_then(|letters| cut_key(&key.text, letters)),
+        }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().chain(&self.cut).map(String::as_str)
+    }
+
+    /// Whether the row, which has one of the texts, is the mail: the beginning of a key may be that of others.
+    fn is_in(&self, row: &Row, stored: &str) -> bool {
+        self.forms.iter().any(|form| folded_key(form) == stored)
+            || is_of_sender_and_subject(row, self.key)
+    }
 }
 
 impl WebserviceCrm {
@@ -46,14 +69,17 @@ impl WebserviceCrm {
         let emails = self.emails().await?;
         let field = self.key_field(&emails).await?;
         let mut found: Vec<Vec<String>> = vec![Vec::new(); keys.len()];
+        let column = field
+            .as_ref()
+            .and_then(|field| self.known.key_column(field));
         let mut wanted = Vec::new();
+        if field.is_none() {
+            self.find_zone().await?;
+        }
         for (place, key) in keys.iter().enumerate() {
             // An empty key would find every mail without one.
             match field.is_some() && !folded_key(&key.text).is_empty() {
-                true => wanted.push(Wanted {
-                    place,
-                    forms: forms_of_mail_key(&key.text),
-                }),
+                true => wanted.push(Wanted::new(place, key, column)),
                 false => found[place] = self.mails_of_sender(key).await?,
             }
         }
@@ -71,29 +97,34 @@ impl WebserviceCrm {
     async fn mails_by_field(
         &self,
         field: &str,
-        wanted: &[Wanted],
+        wanted: &[Wanted<'_>],
         found: &mut [Vec<String>],
     ) -> Result<()> {
         let empty = asked_by_field(field, &[], Some(LONGEST_ID)).text();
-        let length = |wanted: &Wanted| wanted.forms.iter().map(|form| length_in_list(form)).sum();
+        let length = |wanted: &Wanted<'_>| wanted.texts().map(length_in_list).sum();
         for batch in batches(wanted, length_in_address(&empty), length) {
-            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut by_text: HashMap<String, Vec<&Wanted<'_>>> = HashMap::new();
             for wanted in batch {
-                let folded: HashSet<String> =
-                    wanted.forms.iter().map(|form| folded_key(form)).collect();
-                for form in folded {
-                    places.entry(form).or_default().push(wanted.place);
+                let texts: HashSet<String> = wanted.texts().map(folded_key).collect();
+                for text in texts {
+                    by_text.entry(text).or_default().push(wanted);
                 }
             }
-            let place_of = |row: &Row| places.get(&folded_key(row.text(field)));
+            let places = |row: &Row| -> Vec<usize> {
+                let stored = folded_key(row.text(field));
+                let all = by_text.get(&stored).into_iter().flatten();
+                all.filter(|wanted| wanted.is_in(row, &stored))
+                    .map(|wanted| wanted.place)
+                    .collect()
+            };
             let query = |after: Option<&str>| asked_by_field(field, batch, after);
             let has_all = |rows: &[Row]| {
-                let known: HashSet<&usize> = rows.iter().filter_map(place_of).flatten().collect();
+                let known: HashSet<usize> = rows.iter().flat_map(places).collect();
                 known.len() == batch.len()
             };
             for row in self.all_rows(EMAILS, query, has_all).await? {
-                for place in place_of(&row).into_iter().flatten() {
-                    found[*place].push(row.id().to_owned());
+                for place in places(&row) {
+                    found[place].push(row.id().to_owned());
                 }
             }
         }
@@ -102,7 +133,6 @@ impl WebserviceCrm {
 
     /// By sender, second and subject, where there is no field for the key. The subject is compared here: the server changes some.
     async fn mails_of_sender(&self, key: &MailKey) -> Result<Vec<String>> {
-        self.find_zone().await?;
         let sent = text_of(key.sent, &self.server_time().zones().server);
         let senders = forms_of_key(&key.from);
         let query = |after: Option<&str>| {
@@ -121,9 +151,8 @@ impl WebserviceCrm {
     }
 }
 
-fn asked_by_field(field: &str, wanted: &[Wanted], after: Option<&str>) -> Query {
-    let forms = wanted.iter().flat_map(|wanted| &wanted.forms);
-    Query::select(["id", field], EMAILS)
-        .one_of(field, forms.map(String::as_str))
+fn asked_by_field(field: &str, wanted: &[Wanted<'_>], after: Option<&str>) -> Query {
+    Query::select(["id", field, SUBJECT, FROM], EMAILS)
+        .one_of(field, wanted.iter().flat_map(Wanted::texts))
         .after(after)
 }

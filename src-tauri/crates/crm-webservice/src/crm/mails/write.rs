@@ -7,10 +7,9 @@ use transport::Sending;
 
 use super::super::WebserviceCrm;
 use crate::cache::A_DAY;
-use crate::convert::mail::{EMAILS, FILES, LEADS, folded_key, lead, mail};
+use crate::convert::mail::{EMAILS, FILES, Kept, LEADS, kept_of_key, lead, mail};
 use crate::convert::schedule::{Text, text_of};
 use crate::convert::stock::{START_DATE, START_TIME};
-use crate::convert::stored::is_stored_form;
 use crate::failure::Attempt;
 use crate::wire::request::Element;
 use crate::wire::{Module, Request, Row};
@@ -40,7 +39,10 @@ impl WebserviceCrm {
         let row = self.create_row(&emails, &request).await?;
         let id = RecordId::new(row.id());
         info!(mail = %id, files = new.files.len(), "mail stored in the CRM");
-        look_at(&row, new, key_field.as_deref());
+        if let Some(field) = &key_field {
+            self.look_at_key(&row, field, &new.key.text);
+        }
+        look_at_files(&row, new);
         self.at_the_right_second(&id, new, &sent).await;
         Ok(id)
     }
@@ -77,6 +79,24 @@ impl WebserviceCrm {
             Err(trouble) => Err(self
                 .refused_record(write_attempt(&module, "delete"), trouble)
                 .await),
+        }
+    }
+
+    /// Remembers how much of a key the field holds, so that the mail is found by what is left of it.
+    fn look_at_key(&self, row: &Row, field: &str, key: &str) {
+        match kept_of_key(key, row.text(field)) {
+            Kept::Whole => {}
+            Kept::Cut(letters) => {
+                warn!(
+                    field,
+                    letters, "the CRM's field for the Message-ID is short"
+                );
+                self.known.keep_key_column(field, letters);
+            }
+            Kept::Not => warn!(
+                mail = row.id(),
+                field, "the CRM did not keep the Message-ID"
+            ),
         }
     }
 
@@ -121,16 +141,8 @@ pub(super) fn is_of(id: &RecordId, module: &Module) -> bool {
     })
 }
 
-/// Says what the server left out. It drops empty files by design, and those that it is set up not to take without a word.
-fn look_at(row: &Row, new: &NewMail, key_field: Option<&str>) {
-    if let Some(field) = key_field
-        && !is_stored_form(&folded_key(&new.key.text), &folded_key(row.text(field)))
-    {
-        warn!(
-            mail = row.id(),
-            field, "the CRM did not keep by what the mail is known"
-        );
-    }
+/// Says how many files the server left out: empty ones by design, others as it is set up, without a word.
+fn look_at_files(row: &Row, new: &NewMail) {
     let sent = new.files.iter().filter(|file| !file.content.is_empty());
     let sent = sent.count();
     let kept = row
