@@ -15,8 +15,12 @@ mod diary;
 mod faults;
 #[path = "sandbox/folders.rs"]
 mod folders;
+#[path = "sandbox/listening.rs"]
+mod listening;
 #[path = "sandbox/mails.rs"]
 mod mails;
+#[path = "sandbox/moves.rs"]
+mod moves;
 #[path = "sandbox/notes.rs"]
 mod notes;
 #[path = "sandbox/occurrences.rs"]

@@ -1,7 +1,8 @@
 //! Waits until the server tells that something happened (facts/ews.md, section 8): one answer that lasts, and in it envelope after envelope.
 //!
 //! It has a connection of its own: with NTLM one request follows the other on a connection, and this one takes up to half an hour. The
-//! subscription is kept from call to call, so that nothing is missed between them.
+//! subscription and the answer are kept from one wait to the next, so that nothing is missed between them: what a server has written into
+//! an answer it does not tell again.
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Code, FolderId};
@@ -25,7 +26,14 @@ const SHORT_ONES: u32 = 3;
 pub struct Listener {
     client: Client,
     patience: Patience,
-    subscription: Mutex<Option<Subscription>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    subscription: Option<Subscription>,
+    /// How many answers in a row ended too soon.
+    short_ones: u32,
 }
 
 struct Subscription {
@@ -33,13 +41,16 @@ struct Subscription {
     folders: Vec<FolderId>,
     /// Whether the server has ever listened by it.
     is_proven: bool,
+    line: Option<Line>,
 }
 
-/// How listening ended.
+/// What came of an answer.
 enum Heard {
     News,
-    /// The answer ended, or the line was dead.
+    /// The server ended it. What happens from now on it keeps for the next one.
     End,
+    /// It broke off, and nobody knows what was in it.
+    Broken,
     /// The server has forgotten the subscription.
     Lost,
 }
@@ -50,50 +61,48 @@ impl Listener {
         Self {
             client,
             patience,
-            subscription: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
-    /// Returns when something happened in one of the folders.
+    /// Returns when something happened in one of the folders, or may have.
     pub async fn wait(&self, folders: &[FolderId]) -> Result<()> {
         if folders.is_empty() {
             return Err(Failure::bug("nothing happens in no folder"));
         }
-        let mut kept = self.subscription.lock().await;
-        if kept.as_ref().is_none_or(|kept| kept.folders != folders) {
-            *kept = None;
-        }
-        let mut short_ones = 0;
+        let mut state = self.state.lock().await;
+        let State {
+            subscription: kept,
+            short_ones,
+        } = &mut *state;
+        kept.take_if(|kept| kept.folders != folders);
         loop {
-            let subscription = match &mut *kept {
+            let subscription = match kept {
                 Some(subscription) => subscription,
                 None => kept.insert(self.subscribe(folders).await?),
             };
-            let begun = self.client.now();
-            match self.listen(subscription).await {
-                Ok(Heard::News) => return Ok(()),
-                Ok(Heard::End) => {}
-                Ok(Heard::Lost) => {
-                    let was_proven = subscription.is_proven;
+            let heard = self.listen(subscription).await;
+            if !matches!(heard, Ok(Heard::News)) {
+                let line = subscription.line.take();
+                let lasted = line.is_none_or(|line| self.lasted(line.begun));
+                *short_ones = if lasted { 0 } else { *short_ones + 1 };
+            }
+            match heard? {
+                Heard::Lost if !subscription.is_proven => {
                     *kept = None;
-                    if !was_proven {
-                        return Err(self.failure(ErrorKind::Stale, Code::AnswerMalformed));
-                    }
+                    return Err(self.failure(ErrorKind::Stale, Code::AnswerMalformed));
+                }
+                Heard::Lost => {
+                    *kept = None;
                     *kept = Some(self.subscribe(folders).await?);
-                    // Nobody knows what happened since.
                     return Ok(());
                 }
-                Err(failure) => {
-                    *kept = None;
-                    return Err(failure);
+                Heard::End | Heard::Broken if *short_ones > SHORT_ONES => {
+                    *short_ones = 0;
+                    return Err(self.failure(ErrorKind::Offline, Code::ConnectionLost));
                 }
-            }
-            short_ones = match self.lasted(begun) {
-                true => 0,
-                false => short_ones + 1,
-            };
-            if short_ones > SHORT_ONES {
-                return Err(self.failure(ErrorKind::Offline, Code::ConnectionLost));
+                Heard::End => {}
+                Heard::News | Heard::Broken => return Ok(()),
             }
         }
     }
@@ -105,62 +114,74 @@ impl Listener {
             id: made.id,
             folders: folders.to_vec(),
             is_proven: false,
+            line: None,
         })
     }
 
+    /// Reads the answer until something is in it, or its end.
     async fn listen(&self, subscription: &mut Subscription) -> Result<Heard> {
-        let asked = GetStreamingEvents {
-            subscription: &subscription.id,
+        let line = match &mut subscription.line {
+            Some(line) => line,
+            None => match self.begin(&subscription.id).await {
+                Err(failure) if failure.kind == ErrorKind::Stale => return Ok(Heard::Lost),
+                line => subscription.line.insert(line?),
+            },
         };
-        let begin = async {
+        let mut is_news = false;
+        loop {
+            // Of several news that are there already, one is enough.
+            let envelope = match line.envelopes.next_whole() {
+                None if is_news => return Ok(Heard::News),
+                None => match line.more().await {
+                    Ok(true) => continue,
+                    Ok(false) => return Ok(Heard::Broken),
+                    Err(failure) => {
+                        debug!(%failure, "the line is dead");
+                        return Ok(Heard::Broken);
+                    }
+                },
+                Some(envelope) => envelope,
+            };
+            match self.told(&envelope) {
+                // Whatever else is wrong is found out when it is read on.
+                Err(_) if is_news => return Ok(Heard::Broken),
+                Err(failure) if failure.kind == ErrorKind::Stale => return Ok(Heard::Lost),
+                Err(failure) => return Err(failure),
+                Ok(Told::End) if is_news => return Ok(Heard::Broken),
+                Ok(Told::End) => return Ok(Heard::End),
+                Ok(told) => is_news |= told == Told::News,
+            }
+            subscription.is_proven = true;
+        }
+    }
+
+    /// Begins an answer; its first envelope is there.
+    async fn begin(&self, subscription: &str) -> Result<Line> {
+        let asked = GetStreamingEvents { subscription };
+        let begun = self.client.now();
+        let line = async {
             let mut line = Line {
                 stream: self.client.open(&asked).await?,
                 envelopes: Envelopes::default(),
+                begun,
             };
-            let first = line.next().await?;
-            Ok((line, first))
-        };
-        let begun: Result<(Line, Option<String>)> = match timeout(self.patience.first, begin).await
-        {
-            Ok(begun) => begun,
-            // Somebody in between keeps the answer until it ends.
-            Err(_) => return Err(self.failure(ErrorKind::Offline, Code::ConnectionLost)),
-        };
-        let (mut line, first) = match begun {
-            Err(failure) if failure.kind == ErrorKind::Stale => return Ok(Heard::Lost),
-            begun => begun?,
-        };
-        let malformed = || self.failure(ErrorKind::Malformed, Code::AnswerMalformed);
-        let mut envelope = first.ok_or_else(malformed)?;
-        loop {
-            match self.told(&envelope) {
-                Err(failure) if failure.kind == ErrorKind::Stale => return Ok(Heard::Lost),
-                told => match told? {
-                    Told::News => {
-                        subscription.is_proven = true;
-                        return Ok(Heard::News);
-                    }
-                    Told::End => return Ok(Heard::End),
-                    Told::Life => subscription.is_proven = true,
-                },
-            }
-            envelope = match line.next().await {
-                Ok(Some(envelope)) => envelope,
-                Ok(None) => return Ok(Heard::End),
-                Err(failure) => {
-                    debug!(%failure, "the line is dead");
-                    return Ok(Heard::End);
+            while !line.envelopes.has_whole() {
+                if !line.more().await? {
+                    return Err(self.failure(ErrorKind::Malformed, Code::AnswerMalformed));
                 }
-            };
-        }
+            }
+            Ok(line)
+        };
+        let line = timeout(self.patience.first, line).await;
+        // Somebody in between keeps the answer until it ends.
+        line.unwrap_or_else(|_| Err(self.failure(ErrorKind::Offline, Code::ConnectionLost)))
     }
 
     /// The most important of what an envelope tells.
     fn told(&self, envelope: &str) -> Result<Told> {
         let told = self.client.read::<GetStreamingEvents<'_>>(envelope)?;
-        let most = [Told::News, Told::End]
-            .into_iter()
-            .find(|most| told.contains(most));
+        let most = [Told::News, Told::End];
+        let most = most.into_iter().find(|most| told.contains(most));
         Ok(most.unwrap_or(Told::Life))
     }
 
@@ -179,21 +200,19 @@ impl Listener {
 struct Line {
     stream: Stream,
     envelopes: Envelopes,
+    begun: Timestamp,
 }
 
 impl Line {
-    /// The next whole envelope; `None` at the end of the answer.
-    async fn next(&mut self) -> Result<Option<String>> {
-        loop {
-            if let Some(envelope) = self.envelopes.next_whole() {
-                return Ok(Some(envelope));
-            }
-            let Some(piece) = self.stream.next().await? else {
-                return Ok(None);
-            };
-            self.envelopes.take(&piece).map_err(|why| {
-                Failure::new(ErrorKind::Malformed, Code::AnswerMalformed).caused_by(why)
-            })?;
-        }
+    /// Waits for the next piece; `false` at the end of the answer.
+    async fn more(&mut self) -> Result<bool> {
+        let Some(piece) = self.stream.next().await? else {
+            return Ok(false);
+        };
+        let taken = self.envelopes.take(&piece);
+        taken.map_err(|why| {
+            Failure::new(ErrorKind::Malformed, Code::AnswerMalformed).caused_by(why)
+        })?;
+        Ok(true)
     }
 }

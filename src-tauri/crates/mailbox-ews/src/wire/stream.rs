@@ -27,30 +27,36 @@ impl Envelopes {
         Ok(())
     }
 
+    /// Whether an envelope came whole.
+    pub fn has_whole(&mut self) -> bool {
+        self.end().is_some()
+    }
+
     /// The next envelope that came whole, with whatever stood before it.
     pub fn next_whole(&mut self) -> Option<String> {
+        let rest = self.end()?;
+        let rest = self.bytes.split_off(rest);
+        let envelope = std::mem::replace(&mut self.bytes, rest);
+        self.searched = 0;
+        Some(String::from_utf8_lossy(&envelope).into_owned())
+    }
+
+    /// Where the first whole envelope ends.
+    fn end(&mut self) -> Option<usize> {
         loop {
-            let found = self.bytes[self.searched..]
-                .iter()
-                .position(|byte| *byte == b'<');
-            let Some(found) = found else {
+            let left = &self.bytes[self.searched..];
+            let Some(found) = left.iter().position(|byte| *byte == b'<') else {
                 self.searched = self.bytes.len();
                 return None;
             };
-            let begin = self.searched + found;
-            let tag = &self.bytes[begin..];
-            // What follows may be a tag that ends later, or something else that is none.
-            let Some(length) = tag.iter().position(|byte| *byte == b'>').map(|end| end + 1) else {
-                self.searched = begin;
-                return None;
-            };
-            self.searched = begin + 1;
+            self.searched += found;
+            // A tag that does not end yet is looked at again.
+            let tag = &left[found..];
+            let length = tag.iter().position(|byte| *byte == b'>')? + 1;
             if is_end(&tag[..length]) {
-                let rest = self.bytes.split_off(begin + length);
-                let envelope = std::mem::replace(&mut self.bytes, rest);
-                self.searched = 0;
-                return Some(String::from_utf8_lossy(&envelope).into_owned());
+                return Some(self.searched + length);
             }
+            self.searched += 1;
         }
     }
 }
