@@ -37,6 +37,8 @@ struct Pending {
     problem: Option<Problem>,
     /// The answer to its import was lost, and it is not there.
     is_lost: bool,
+    /// How many of its files the CRM left out.
+    left_out: usize,
     /// Somebody of it has no lead, and why.
     without_lead: Option<Problem>,
 }
@@ -181,6 +183,7 @@ impl Post<'_> {
                     made: None,
                     problem: None,
                     is_lost: false,
+                    left_out: 0,
                     without_lead: None,
                 }),
                 Verdict::PassOver(problem) => {
@@ -253,9 +256,10 @@ impl Post<'_> {
         one.ready.mail.more = resolve::more_of(store, Component::Emails, &entry).await?;
         one.ready.mail.reference = one.references.first().cloned();
         match self.mail.crm.create_mail(&one.ready.mail).await {
-            Ok(record) => {
-                one.made = Some(record.clone());
-                one.record = Some(record);
+            Ok(made) => {
+                one.left_out = made.left_out;
+                one.made = Some(made.id.clone());
+                one.record = Some(made.id);
             }
             Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
                 warn!(%failure, "the answer to an import was lost");
@@ -351,7 +355,13 @@ impl Post<'_> {
                         Act::Linked
                     }
                 };
-                let line = self.line(&import, act, Some(record.clone()), one.without_lead);
+                let reason = match one.left_out {
+                    0 => one.without_lead,
+                    count => {
+                        Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
+                    }
+                };
+                let line = self.line(&import, act, Some(record.clone()), reason);
                 results.outcome.history.push(line);
                 let entry = RemoteId::Mailbox(import.item.clone());
                 if earlier.contains_key(&entry) {
