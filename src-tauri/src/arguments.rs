@@ -50,6 +50,7 @@ impl Arguments {
         Options {
             profile: self.profile.clone(),
             language: Language::of_system(),
+            rest: None,
         }
     }
 }

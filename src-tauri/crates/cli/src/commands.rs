@@ -3,6 +3,7 @@
 mod conflicts;
 mod connect;
 mod disconnect;
+mod doctor;
 mod history;
 mod pause;
 mod policy;
@@ -15,6 +16,7 @@ mod undo;
 mod why;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use controller::{Controller, Options, Resolution};
 
@@ -47,6 +49,7 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
                 sync::run(output, &controller, asked.components).await
             }
         }
+        Do::Doctor => doctor::run(output, &open(output, profile).await?).await,
         Do::Run => run::run(output, &open(output, profile).await?).await,
         Do::Pause => pause::run(output, &open(output, profile).await?, Wish::Pause).await,
         Do::Resume => pause::run(output, &open(output, profile).await?, Wish::Resume).await,
@@ -88,10 +91,19 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
 }
 
 /// Opens the profile and says what is odd in the organisation's settings.
+/// For tests: so many seconds between two runs, where the variable says so.
+const REST_VARIABLE: &str = "EXCO_REST_SECONDS";
+
+fn rest() -> Option<Duration> {
+    let seconds = std::env::var(REST_VARIABLE).ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
 async fn open(output: &Output, profile: Option<PathBuf>) -> ports::Result<Controller> {
     let controller = Controller::open(Options {
         profile,
         language: output.texts.language(),
+        rest: rest(),
     })
     .await?;
     for key in controller.policy_warnings() {

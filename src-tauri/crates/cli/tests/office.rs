@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "office/conflicts.rs"]
 mod conflicts;
+#[path = "office/mails.rs"]
+mod mails;
 #[path = "office/owner.rs"]
 mod owner;
 #[path = "office/sides.rs"]

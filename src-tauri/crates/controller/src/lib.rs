@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Stop;
 use model::{Code, Component, Problem as ModelProblem};
@@ -14,6 +15,7 @@ use tokio::sync::{Mutex, Notify, watch};
 mod account;
 mod connect;
 mod disconnect;
+mod doctor;
 mod facts;
 mod letters;
 mod owner;
@@ -29,6 +31,7 @@ mod why;
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
 pub use disconnect::DisconnectReport;
+pub use doctor::{Finding, Health, Subject};
 pub use engine::Claim;
 pub use engine::brake::Answer;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
@@ -65,6 +68,8 @@ pub struct Options {
     pub profile: Option<PathBuf>,
     /// The user's language: what is written for the user to read, in either system, is in it.
     pub language: Language,
+    /// How long to rest between two runs; the usual time where none is given.
+    pub rest: Option<Duration>,
 }
 
 /// The running app of one profile; clones share it.
@@ -87,6 +92,7 @@ struct Inner {
     wish: Notify,
     stop: Stop,
     ended: watch::Sender<Life>,
+    rest: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +123,7 @@ impl Controller {
                 wish: Notify::new(),
                 stop: Stop::default(),
                 ended: watch::Sender::new(Life::Idle),
+                rest: options.rest,
             }),
         };
         controller.refresh().await?;

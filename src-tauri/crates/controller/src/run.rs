@@ -95,6 +95,7 @@ impl Controller {
             Communication::Asynchronous => ASYNCHRONOUS,
             Communication::Synchronous => SYNCHRONOUS,
         };
+        let usual = self.inner.rest.unwrap_or(usual);
         match self.is_paused().await {
             Ok(true) => return usual,
             // Another program may have resumed what was paused here.

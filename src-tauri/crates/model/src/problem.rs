@@ -139,6 +139,12 @@ pub enum Code {
     MailFilesLeftOut,
     /// A lead was made for an address nobody had (R5.3).
     LeadMade,
+    /// The CRM has no such module, or it is closed to the user.
+    ModuleMissing,
+    /// Clocks of servers and computer differ.
+    ClocksApart,
+    /// The policy has keys this version does not know.
+    PolicyKeyUnknown,
     /// The CRM has no field for the Message-ID of a mail (R5.5).
     MailKeyMissing,
     /// Both sides changed the same field and the policy leaves the choice to the user.

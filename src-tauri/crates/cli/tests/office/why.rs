@@ -117,7 +117,7 @@ fn cause(kind: Option<&Kind>, code: &str) -> Told {
 
 impl Office {
     /// Both sides are signed in, and the folders are there.
-    async fn ready(policy: &'static str) -> Self {
+    pub async fn ready(policy: &'static str) -> Self {
         let office = Self::with(policy).await;
         office.sign_in();
         assert_eq!(office.sync().0, Some(0));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::history::{Act, HistoryEntry, Tally};
-use model::{Code, Component, Problem, RecordId, RemoteId, Side};
+use model::{Code, Component, DropFolder, Problem, RecordId, RemoteId, Side};
 use ports::{
     ErrorKind, Failure, ImportChange, ImportState, MailAbilities, MailFolder, MailImport, Outcome,
     Refusal, Way,
@@ -23,6 +23,9 @@ const BATCH: usize = 10;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// A lost answer is followed up so often; then it is the user's to look at.
 const MOST_LOST: u32 = 3;
+
+/// That the absence of a module was explained.
+const EXPLAINED: &str = "mails.explained.";
 
 /// A mail on its way into the CRM.
 struct Pending {
@@ -98,7 +101,8 @@ impl Post<'_> {
             self.bring_in(&mut pending, abilities).await?;
         }
         for one in pending {
-            self.tell_of(one, &earlier, &mut results, tally).await?;
+            self.tell_of(one, abilities, &earlier, &mut results, tally)
+                .await?;
         }
         let changes = &results.changes;
         self.mail
@@ -231,7 +235,7 @@ impl Post<'_> {
                     one.is_lost = true;
                     one.problem = Some(problem.clone());
                 }
-                (None, None) => self.make(one, abilities).await?,
+                (None, None) => self.make(one).await?,
                 (Some(_), None) => {}
             }
             in_batch.extend(one.record.clone().map(|record| (key, record)));
@@ -245,12 +249,8 @@ impl Post<'_> {
         Ok(())
     }
 
-    async fn make(&self, one: &mut Pending, abilities: &MailAbilities) -> ports::Result<()> {
-        if !abilities.may_import {
-            let problem = Problem::new(Code::PermissionMissing).with("module", "Emails");
-            one.problem = Some(problem.with("right", "create"));
-            return Ok(());
-        }
+    /// Whether the user may is for the server to say: what was known of rights may be hours old.
+    async fn make(&self, one: &mut Pending) -> ports::Result<()> {
         let entry = RemoteId::Mailbox(one.import.item.clone());
         let store = &*self.doors.store;
         one.ready.mail.more = resolve::more_of(store, Component::Emails, &entry).await?;
@@ -332,6 +332,7 @@ impl Post<'_> {
     async fn tell_of(
         &self,
         one: Pending,
+        abilities: &MailAbilities,
         earlier: &BTreeMap<RemoteId, Refusal>,
         results: &mut Results,
         tally: &mut Tally,
@@ -355,9 +356,10 @@ impl Post<'_> {
                         Act::Linked
                     }
                 };
-                let reason = match one.left_out {
-                    0 => one.without_lead,
-                    count => {
+                let reason = match (one.left_out, one.without_lead) {
+                    (0, None) => self.no_module(&import, abilities).await?,
+                    (0, without_lead) => without_lead,
+                    (count, _) => {
                         Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
                     }
                 };
@@ -374,6 +376,26 @@ impl Post<'_> {
             (None, None) => return Err(Failure::bug("a mail without a record or a problem")),
         }
         Ok(())
+    }
+
+    /// A mail that was dropped for a module this CRM does not have is referenced to nobody; that is explained once (R5.1).
+    async fn no_module(
+        &self,
+        import: &MailImport,
+        abilities: &MailAbilities,
+    ) -> ports::Result<Option<Problem>> {
+        let DropFolder::Of(module) = import.place else {
+            return Ok(None);
+        };
+        let fact = format!("{EXPLAINED}{module}");
+        if abilities.modules.contains_key(&module) || self.doors.store.fact(&fact).await?.is_some()
+        {
+            return Ok(None);
+        }
+        self.doors.store.set_fact(&fact, Some("yes")).await?;
+        Ok(Some(
+            Problem::new(Code::ModuleMissing).with("module", module.name()),
+        ))
     }
 
     /// It waits on the list of conflicts with its reason (R5.10).

@@ -140,7 +140,7 @@ impl Post<'_> {
         }
         unknown.retain(|address, _| owners.of(address, &MailModule::ALL).is_none());
         for (address, person) in unknown {
-            match self.make_lead(&person, abilities).await {
+            match self.make_lead(&person).await {
                 Ok(record) => {
                     let leads = owners.found.entry(MailModule::Leads).or_default();
                     leads.insert(address, record);
@@ -159,17 +159,7 @@ impl Post<'_> {
     }
 
     /// Makes a lead. Another importer may make one at the same moment: the one made first stays, and both come to see the same.
-    async fn make_lead(
-        &self,
-        person: &Person,
-        abilities: &MailAbilities,
-    ) -> ports::Result<RecordId> {
-        if !abilities.may_make_leads {
-            let denied = Failure::new(ErrorKind::Denied, Code::PermissionMissing);
-            return Err(denied
-                .with("module", MailModule::Leads.name())
-                .with("right", "create"));
-        }
+    async fn make_lead(&self, person: &Person) -> ports::Result<RecordId> {
         let lead = mail::lead_for(person, &self.engine.setup.policy.emails);
         let lead = NewLead {
             last_name: lead.last_name,
