@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use model::Policy;
+use model::policy::NoMatch;
 use sandbox::crm::Presence;
 use sandbox::options::Options;
 use scenarios::people::text;
+use scenarios::post::unsteady::{Ending, Unsteady};
 use scenarios::post::{Colleague, DROP, Letter};
 use scenarios::stage::Stage;
 
@@ -111,6 +113,65 @@ async fn r5_5_s1_a_lost_answer_neither_doubles_nor_loses_a_mail() {
             stage.assert_settled().await;
         }
     }
+}
+
+#[tokio::test]
+async fn r5_5_s1_killed_while_another_imports_the_same_mail_it_is_there_once() {
+    for options in [Options::default(), without_a_field()] {
+        let mut policy = Policy::default();
+        policy.emails.no_match = NoMatch::Nothing;
+        let stage = Stage::of_mails(options, policy).await;
+        let account = stage.knows("Accounts", KUNDE, "2020-01-01T00:00:00Z");
+        let ben = Colleague::of(&stage, 1).await;
+        ben.sync().await;
+        let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+        stage.drops(&letter, DROP);
+        ben.drops(&stage, &letter, DROP);
+        let ending = Ending::OvertakenAndKilled(Box::new(ben));
+        Unsteady::new(&stage, ending).run(&stage).await;
+        let both = stage.sandbox.crm.emails();
+        assert_eq!(both.len(), 2, "each has made one");
+        stage.sync().await;
+        let left = stage.one_email();
+        assert_eq!(left.id, both[0].id, "the one that was made first");
+        assert_ne!(left.owner, stage.user().name);
+        assert_eq!(left.references, [account]);
+        assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+        stage.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    let slow = Unsteady::new(&stage, Ending::StillAtIt);
+    slow.run(&stage).await;
+    // A copy of it is the same mail.
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.seconds_pass(60);
+    stage.sync().await;
+    assert!(stage.sandbox.crm.emails().is_empty());
+    assert_eq!(stage.place_of("Frage"), [DROP; 2]);
+    slow.done().await;
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(stage.place_of("Frage"), ["Inbox"; 2]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r8_6_what_a_busy_server_did_not_make_is_made_as_soon_as_it_can_be() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("crm:503:create:0+100:1");
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
 }
 
 /// So many mails of each round are imported by two at the same moment.

@@ -23,6 +23,7 @@ use crate::people::text;
 use crate::stage::{PAST_DAYS, Stage, ZONE, adapters, engine_of, open_store, owner};
 
 pub mod day;
+pub mod unsteady;
 
 /// The folder mails are dropped into.
 pub const DROP: &str = "CRM-Sync";

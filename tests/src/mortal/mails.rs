@@ -77,6 +77,10 @@ impl<T: CrmMails> CrmMails for Mortal<T> {
         self.inner.find_mails(keys).await
     }
 
+    async fn own_mails(&self, mails: &[RecordId]) -> Result<Vec<RecordId>> {
+        self.inner.own_mails(mails).await
+    }
+
     async fn create_mail(&self, mail: &NewMail) -> Result<RecordId> {
         self.step(self.inner.create_mail(mail)).await
     }

@@ -127,6 +127,7 @@ impl Post<'_> {
             home: None,
             title: String::new(),
             lost: 0,
+            begun: None,
         }
     }
 
