@@ -371,8 +371,10 @@ async fn r5_1_r5_6_the_corpus_is_imported_and_what_is_not_says_why() {
     let passed_over = lines(&stage, Act::PassedOver).await;
     assert_eq!(passed_over.len() as u64, tally.skipped);
     assert_eq!(refused.len() as u64, tally.failed);
+    // A few have no sender at all, whom the CRM demands: those wait for one.
+    let reasons = [": mail_", ": field_mandatory field=\"from_email\""];
     for line in passed_over.iter().chain(&refused) {
-        assert!(line.contains(": mail_"), "{line}");
+        assert!(reasons.iter().any(|reason| line.contains(reason)), "{line}");
     }
     assert_eq!(imported, tally.records.created);
     assert_eq!(

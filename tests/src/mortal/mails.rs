@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::{DropFolder, FolderId, ItemId, MailModule, RecordId, SyncToken};
 use ports::{
-    AddressOwner, CrmMails, FetchedMail, ImportChange, MailAbilities, MailChanges, MailCursor,
-    MailFolder, MailImport, MailKey, MailMove, MailMoves, MailPage, MailState, MailTrace, Mails,
-    NewLead, NewMail, Outcome, Result,
+    AddressOwner, CrmMails, FetchedMail, ImportChange, MadeMail, MailAbilities, MailChanges,
+    MailCursor, MailFolder, MailImport, MailKey, MailMove, MailMoves, MailPage, MailState,
+    MailTrace, Mails, NewLead, NewMail, Outcome, Result,
 };
 
 use super::Mortal;
@@ -81,7 +81,7 @@ impl<T: CrmMails> CrmMails for Mortal<T> {
         self.inner.own_mails(mails).await
     }
 
-    async fn create_mail(&self, mail: &NewMail) -> Result<RecordId> {
+    async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail> {
         self.step(self.inner.create_mail(mail)).await
     }
 
@@ -131,6 +131,10 @@ impl<T: MailState> MailState for Mortal<T> {
 
     async fn mail_imports(&self) -> Result<Vec<MailImport>> {
         self.inner.mail_imports().await
+    }
+
+    async fn mails_imported(&self) -> Result<u64> {
+        self.inner.mails_imported().await
     }
 
     async fn commit_mails(&self, changes: &[ImportChange], outcome: &Outcome) -> Result<()> {

@@ -8,8 +8,8 @@ use crm_webservice::WebserviceCrm;
 use engine::MailDoors;
 use model::{Code, MailModule, RecordId};
 use ports::{
-    AddressOwner, CrmMails, ErrorKind, Failure, MailAbilities, MailKey, NewLead, NewMail, Result,
-    StateStore,
+    AddressOwner, CrmMails, ErrorKind, Failure, MadeMail, MailAbilities, MailKey, NewLead, NewMail,
+    Result, StateStore,
 };
 use tokio::sync::Notify;
 
@@ -88,7 +88,7 @@ impl CrmMails for Unsteady {
         self.inner.own_mails(mails).await
     }
 
-    async fn create_mail(&self, mail: &NewMail) -> Result<RecordId> {
+    async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail> {
         match &self.ending {
             Ending::OvertakenAndKilled(colleague) => {
                 colleague.sync().await;

@@ -26,6 +26,7 @@ export type Scene =
   | 'empty'
   | 'state-rebuilt'
   | 'all-components'
+  | 'emails'
   | 'start-failed'
   | 'activity-failed';
 
@@ -121,6 +122,21 @@ const SCRIPTS: Record<Scene, () => Script> = {
       ],
     }),
     history: history(),
+  }),
+  emails: () => ({
+    snapshot: snapshot({
+      state: 'attention',
+      components: [
+        { ...contacts({ links: 86, refused: 1 }), component: 'emails', last_run: lastRun({ records: { created: 3, updated: 0, deleted: 0 }, skipped: 1, failed: 1 }) },
+        contacts({}),
+      ],
+    }),
+    history: [
+      entry({ id: 905, at: SCENE_NOW - 4 * MINUTE, title: 'Angebot Nr. 8148', component: 'emails', act: 'created' }),
+      entry({ id: 904, at: SCENE_NOW - 4 * MINUTE, title: 'yasemin.schaefer@maschinenbau.example', component: 'emails', act: 'created', reason: problem('lead_made', {}, 0) }),
+      entry({ id: 903, at: SCENE_NOW - 4 * MINUTE, title: 'Vertrauliche Zahlen', component: 'emails', act: 'passed_over', reason: problem('mail_encrypted', { kind: 'S/MIME' }, 0) }),
+      entry({ id: 902, at: SCENE_NOW - 4 * MINUTE, title: 'Rückfrage zu Ihrer Bestellung 8815', component: 'emails', act: 'refused', reason: problem('field_mandatory', { field: 'Projekt' }, 0) }),
+    ],
   }),
   'start-failed': () => ({ snapshot: problem('state_too_new', {}, 0), history: [] }),
   'activity-failed': () => ({ snapshot: snapshot({}), history: problem('state_unusable', { detail: 'disk I/O error' }, 0) }),

@@ -53,6 +53,8 @@ describe.each([
   ['de', 'empty', 'Alles synchron', ['Nichts zu tun', 'Bisher wurde nichts getan.']],
   ['en', 'empty', 'In sync', ['Nothing to do', 'Nothing has been done yet.']],
   ['de', 'all-components', 'Alles synchron', ['Von Ihrer Organisation abgeschaltet', 'Es fehlt ein Recht: anlegen im Modul „Calendar“']],
+  ['de', 'emails', 'Handlungsbedarf', ['importiert', 'Nicht importiert', 'Die E-Mail ist verschlüsselt (S/MIME)']],
+  ['en', 'emails', 'Needs attention', ['imported', 'Not imported', 'The e-mail is encrypted (S/MIME)']],
   ['en', 'all-components', 'In sync', ['Switched off by your organisation', 'A permission is missing: create in the module “Calendar”']],
   ['de', 'activity-failed', 'Alles synchron', ['Die Aktivitätsliste ließ sich nicht lesen.', 'disk I/O error']],
   ['en', 'activity-failed', 'In sync', ['The activity list could not be read.', 'disk I/O error']],

@@ -143,8 +143,10 @@ pub enum Conflicts {
         id: String,
         #[arg(long, value_name = "crm|exchange")]
         keep: Option<Kept>,
-        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "keep", required_unless_present_any = ["answer", "keep"], value_parser = pair)]
+        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "keep", required_unless_present_any = ["answer", "keep", "again"], value_parser = pair)]
         fields: Vec<(String, String)>,
+        #[arg(long, conflicts_with_all = ["fields", "keep", "answer"])]
+        again: bool,
         #[arg(long, value_name = "approve|restore|ignore", conflicts_with_all = ["fields", "keep"])]
         answer: Option<Said>,
     },
@@ -365,6 +367,7 @@ mod tests {
             "conflicts resolve tasks/crm/9x1 --field subject=Call --field due=2027-03-10",
             "conflicts resolve brake/contacts --answer restore",
             "conflicts resolve contacts/crm/12x3 --keep crm",
+            "conflicts resolve emails/mailbox/AAMk= --again",
             "conflicts resolve contacts/crm/12x3 --field phone=crm --field email=exchange --field town=Kiel",
             "history --record 12x34",
             "undo --op 12",

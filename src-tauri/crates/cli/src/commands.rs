@@ -63,6 +63,7 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
                     id,
                     keep,
                     fields,
+                    again,
                     answer,
                 },
         } => {
@@ -72,6 +73,7 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
             }
             let resolution = match keep {
                 Some(side) => Resolution::Keep(side.into()),
+                None if again => Resolution::Again,
                 None => Resolution::Fields(fields),
             };
             conflicts::resolve(output, &controller, &id, resolution).await

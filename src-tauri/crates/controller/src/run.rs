@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use model::policy::Communication;
-use ports::{ErrorKind, Failure};
+use ports::{ErrorKind, Failure, Mails};
 use tracing::{debug, warn};
 
 use crate::{Controller, Life, facts, snapshot};
@@ -13,6 +13,8 @@ use crate::{Controller, Life, facts, snapshot};
 const ASYNCHRONOUS: Duration = Duration::from_secs(5 * 60);
 /// The rest under *synchronous* communication: the CRM cannot call, so it is asked this often (DESIGN 7).
 const SYNCHRONOUS: Duration = Duration::from_secs(15);
+/// After an event it is waited so long for those that belong to it.
+const SETTLING: Duration = Duration::from_millis(500);
 /// The rest after a server could not be reached.
 const OFFLINE: Duration = Duration::from_secs(60);
 
@@ -136,8 +138,43 @@ impl Controller {
         tokio::select! {
             () = self.inner.wish.notified() => {}
             () = tokio::time::sleep(rest) => {}
+            () = self.something_happens() => {}
         }
         self.inner.shown.send_modify(|shown| shown.next_run = None);
+    }
+}
+
+impl Controller {
+    /// Under *synchronous* communication: the mailbox tells when something happens in a folder that is synced. Where it does not, nothing
+    /// happens here, and the rest ends by itself.
+    async fn something_happens(&self) {
+        if self.inner.policy.policy.communication == Communication::Synchronous
+            && let Err(failure) = self.wait_for_mailbox().await
+        {
+            debug!(%failure, "the mailbox does not tell of changes; it is asked");
+        } else if self.inner.policy.policy.communication == Communication::Synchronous {
+            // One act of a user is several events.
+            tokio::time::sleep(SETTLING).await;
+            return;
+        }
+        std::future::pending().await
+    }
+
+    async fn wait_for_mailbox(&self) -> ports::Result<()> {
+        if matches!(self.is_paused().await, Ok(true)) {
+            return std::future::pending().await;
+        }
+        self.may_sign_in().await?;
+        let account = self.account().await?;
+        let engine = self.engine(&account);
+        let mut folders = Vec::new();
+        for component in self.components() {
+            folders.extend(engine.folders_to_watch(component).await?);
+        }
+        match folders.is_empty() {
+            true => std::future::pending().await,
+            false => account.mailbox.wait(&folders).await,
+        }
     }
 }
 

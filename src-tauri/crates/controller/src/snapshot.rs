@@ -2,8 +2,8 @@
 //! that every program shows the same and none forgets it (S9).
 
 use jiff::Timestamp;
-use model::Side;
-use ports::{ErrorKind, Failure};
+use model::{Component, Side};
+use ports::{ErrorKind, Failure, ImportState};
 use serde::{Deserialize, Serialize};
 
 use crate::view::{self, ComponentStatus, Connection, LastRun, Problem, Snapshot, State};
@@ -86,17 +86,34 @@ impl Controller {
         let enabled = self.components();
         let mut statuses = Vec::new();
         for &component in SYNCED {
+            let (links, waiting) = match component {
+                Component::Emails => self.mail_counts().await?,
+                Component::Contacts | Component::Appointments | Component::Tasks => (
+                    self.inner.store.link_count(component).await?,
+                    self.inner.store.observation_count(component).await?,
+                ),
+            };
             statuses.push(ComponentStatus {
                 component: component.into(),
                 enabled: enabled.contains(&component),
-                links: self.inner.store.link_count(component).await?,
-                waiting: self.inner.store.observation_count(component).await?,
+                links,
+                waiting,
                 refused: self.inner.store.refusals(component).await?.len() as u64,
                 last_run: runs.get(&component).and_then(LastRun::of),
                 progress: None,
             });
         }
         Ok(statuses)
+    }
+
+    /// How many mails were imported, and how many are to be.
+    async fn mail_counts(&self) -> ports::Result<(u64, u64)> {
+        let state = &self.inner.mail_state;
+        let imports = state.mail_imports().await?;
+        let waiting = imports
+            .iter()
+            .filter(|import| import.state == ImportState::Waiting);
+        Ok((state.mails_imported().await?, waiting.count() as u64))
     }
 
     async fn state(&self, now: &Snapshot) -> ports::Result<(State, i64)> {

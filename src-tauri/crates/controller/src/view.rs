@@ -200,7 +200,7 @@ shown! {
         pub component: Component,
         /// Whether the policy has it switched on.
         pub enabled: bool,
-        /// How many pairs are kept equal.
+        /// How many pairs are kept equal; of e-mails how many were imported.
         #[cfg_attr(feature = "bindings", ts(type = "number"))]
         pub links: u64,
         /// How many changes were seen and are not done yet.

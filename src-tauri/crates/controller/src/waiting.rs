@@ -67,6 +67,8 @@ pub enum Resolution {
     Keep(Side),
     /// Field by field: in a conflict `crm`, `exchange` or another value, else what is missing.
     Fields(Answers),
+    /// It is tried again as it is: what was in its way may be gone.
+    Again,
 }
 
 impl Controller {
@@ -148,11 +150,14 @@ impl Controller {
     }
 
     async fn fill_in(&self, waiting: &Waiting, resolution: Resolution) -> ports::Result<()> {
-        let Resolution::Fields(answers) = resolution else {
-            let refused = ErrorKind::Refused { field: None };
-            return Err(failure(refused, Code::NothingToChoose));
+        let filled = match resolution {
+            Resolution::Fields(answers) => filled_in(waiting, answers)?,
+            Resolution::Again => FilledIn::default(),
+            Resolution::Keep(_) => {
+                let refused = ErrorKind::Refused { field: None };
+                return Err(failure(refused, Code::NothingToChoose));
+            }
         };
-        let filled = filled_in(waiting, answers)?;
         let component = waiting.component;
         let _lock = self.inner.profile.lock()?;
         self.may_sign_in().await?;

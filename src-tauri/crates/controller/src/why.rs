@@ -13,6 +13,7 @@ use crate::{Controller, HistoryEntry, LINKED, SYNCED};
 
 mod causes;
 mod known;
+mod mails;
 
 use known::KnownEntries;
 
@@ -80,6 +81,8 @@ impl Controller {
             told.entries.extend(entries.that_fit(sought));
             known.push(entries);
         }
+        told.entries.extend(self.known_mails(sought).await?);
+        self.blacklisted(sought, &mut told.causes);
         match self.askable().await {
             Ok(account) => {
                 self.ask_servers(&account, sought, &known, &mut told)

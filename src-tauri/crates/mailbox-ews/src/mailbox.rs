@@ -18,8 +18,6 @@ mod writes;
 #[cfg(any(test, feature = "hostile"))]
 pub(crate) use series::unrolled;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use model::{
@@ -47,10 +45,13 @@ pub struct EwsMailbox {
 impl EwsMailbox {
     /// A mailbox. Nothing is sent before the first method is called.
     pub fn new(options: EwsOptions) -> Self {
-        let session = self::session(&options, options.http.read_timeout);
-        let client = Client::new(session, options.mailbox_address(), options.timing.clone());
+        let client = Client::new(
+            session(&options),
+            options.mailbox_address(),
+            options.timing.clone(),
+        );
         // Nothing is opened before it is needed.
-        let beside = client.beside(self::session(&options, options.patience.silence));
+        let beside = client.beside(session(&options));
         let listener = listening::Listener::new(beside, options.patience);
         Self {
             client,
@@ -61,10 +62,11 @@ impl EwsMailbox {
     }
 }
 
-/// A session with a connection of its own, on which nobody may be silent for longer than this.
-fn session(options: &EwsOptions, silence: Duration) -> Session {
+/// A session with a connection of its own.
+fn session(options: &EwsOptions) -> Session {
+    let silence = options.patience.silence;
     let http = transport::Options {
-        read_timeout: silence,
+        read_timeout: options.http.read_timeout.max(silence),
         ..bound(options.http.clone())
     };
     Session::new(

@@ -17,6 +17,10 @@ mod faults;
 mod folders;
 #[path = "sandbox/listening.rs"]
 mod listening;
+#[path = "sandbox/mail_folders.rs"]
+mod mail_folders;
+#[path = "sandbox/mail_writes.rs"]
+mod mail_writes;
 #[path = "sandbox/mails.rs"]
 mod mails;
 #[path = "sandbox/moves.rs"]

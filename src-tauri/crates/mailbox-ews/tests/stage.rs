@@ -9,6 +9,12 @@ mod batches;
 mod calendars;
 #[path = "stage/folders.rs"]
 mod folders;
+#[path = "stage/listening.rs"]
+mod listening;
+#[path = "stage/mails.rs"]
+mod mails;
+#[path = "stage/moves.rs"]
+mod moves;
 #[path = "stage/search.rs"]
 mod search;
 #[path = "stage/server.rs"]

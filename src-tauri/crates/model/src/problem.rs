@@ -105,6 +105,8 @@ pub enum Code {
     NothingToUndo,
     /// What is to be decided is which side is kept, not what stands in a field.
     KeepOneSide,
+    /// Both sides differ, and trying again decides nothing.
+    ChoiceNeeded,
     /// The entry waits for something else than a choice between two sides.
     NothingToChoose,
     /// No entry of this id waits for the user.
@@ -133,6 +135,8 @@ pub enum Code {
     MailNobodyLeft,
     /// There is nothing of a mail in it.
     MailUnreadable,
+    /// The CRM took a mail but not all of its files (R5.6).
+    MailFilesLeftOut,
     /// A lead was made for an address nobody had (R5.3).
     LeadMade,
     /// The CRM has no field for the Message-ID of a mail (R5.5).

@@ -25,8 +25,9 @@ pub use mailbox::{
     WrittenItem,
 };
 pub use mails::{
-    AddressOwner, Addressee, CrmMails, FetchedMail, FolderRole, MailAbilities, MailChanges,
-    MailFile, MailFolder, MailHead, MailKey, MailMove, MailMoves, Mails, NewLead, NewMail,
+    AddressOwner, Addressee, CrmMails, FetchedMail, FolderRole, MadeMail, MailAbilities,
+    MailChanges, MailFile, MailFolder, MailHead, MailKey, MailMove, MailMoves, Mails, NewLead,
+    NewMail,
 };
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,

@@ -161,6 +161,9 @@ pub trait MailState: Send + Sync {
     /// Imports that are not over, the oldest first.
     async fn mail_imports(&self) -> Result<Vec<MailImport>>;
 
+    /// How many mails were imported, as far as the history goes back.
+    async fn mails_imported(&self) -> Result<u64>;
+
     /// Keeps how far imports have come, together with what is told of them.
     async fn commit_mails(&self, changes: &[ImportChange], outcome: &Outcome) -> Result<()>;
 

@@ -226,6 +226,15 @@ pub struct NewMail {
     pub more: BTreeMap<String, String>,
 }
 
+/// A mail that was made in the CRM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeMail {
+    /// Its record.
+    pub id: RecordId,
+    /// How many of its files the CRM left out without a word, as far as its answer tells; empty ones do not count.
+    pub left_out: usize,
+}
+
 /// A lead as the CRM gets it (R5.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLead {
@@ -270,7 +279,7 @@ pub trait CrmMails: Send + Sync {
     async fn own_mails(&self, mails: &[RecordId]) -> Result<Vec<RecordId>>;
 
     /// Makes a mail with all its files in one request.
-    async fn create_mail(&self, mail: &NewMail) -> Result<RecordId>;
+    async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail>;
 
     /// References a mail to one more record.
     async fn add_reference(&self, mail: &RecordId, to: &RecordId) -> Result<()>;

@@ -71,6 +71,11 @@ impl MailState for SqliteStore {
         Ok(self.told("read mails from", reading.await)?)
     }
 
+    async fn mails_imported(&self) -> Result<u64> {
+        let reading = async { imports::told(&mut *self.reader().await?).await };
+        Ok(self.told("read the history from", reading.await)?)
+    }
+
     async fn commit_mails(&self, changes: &[ImportChange], outcome: &Outcome) -> Result<()> {
         let writing = async {
             let mut step = self.writer().await?;

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, ServerConfig, pki_types};
-use transport::{Address, Answer, Client, Connections, Cookies, Method, Options, Sending};
+use transport::{Address, Answer, Client, Connections, Cookies, Method, Options, Sending, Sieve};
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -234,6 +234,56 @@ async fn an_answer_larger_than_allowed_is_not_read() {
         failed(answer),
         (ErrorKind::Malformed, Code::AnswerMalformed)
     );
+}
+
+/// Keeps only what is no `x`.
+#[derive(Default)]
+struct WithoutX {
+    expected: u64,
+    taken: usize,
+}
+
+impl Sieve for WithoutX {
+    fn expect(&mut self, bytes: u64) {
+        self.expected = bytes;
+    }
+
+    fn take(&mut self, piece: &[u8], body: &mut Vec<u8>) {
+        self.taken += piece.len();
+        body.extend(piece.iter().filter(|byte| **byte != b'x'));
+    }
+}
+
+#[tokio::test(flavor = "local")]
+async fn what_a_sieve_takes_out_stays_out_and_counts_as_read() {
+    for (largest_answer, is_read) in [(1_000_002, true), (1_000_001, false)] {
+        let (url, _server) = listen(1, async |mut stream: TcpStream| {
+            request(&mut stream).await;
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000002\r\n\r\na";
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(&[b'x'; 1_000_000]).await?;
+            stream.write_all(b"b").await
+        })
+        .await;
+        let client = Client::new(Options {
+            largest_answer,
+            ..Options::default()
+        });
+        let address = Address::parse(&url).expect("a loopback address");
+        let request = client.request(Method::GET, &address).expect("a request");
+        let stream = client.stream(request, &address, Sending::Read);
+        let mut sieve = WithoutX::default();
+        let answer = stream.await.expect("it begins").sifted(&mut sieve).await;
+        assert_eq!(sieve.expected, largest_answer.min(1_000_002));
+        match answer {
+            Ok(answer) => assert_eq!(
+                (answer.body.as_slice(), sieve.taken),
+                (&b"ab"[..], 1_000_002)
+            ),
+            Err(failure) => assert_eq!(failure.problem.code, Code::AnswerMalformed),
+        }
+        assert_eq!(sieve.taken == 1_000_002, is_read);
+    }
 }
 
 /// Serves any number of requests on one connection and tells how many there were.

@@ -3,4 +3,4 @@
 /**
  * What happened to an entry.
  */
-export type Act = "created" | "updated" | "deleted" | "linked" | "unlinked" | "refused";
+export type Act = "created" | "updated" | "deleted" | "linked" | "unlinked" | "refused" | "passed_over";

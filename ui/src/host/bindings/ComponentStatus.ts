@@ -16,7 +16,7 @@ component: Component,
  */
 enabled: boolean, 
 /**
- * How many pairs are kept equal.
+ * How many pairs are kept equal; of e-mails how many were imported.
  */
 links: number, 
 /**

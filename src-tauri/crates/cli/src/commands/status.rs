@@ -87,13 +87,17 @@ fn add_component(texts: Texts, moments: &Moments, table: &mut Table, status: &Co
         table.row([name, texts.t("window.component.off_by_policy")]);
         return;
     }
+    let links = match status.component {
+        controller::view::Component::Emails => "cli.status.imported",
+        _ => "cli.status.links",
+    };
     let state = [
-        ("cli.status.links", status.links),
+        (links, status.links),
         ("cli.status.waiting", status.waiting),
         ("cli.sync.refused", status.refused),
     ];
     let state = match words::listed(texts, &state).as_str() {
-        "" => texts.count("cli.status.links", 0, &[]),
+        "" => texts.count(links, 0, &[]),
         state => state.to_owned(),
     };
     table.row([name, state]);

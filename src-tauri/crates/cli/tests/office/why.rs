@@ -258,7 +258,7 @@ async fn r6_12_what_no_run_has_seen_comes_with_the_next_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r6_12_what_is_nowhere_is_told_by_the_exit_code() {
-    let office = Office::ready("components = [\"contacts\"]").await;
+    let office = Office::ready("components = [\"emails\", \"contacts\"]").await;
     let (exit, list) = office.asks_why("O'Nobody 100% \\ & Co");
     assert_eq!(exit, Some(1));
     let causes: Vec<Told> = list.iter().map(said).collect();
@@ -335,9 +335,18 @@ async fn r1_5_a_linked_record_that_was_assigned_away_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r1_1_a_component_that_the_policy_has_not_chosen_is_off() {
     for (kind, policy) in [
-        (&CONTACTS, "components = [\"appointments\", \"tasks\"]"),
-        (&APPOINTMENTS, "components = [\"contacts\", \"tasks\"]"),
-        (&TASKS, "components = [\"contacts\", \"appointments\"]"),
+        (
+            &CONTACTS,
+            "components = [\"emails\", \"appointments\", \"tasks\"]",
+        ),
+        (
+            &APPOINTMENTS,
+            "components = [\"emails\", \"contacts\", \"tasks\"]",
+        ),
+        (
+            &TASKS,
+            "components = [\"emails\", \"contacts\", \"appointments\"]",
+        ),
     ] {
         let office = Office::ready(policy).await;
         office.keeps(kind, &[]);

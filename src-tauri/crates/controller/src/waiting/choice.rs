@@ -19,6 +19,7 @@ pub(super) fn of(waiting: &Waiting, resolution: Resolution) -> ports::Result<Cho
             }),
             ..Choice::default()
         }),
+        Resolution::Again => Err(refused(Code::ChoiceNeeded)),
         Resolution::Fields(_) if gone => Err(refused(Code::KeepOneSide)),
         Resolution::Keep(side) => {
             let open = conflicting(waiting).map(|field| (field, Pick::Keep(side)));

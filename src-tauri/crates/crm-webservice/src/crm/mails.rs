@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use model::{Code, Component, MailModule, RecordId};
 use ports::{
-    AddressOwner, CrmMails, ErrorKind, Failure, MailAbilities, MailKey, NewLead, NewMail, Result,
+    AddressOwner, CrmMails, ErrorKind, Failure, MadeMail, MailAbilities, MailKey, NewLead, NewMail,
+    Result,
 };
 use tracing::debug;
 
@@ -64,7 +65,7 @@ impl CrmMails for WebserviceCrm {
         self.mails_of_user(mails).await
     }
 
-    async fn create_mail(&self, mail: &NewMail) -> Result<RecordId> {
+    async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail> {
         self.create_one_mail(mail).await
     }
 

@@ -147,7 +147,7 @@ async fn r5_5_a_named_field_that_is_not_there_is_told_until_it_is() {
     stage.sandbox.crm.add_field(added).expect("a new field");
     let abilities = crm.mail_abilities().await.expect("it is there now");
     assert_eq!(abilities.key_field.as_deref(), Some("cf_777"));
-    let id = crm.create_mail(&letter("a@b")).await.expect("created");
+    let id = crm.create_mail(&letter("a@b")).await.expect("created").id;
     let found = crm.find_mails(&[key("A@B")]).await.expect("found");
     assert_eq!(found, [vec![id]]);
 }

@@ -22,7 +22,8 @@ async fn r5_5_two_who_import_at_the_same_moment_see_the_same_first_one() {
         let own = crm
             .create_mail(&letter("m1@x.example"))
             .await
-            .expect("created");
+            .expect("created")
+            .id;
         (before, own)
     };
     // Both have looked and made theirs before either of them looks again.
@@ -39,6 +40,10 @@ async fn r5_5_two_who_import_at_the_same_moment_see_the_same_first_one() {
         &his
     };
     assert_eq!(&seen[0][0], first);
+    for (who, own) in [(&anna, &hers), (&ben, &his)] {
+        let told = who.own_mails(&seen[0]).await.expect("told");
+        assert_eq!(texts(&told), [own.as_str()]);
+    }
     let (loser, id) = match first == &hers {
         true => (&ben, &his),
         false => (&anna, &hers),
@@ -57,10 +62,10 @@ async fn r5_5_mails_are_found_by_their_keys_in_the_order_asked() {
     let mut ids = Vec::new();
     let strange = "größe'&amp;😀@x.example";
     for text in ["a@x.example", strange, "<b@x.example>", "a@x.example"] {
-        ids.push(crm.create_mail(&letter(text)).await.expect("created"));
+        ids.push(crm.create_mail(&letter(text)).await.expect("created").id);
     }
     let long = format!("{}@x.example", "x".repeat(300));
-    ids.push(crm.create_mail(&letter(&long)).await.expect("created"));
+    ids.push(crm.create_mail(&letter(&long)).await.expect("created").id);
     let keys = [
         key("missing@x.example"),
         key("<B@X.example>"),
@@ -115,8 +120,8 @@ async fn r5_5_without_a_field_a_mail_is_known_by_sender_second_and_subject() {
         mail.key.subject = format!("Grüße 😀 &amp; {}", "lang ".repeat(80));
         let keys = [mail.key.clone()];
         assert!(crm.find_mails(&keys).await.expect("none")[0].is_empty());
-        let id = crm.create_mail(&mail).await.expect("created");
-        let second = crm.create_mail(&mail).await.expect("created");
+        let id = crm.create_mail(&mail).await.expect("created").id;
+        let second = crm.create_mail(&mail).await.expect("created").id;
         let others = [
             MailKey {
                 sent: "2026-11-20T09:30:16Z".parse().expect("a time"),
@@ -157,7 +162,7 @@ async fn r5_5_without_a_field_a_mail_is_known_by_sender_second_and_subject() {
         let ben = stage.crm_as(Role::Colleague, |_| {});
         let before = ben.find_mails(&asked[..1]).await.expect("looked");
         assert_eq!(before[0].len(), if zone == "UTC" { 2 } else { 0 });
-        let his = ben.create_mail(&mail).await.expect("created");
+        let his = ben.create_mail(&mail).await.expect("created").id;
         let after = ben.find_mails(&asked[..1]).await.expect("found");
         assert_eq!(after, [vec![id, second, his]], "{zone}");
     }

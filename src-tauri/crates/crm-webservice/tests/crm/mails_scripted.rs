@@ -223,7 +223,7 @@ async fn r5_5_a_mail_is_found_by_what_a_short_field_kept_of_its_key() {
     let crm = script.crm();
     let keys = [key(&whole)];
     assert!(crm.find_mails(&keys).await.expect("none")[0].is_empty());
-    let id = crm.create_mail(&letter(&whole)).await.expect("created");
+    let id = crm.create_mail(&letter(&whole)).await.expect("created").id;
     assert_eq!(
         crm.find_mails(&keys).await.expect("found"),
         [vec![id.clone()]]

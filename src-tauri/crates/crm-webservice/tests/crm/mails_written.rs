@@ -23,7 +23,7 @@ async fn r5_6_a_mail_is_stored_with_all_its_files_in_one_request() {
             file("Übersicht.txt", "text/plain; charset=utf-8", "ü".as_bytes()),
             file("groß.bin.pdf", "application/pdf", &vec![7; 3_000_000]),
         ];
-        let id = crm.create_mail(&mail).await.expect("created");
+        let id = crm.create_mail(&mail).await.expect("created").id;
         assert_eq!(stage.sandbox.crm.journal().writes.len(), 1);
         let stored = stage.sandbox.crm.email(id.as_str()).expect("it is there");
         assert_eq!(stored.subject, mail.key.subject);
@@ -59,7 +59,7 @@ async fn s1_a_session_that_ends_while_a_mail_goes_up_costs_a_sign_in_and_nothing
     mail.files = vec![file("a.txt", "text/plain", &vec![b'a'; 200_000])];
     // The session is gone at the search for the zone already; so it is lost once more.
     stage.fault("crm:expired-session:create:1");
-    let id = crm.create_mail(&mail).await.expect("created");
+    let id = crm.create_mail(&mail).await.expect("created").id;
     assert_eq!(stage.requests("create"), 2);
     let stored = stage.sandbox.crm.emails();
     assert_eq!(stored.len(), 1);
@@ -86,7 +86,7 @@ async fn r5_1_a_mail_is_referenced_to_records_of_all_four_modules() {
         mail.reference = Some(contact.clone());
         mail.bcc = vec!["b@x.example".to_owned()];
         mail.files = vec![file("a.txt", "text/plain", b"a")];
-        let id = crm.create_mail(&mail).await.expect("created");
+        let id = crm.create_mail(&mail).await.expect("created").id;
         let before = stage.sandbox.crm.email(id.as_str()).expect("it is there");
         for record in all.iter().chain(&all[..1]) {
             crm.add_reference(&id, record).await.expect("referenced");
@@ -154,7 +154,7 @@ async fn r5_10_what_the_crm_demands_is_named_and_can_be_filled_in() {
         .insert("subject".to_owned(), "not this one".to_owned());
     mail.more
         .insert("assigned_user_id".to_owned(), "19x1".to_owned());
-    let id = crm.create_mail(&mail).await.expect("created");
+    let id = crm.create_mail(&mail).await.expect("created").id;
     let stored = stage.sandbox.crm.email(id.as_str()).expect("it is there");
     assert_eq!(stored.fields["cf_855"], "4711");
     assert_eq!(stored.subject, mail.key.subject);
@@ -173,7 +173,7 @@ async fn r5_3_a_mail_to_nobody_in_particular_goes_to_those_who_got_it_besides() 
     let crm = stage.crm();
     let mut mail = letter("m1@x.example");
     mail.to.clear();
-    let id = crm.create_mail(&mail).await.expect("created");
+    let id = crm.create_mail(&mail).await.expect("created").id;
     let stored = stage.sandbox.crm.email(id.as_str()).expect("it is there");
     assert_eq!((&stored.to, &stored.cc), (&mail.cc, &mail.cc));
     mail.cc.clear();
@@ -181,7 +181,7 @@ async fn r5_3_a_mail_to_nobody_in_particular_goes_to_those_who_got_it_besides() 
     assert_eq!(failure.problem.values["field"], "saved_toid");
     let own = "anna@muster.example".to_owned();
     mail.more.insert("saved_toid".to_owned(), own.clone());
-    let id = crm.create_mail(&mail).await.expect("created");
+    let id = crm.create_mail(&mail).await.expect("created").id;
     let stored = stage.sandbox.crm.email(id.as_str()).expect("it is there");
     assert_eq!(stored.to, [own]);
 }

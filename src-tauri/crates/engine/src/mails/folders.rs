@@ -1,15 +1,37 @@
 //! The folders of the mailbox, as far as mails are concerned: those that are dropped into or watched, and those a mail may have come from.
 
-use model::{DropFolder, FolderId};
+use model::{DropFolder, FolderId, RunId};
 use ports::{FolderRole, MailFolder, MailState, StateStore};
 
 use super::Post;
+use crate::Engine;
 
 /// A folder whose mails are imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
     pub place: DropFolder,
     pub folder: FolderId,
+}
+
+impl Engine {
+    /// Those whose mails are imported, as far as they are known.
+    pub(crate) async fn mail_folders_to_watch(&self) -> ports::Result<Vec<FolderId>> {
+        if self.is_inbox_mode() {
+            let sources = self.post(RunId(0))?.watched().await?;
+            return Ok(sources.into_iter().map(|source| source.folder).collect());
+        }
+        let mut known = Vec::new();
+        for place in DropFolder::ALL {
+            known.extend(
+                self.doors
+                    .store
+                    .fact(&fact(place))
+                    .await?
+                    .map(FolderId::new),
+            );
+        }
+        Ok(known)
+    }
 }
 
 impl Post<'_> {

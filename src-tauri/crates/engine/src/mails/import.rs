@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::history::{Act, HistoryEntry, Tally};
-use model::{Component, Problem, RecordId, RemoteId, Side};
+use model::{Code, Component, Problem, RecordId, RemoteId, Side};
 use ports::{
     ErrorKind, Failure, ImportChange, ImportState, MailAbilities, MailFolder, MailImport, Outcome,
     Refusal, Way,
@@ -46,6 +46,8 @@ struct Pending {
     is_lost: bool,
     /// That it is being made may still take effect, so that it is not repeated yet.
     is_under_way: bool,
+    /// How many of its files the CRM left out.
+    left_out: usize,
     /// Somebody of it has no lead, and why.
     without_lead: Option<Problem>,
 }
@@ -192,6 +194,7 @@ impl Post<'_> {
                     problem: None,
                     is_lost: false,
                     is_under_way: false,
+                    left_out: 0,
                     without_lead: None,
                 }),
                 Verdict::PassOver(problem) => {
@@ -243,7 +246,13 @@ impl Post<'_> {
                         Act::Linked
                     }
                 };
-                let line = self.line(&import, act, Some(record.clone()), one.without_lead);
+                let reason = match one.left_out {
+                    0 => one.without_lead,
+                    count => {
+                        Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
+                    }
+                };
+                let line = self.line(&import, act, Some(record.clone()), reason);
                 results.outcome.history.push(line);
                 let entry = RemoteId::Mailbox(import.item.clone());
                 if earlier.contains_key(&entry) {

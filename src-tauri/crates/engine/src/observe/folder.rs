@@ -71,6 +71,17 @@ impl Engine {
         Ok(folder)
     }
 
+    /// The folders in which a change means that there is something to sync, as far as they are known.
+    pub async fn folders_to_watch(&self, component: Component) -> ports::Result<Vec<FolderId>> {
+        if component == Component::Emails {
+            return self.mail_folders_to_watch().await;
+        }
+        Ok(match self.known_folder(component).await? {
+            Known::This(folder) => vec![folder],
+            Known::Nothing | Known::Other => Vec::new(),
+        })
+    }
+
     async fn known_folder(&self, component: Component) -> ports::Result<Known> {
         let kept = self.doors.store.fact(&folder_fact(component)).await?;
         Ok(

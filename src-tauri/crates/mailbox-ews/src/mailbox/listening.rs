@@ -132,10 +132,10 @@ impl Listener {
             // Of several news that are there already, one is enough.
             let envelope = match line.envelopes.next_whole() {
                 None if is_news => return Ok(Heard::News),
-                None => match line.more().await {
-                    Ok(true) => continue,
-                    Ok(false) => return Ok(Heard::Broken),
-                    Err(failure) => {
+                None => match timeout(self.patience.silence, line.more()).await {
+                    Ok(Ok(true)) => continue,
+                    Ok(Ok(false)) | Err(_) => return Ok(Heard::Broken),
+                    Ok(Err(failure)) => {
                         debug!(%failure, "the line is dead");
                         return Ok(Heard::Broken);
                     }

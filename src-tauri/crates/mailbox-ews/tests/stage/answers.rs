@@ -36,6 +36,44 @@ pub fn contact(id: &str, key: &str, content: &str) -> String {
     ))
 }
 
+/// A success that holds a mail.
+pub fn mail(id: &str, content: &str) -> String {
+    success(&format!(
+        "<m:Items><t:Message>{content}<t:ItemId Id='{id}' ChangeKey='K'/></t:Message></m:Items>"
+    ))
+}
+
+/// A success that holds a subscription.
+pub fn subscription(id: &str, watermark: Option<&str>) -> String {
+    let watermark = watermark.map(|mark| format!("<m:Watermark>{mark}</m:Watermark>"));
+    success(&format!(
+        "<m:SubscriptionId>{id}</m:SubscriptionId>{}",
+        watermark.unwrap_or_default()
+    ))
+}
+
+/// A success that holds events, and whether there are more.
+pub fn events(events: &[String], more: bool) -> String {
+    success(&format!(
+        "<m:Notification><t:SubscriptionId>S</t:SubscriptionId><t:MoreEvents>{more}</t:MoreEvents>{}</m:Notification>",
+        events.concat()
+    ))
+}
+
+/// That an item came from one folder to another at a second of a minute.
+pub fn moved(second: u32, ids: [&str; 2], folders: [&str; 2], watermark: Option<&str>) -> String {
+    let watermark = watermark.map(|mark| format!("<t:Watermark>{mark}</t:Watermark>"));
+    format!(
+        "<t:MovedEvent>{}<t:TimeStamp>2027-03-01T10:00:{second:02}Z</t:TimeStamp><t:ItemId Id='{}'/><t:ParentFolderId Id='{}'/>\
+         <t:OldItemId Id='{}'/><t:OldParentFolderId Id='{}'/></t:MovedEvent>",
+        watermark.unwrap_or_default(),
+        ids[1],
+        folders[1],
+        ids[0],
+        folders[0],
+    )
+}
+
 /// A success that holds an appointment.
 pub fn appointment(id: &str, key: &str, content: &str) -> String {
     let appointment = appointment_element(id, key, content);

@@ -46,7 +46,20 @@ pub enum Act {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// It is answered, and the connection is closed.
     Close(u16, Vec<(&'static str, String)>, String),
+    /// It is answered in these pieces, of no length said before.
+    Pieces(Vec<Vec<u8>>, Ending),
     /// The connection is closed instead.
+    Cut,
+}
+
+/// How an answer in pieces ends.
+#[derive(Clone, Copy)]
+pub enum Ending {
+    /// As it should.
+    Whole,
+    /// Not at all: the connection stands until the other side has left.
+    Open,
+    /// The connection is closed.
     Cut,
 }
 
@@ -80,7 +93,7 @@ impl Act {
             Act::Answer(_, headers, _) | Act::Close(_, headers, _) => {
                 headers.push((name, value.into()));
             }
-            Act::Cut => {}
+            Act::Pieces(..) | Act::Cut => {}
         }
         self
     }
@@ -151,6 +164,12 @@ async fn serve(
         let act = (script.lock().expect("no test panics in a script"))(&asked);
         let (closes, status, headers, body) = match act {
             Act::Cut => return,
+            Act::Pieces(pieces, ending) => {
+                if send_pieces(&mut stream, pieces, ending).await.is_none() {
+                    return;
+                }
+                continue;
+            }
             Act::Answer(status, headers, body) => (false, status, headers, body),
             Act::Close(status, headers, body) => (true, status, headers, body),
         };
@@ -166,6 +185,32 @@ async fn serve(
         if stream.write_all(text.as_bytes()).await.is_err() || closes {
             return;
         }
+    }
+}
+
+/// Sends an answer in pieces; `None` when the connection is at its end.
+async fn send_pieces(stream: &mut TcpStream, pieces: Vec<Vec<u8>>, ending: Ending) -> Option<()> {
+    let head = "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.ok()?;
+    for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+        let length = format!("{:x}\r\n", piece.len());
+        let chunk = [length.as_bytes(), &piece, b"\r\n"].concat();
+        stream.write_all(&chunk).await.ok()?;
+        stream.flush().await.ok()?;
+        // A moment in which the other side may read what is there.
+        tokio::task::yield_now().await;
+    }
+    match ending {
+        Ending::Whole => stream.write_all(b"0\r\n\r\n").await.ok(),
+        Ending::Open => {
+            let left = stream.read(&mut [0]).await;
+            assert!(
+                !matches!(left, Ok(1..)),
+                "nothing is asked while an answer lasts"
+            );
+            None
+        }
+        Ending::Cut => None,
     }
 }
 

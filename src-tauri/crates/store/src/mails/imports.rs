@@ -4,7 +4,7 @@ use model::ItemId;
 use ports::MailImport;
 use sqlx::SqliteConnection;
 
-use crate::encoding::{from_json, to_json};
+use crate::encoding::{count, from_json, to_json};
 use crate::error::Step;
 
 /// All, the oldest first.
@@ -13,6 +13,17 @@ pub async fn all(connection: &mut SqliteConnection) -> Step<Vec<MailImport>> {
         .fetch_all(connection)
         .await?;
     rows.iter().map(|content| from_json(content)).collect()
+}
+
+/// How many the history tells of; a lead that was made for one has no item.
+pub async fn told(connection: &mut SqliteConnection) -> Step<u64> {
+    let number: i64 = sqlx::query_scalar(
+        "SELECT count(DISTINCT record) FROM history
+         WHERE component = 'emails' AND act IN ('created', 'linked') AND item IS NOT NULL",
+    )
+    .fetch_one(connection)
+    .await?;
+    count(number)
 }
 
 /// A new one; one that is known already stays as it is.

@@ -1,7 +1,7 @@
 //! Making and removing mails and leads.
 
 use model::{Code, RecordId};
-use ports::{ErrorKind, Failure, NewLead, NewMail, Result};
+use ports::{ErrorKind, Failure, MadeMail, NewLead, NewMail, Result};
 use tracing::{info, warn};
 use transport::Sending;
 
@@ -25,7 +25,7 @@ pub(super) fn write_attempt<'a>(module: &'a Module, right: &'static str) -> Atte
 }
 
 impl WebserviceCrm {
-    pub(super) async fn create_one_mail(&self, new: &NewMail) -> Result<RecordId> {
+    pub(super) async fn create_one_mail(&self, new: &NewMail) -> Result<MadeMail> {
         let me = self.sessions.account().await?.user;
         let emails = self.emails().await?;
         let key_field = self.key_field(&emails).await?;
@@ -42,9 +42,9 @@ impl WebserviceCrm {
         if let Some(field) = &key_field {
             self.look_at_key(&row, field, &new.key.text);
         }
-        look_at_files(&row, new);
+        let left_out = left_out(&row, new);
         self.at_the_right_second(&id, new, &sent).await;
-        Ok(id)
+        Ok(MadeMail { id, left_out })
     }
 
     pub(super) async fn create_one_lead(&self, new: &NewLead) -> Result<RecordId> {
@@ -141,8 +141,8 @@ pub(super) fn is_of(id: &RecordId, module: &Module) -> bool {
     })
 }
 
-/// Says how many files the server left out: empty ones by design, others as it is set up, without a word.
-fn look_at_files(row: &Row, new: &NewMail) {
+/// How many files the server left out: empty ones by design, others as it is set up, without a word.
+fn left_out(row: &Row, new: &NewMail) -> usize {
     let sent = new.files.iter().filter(|file| !file.content.is_empty());
     let sent = sent.count();
     let kept = row
@@ -156,5 +156,9 @@ fn look_at_files(row: &Row, new: &NewMail) {
             mail = row.id(),
             sent, kept, "the CRM did not keep all files of the mail"
         );
+    }
+    match tells {
+        true => sent.saturating_sub(kept),
+        false => 0,
     }
 }

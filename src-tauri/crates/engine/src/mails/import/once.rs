@@ -107,9 +107,10 @@ impl Post<'_> {
         one.import.begun = Some(self.doors.clock.now());
         self.keep_waiting(&one.import).await?;
         match self.mail.crm.create_mail(&one.ready.mail).await {
-            Ok(record) => {
-                one.made = Some(record.clone());
-                one.record = Some(record);
+            Ok(made) => {
+                one.left_out = made.left_out;
+                one.made = Some(made.id.clone());
+                one.record = Some(made.id);
             }
             Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
                 warn!(%failure, "the answer to an import was lost");

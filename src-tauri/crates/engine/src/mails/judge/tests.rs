@@ -1,3 +1,5 @@
+//! What a mail is judged to be, without asking anybody. What is not here: what becomes of it (the scenarios).
+
 use model::{ChangeKey, ItemId};
 use ports::MailHead;
 
