@@ -219,7 +219,7 @@ async fn matrix<F: Future<Output = Stage>>(morning: impl Fn() -> F) {
 fn rest(stage: &Stage) {
     let times = match stage.component {
         Component::Contacts | Component::Appointments | Component::Tasks => 1,
-        Component::Emails => 4,
+        Component::Emails => 2,
     };
     for _ in 0..times {
         stage.seconds_pass(400);

@@ -162,6 +162,41 @@ async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
 }
 
 #[tokio::test]
+async fn r5_5_s8_who_may_not_remove_the_second_one_goes_on_all_the_same() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Accounts", KUNDE, "2020-01-01T00:00:00Z");
+    let ben = Colleague::of(&stage, 1).await;
+    ben.sync().await;
+    let me = stage.user().email.clone();
+    let letter = Letter::new(KUNDE, &me, "Frage");
+    stage.drops(&letter, DROP);
+    ben.drops(&stage, &letter, DROP);
+    let ending = Ending::OvertakenAndKilled(Box::new(ben));
+    Unsteady::new(&stage, ending).run(&stage).await;
+    stage.drops(&Letter::new(KUNDE, &me, "Another"), DROP);
+    Unsteady::new(&stage, Ending::MayNotRemove)
+        .run(&stage)
+        .await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    for subject in ["Frage", "Another"] {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
+}
+
+#[tokio::test]
+async fn s8_an_unreadable_answer_with_several_mails_is_asked_for_again_one_by_one() {
+    let stage = Stage::of_usual_mails().await;
+    for subject in ["One", "Two", "Three"] {
+        let letter = Letter::new(KUNDE, &stage.user().email, subject);
+        stage.drops(&letter, DROP);
+    }
+    stage.order("exchange:html:GetItem:0+1");
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    assert_eq!(stage.place_of("Two"), ["Inbox"]);
+}
+
+#[tokio::test]
 async fn r8_6_what_a_busy_server_did_not_make_is_made_as_soon_as_it_can_be() {
     let stage = Stage::of_usual_mails().await;
     stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");

@@ -48,8 +48,8 @@ impl Stage {
         let known = stage.drops(&Letter::new(KUNDE, &me, "Known"), DROP);
         let asked = stage.files(&question(&me));
         assert_ne!(known, asked);
-        stage.seconds_pass(3_600);
-        stage.sync().await;
+        stage.drops(&too_large(&me), DROP);
+        stage.fails_twice().await;
         stage.knows("Accounts", OFFICE, LONG_AGO);
         let known = stage.mails_called("Known").remove(0).id;
         stage.moves(&known, "CRM-Sync/Leads");
@@ -57,7 +57,7 @@ impl Stage {
         for letter in others(&me) {
             stage.drops(&letter, DROP);
         }
-        stage.seconds_pass(60);
+        stage.seconds_pass(700);
         stage
     }
 
@@ -72,12 +72,22 @@ impl Stage {
         stage.knows("Accounts", OFFICE, LONG_AGO);
         let me = stage.user().email.clone();
         stage.seconds_pass(60);
+        stage.receives(&too_large(&me));
+        stage.fails_twice().await;
         stage.files(&question(&me));
         for letter in others(&me) {
             stage.receives(&letter);
         }
-        stage.seconds_pass(60);
+        stage.seconds_pass(700);
         stage
+    }
+
+    /// The third attempt with the mail that is too large is the last.
+    async fn fails_twice(&self) {
+        for _ in 0..2 {
+            self.seconds_pass(1_800);
+            self.sync().await;
+        }
     }
 
     /// A mail arrives and is filed with the customer's.
@@ -204,16 +214,16 @@ fn question(me: &str) -> Letter {
     Letter::new(KUNDE, me, "Question").with("Cc", &others)
 }
 
-fn others(me: &str) -> [Letter; 4] {
+fn too_large(me: &str) -> Letter {
+    let letter = Letter::new(KUNDE, me, "Too large");
+    letter.file("b.bin", "application/octet-stream", &vec![7; TOO_LARGE])
+}
+
+fn others(me: &str) -> [Letter; 3] {
     let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----";
     [
         Letter::new(STRANGER, me, "With a file").file("a.pdf", "application/pdf", b"%PDF"),
         Letter::new(KUNDE, me, "Secret").saying(pgp),
         Letter::new("newsletter@shop.example", me, "Sale"),
-        Letter::new(KUNDE, me, "Too large").file(
-            "b.bin",
-            "application/octet-stream",
-            &vec![7; TOO_LARGE],
-        ),
     ]
 }

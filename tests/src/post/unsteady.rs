@@ -22,6 +22,8 @@ pub enum Ending {
     OvertakenAndKilled(Box<Colleague>),
     /// The server works on it for so long that nobody waits for the answer.
     StillAtIt,
+    /// It is made, and may not be removed.
+    MayNotRemove,
 }
 
 /// A door that leads there.
@@ -101,6 +103,7 @@ impl CrmMails for Unsteady {
                 let kind = ErrorKind::OutcomeUnknown;
                 Err(Failure::new(kind, Code::OutcomeUnknown))
             }
+            Ending::MayNotRemove => self.inner.create_mail(mail).await,
         }
     }
 
@@ -109,7 +112,10 @@ impl CrmMails for Unsteady {
     }
 
     async fn remove_mail(&self, mail: &RecordId) -> Result<()> {
-        self.inner.remove_mail(mail).await
+        match &self.ending {
+            Ending::MayNotRemove => Err(Failure::new(ErrorKind::Denied, Code::PermissionMissing)),
+            Ending::OvertakenAndKilled(_) | Ending::StillAtIt => self.inner.remove_mail(mail).await,
+        }
     }
 
     async fn create_lead(&self, lead: &NewLead) -> Result<RecordId> {

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use model::history::{Act, HistoryEntry, Tally};
-use model::{Code, Component, Problem, RecordId, RemoteId, Side};
+use model::{Code, Component, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, ImportChange, ImportState, MailAbilities, MailFolder, MailImport, Outcome,
-    Refusal, Way,
+    ErrorKind, Failure, FetchedMail, ImportChange, ImportState, MailAbilities, MailFolder,
+    MailImport, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
@@ -156,7 +156,7 @@ impl Post<'_> {
             now: self.doors.clock.now(),
         };
         let ids: Vec<_> = batch.iter().map(|import| import.item.clone()).collect();
-        let fetched = self.mail.mails.fetch(&ids).await?;
+        let fetched = self.fetch(&ids).await?;
         let mut pending = Vec::new();
         for (mut import, fetched) in batch.into_iter().zip(fetched) {
             let fetched = match fetched {
@@ -209,6 +209,31 @@ impl Post<'_> {
             }
         }
         Ok(pending)
+    }
+
+    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where all are unreadable, it is the server.
+    async fn fetch(&self, ids: &[ItemId]) -> ports::Result<Vec<ports::Result<FetchedMail>>> {
+        let all = match self.mail.mails.fetch(ids).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed && ids.len() > 1 => failure,
+            fetched => return fetched,
+        };
+        warn!(failure = %all, "an answer with several mails is unreadable; they are read one by one");
+        let mut fetched = Vec::new();
+        for id in ids {
+            match self.mail.mails.fetch(std::slice::from_ref(id)).await {
+                Ok(one) => fetched.extend(one),
+                Err(failure) if failure.kind == ErrorKind::Malformed => fetched.push(Err(failure)),
+                Err(failure) => return Err(failure),
+            }
+        }
+        let is_readable = |one: &ports::Result<_>| match one {
+            Ok(_) => true,
+            Err(failure) => failure.kind != ErrorKind::Malformed,
+        };
+        match fetched.iter().any(is_readable) {
+            true => Ok(fetched),
+            false => Err(all),
+        }
     }
 
     async fn tell_of(
@@ -343,7 +368,7 @@ impl Post<'_> {
     pub(super) async fn rename(
         &self,
         refusal: &Refusal,
-        item: &model::ItemId,
+        item: &ItemId,
         outcome: &mut Outcome,
     ) -> ports::Result<()> {
         let entry = RemoteId::Mailbox(item.clone());
@@ -430,7 +455,7 @@ fn batches(imports: Vec<MailImport>) -> Vec<Vec<MailImport>> {
 
 #[cfg(test)]
 mod tests {
-    use model::{DropFolder, ItemId};
+    use model::DropFolder;
 
     use super::*;
 

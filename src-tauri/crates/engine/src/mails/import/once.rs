@@ -163,16 +163,20 @@ impl Post<'_> {
                 }
             }
         }
-        for one in pending.iter_mut().filter(|one| !one.doubles.is_empty()) {
-            let Some(first) = &one.record else { continue };
-            info!("somebody else has imported the same mail; it is there once");
-            for reference in std::mem::take(&mut one.references) {
-                self.mail.crm.add_reference(first, &reference).await?;
-            }
+        for one in pending {
             for double in std::mem::take(&mut one.doubles) {
+                info!("somebody else has imported the same mail; it is there once");
                 match self.mail.crm.remove_mail(&double).await {
                     Ok(()) => {}
                     Err(failure) if failure.kind == ErrorKind::Gone => {}
+                    Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
+                        one.is_lost = true;
+                        one.problem = Some(failure.problem);
+                    }
+                    // Not everybody may remove what they made. Two of one mail are better than none ever again.
+                    Err(failure) if failure.is_about_one_entry() => {
+                        warn!(%failure, "a mail that is there twice could not be removed");
+                    }
                     Err(failure) => return Err(failure),
                 }
             }
