@@ -197,6 +197,64 @@ async fn s8_an_unreadable_answer_with_several_mails_is_asked_for_again_one_by_on
 }
 
 #[tokio::test]
+async fn s1_r5_5_r5_8_a_disk_that_is_full_at_any_step_neither_doubles_nor_loses_a_mail() {
+    let mut steps = 0;
+    loop {
+        let mut stage = Stage::of_usual_mails().await;
+        let me = stage.user().email.clone();
+        stage.drops(&Letter::new(KUNDE, &me, "Frage"), DROP);
+        let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----";
+        stage.drops(&Letter::new(KUNDE, &me, "Geheim").saying(pgp), DROP);
+        stage.fill_disk(Some(steps));
+        let ran = stage.try_sync().await;
+        stage.fill_disk(None);
+        stage.seconds_pass(400);
+        stage.sync().await;
+        assert_eq!(stage.one_email().subject, "Frage", "full after {steps}");
+        assert_eq!(stage.leads(), [KUNDE], "full after {steps}");
+        for subject in ["Frage", "Geheim"] {
+            assert_eq!(stage.place_of(subject), ["Inbox"], "full after {steps}");
+        }
+        stage.assert_settled().await;
+        if ran.failure.is_none() {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 8, "the run keeps {steps} things");
+}
+
+#[tokio::test]
+async fn r8_6_r5_8_both_servers_may_be_busy_in_the_middle_of_it() {
+    let stage = Stage::of_usual_mails().await;
+    let me = stage.user().email.clone();
+    for subject in ["One", "Two", "Three"] {
+        let letter = Letter::new(KUNDE, &me, subject);
+        stage.drops(&letter.file("a.txt", "text/plain", b"a"), DROP);
+    }
+    for fault in [
+        "crm:503:create:2+100:1",
+        "exchange:busy:MoveItem:0+100:3000",
+        "exchange:busy:UpdateItem:0+100:3000",
+    ] {
+        stage.order(fault);
+    }
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.order("exchange:busy:MoveItem:0+100:3000");
+    stage.try_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.seconds_pass(400);
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    assert_eq!(stage.leads(), [KUNDE]);
+    for subject in ["One", "Two", "Three"] {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
 async fn r8_6_what_a_busy_server_did_not_make_is_made_as_soon_as_it_can_be() {
     let stage = Stage::of_usual_mails().await;
     stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
