@@ -318,6 +318,23 @@ async fn r5_9_in_inbox_mode_new_mails_are_imported_where_they_are() {
 }
 
 #[tokio::test]
+async fn r5_9_when_inbox_mode_begins_again_what_arrived_between_is_not_new() {
+    let mut stage = Stage::of_mails(Options::default(), inbox_mode(false, false)).await;
+    let me = stage.user().email.clone();
+    stage.seconds_pass(60);
+    stage.policy = Policy::default();
+    stage.sync().await;
+    stage.receives(&Letter::new(KUNDE, &me, "Between"));
+    stage.seconds_pass(60);
+    stage.policy = inbox_mode(false, false);
+    stage.order("exchange:invalid-sync-state:SyncFolderItems:0+1");
+    stage.sync().await;
+    stage.receives(&Letter::new(KUNDE, &me, "New"));
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "New");
+}
+
+#[tokio::test]
 async fn r5_9_a_message_of_the_connectors_own_is_not_imported() {
     let mut stage = Stage::with(Options::default()).await;
     stage.component = model::Component::Emails;

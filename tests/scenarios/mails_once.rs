@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use model::Policy;
+use model::policy::NoMatch;
 use sandbox::crm::Presence;
 use sandbox::options::Options;
 use scenarios::people::text;
+use scenarios::post::unsteady::{Ending, Unsteady};
 use scenarios::post::{Colleague, DROP, Letter};
 use scenarios::stage::Stage;
 
@@ -111,6 +113,158 @@ async fn r5_5_s1_a_lost_answer_neither_doubles_nor_loses_a_mail() {
             stage.assert_settled().await;
         }
     }
+}
+
+#[tokio::test]
+async fn r5_5_s1_killed_while_another_imports_the_same_mail_it_is_there_once() {
+    for options in [Options::default(), without_a_field()] {
+        let mut policy = Policy::default();
+        policy.emails.no_match = NoMatch::Nothing;
+        let stage = Stage::of_mails(options, policy).await;
+        let account = stage.knows("Accounts", KUNDE, "2020-01-01T00:00:00Z");
+        let ben = Colleague::of(&stage, 1).await;
+        ben.sync().await;
+        let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+        stage.drops(&letter, DROP);
+        ben.drops(&stage, &letter, DROP);
+        let ending = Ending::OvertakenAndKilled(Box::new(ben));
+        Unsteady::new(&stage, ending).run(&stage).await;
+        let both = stage.sandbox.crm.emails();
+        assert_eq!(both.len(), 2, "each has made one");
+        stage.sync().await;
+        let left = stage.one_email();
+        assert_eq!(left.id, both[0].id, "the one that was made first");
+        assert_ne!(left.owner, stage.user().name);
+        assert_eq!(left.references, [account]);
+        assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+        stage.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    let slow = Unsteady::new(&stage, Ending::StillAtIt);
+    slow.run(&stage).await;
+    // A copy of it is the same mail.
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.seconds_pass(60);
+    stage.sync().await;
+    assert!(stage.sandbox.crm.emails().is_empty());
+    assert_eq!(stage.place_of("Frage"), [DROP; 2]);
+    slow.done().await;
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(stage.place_of("Frage"), ["Inbox"; 2]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r5_5_s8_who_may_not_remove_the_second_one_goes_on_all_the_same() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Accounts", KUNDE, "2020-01-01T00:00:00Z");
+    let ben = Colleague::of(&stage, 1).await;
+    ben.sync().await;
+    let me = stage.user().email.clone();
+    let letter = Letter::new(KUNDE, &me, "Frage");
+    stage.drops(&letter, DROP);
+    ben.drops(&stage, &letter, DROP);
+    let ending = Ending::OvertakenAndKilled(Box::new(ben));
+    Unsteady::new(&stage, ending).run(&stage).await;
+    stage.drops(&Letter::new(KUNDE, &me, "Another"), DROP);
+    Unsteady::new(&stage, Ending::MayNotRemove)
+        .run(&stage)
+        .await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    for subject in ["Frage", "Another"] {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
+}
+
+#[tokio::test]
+async fn s8_an_unreadable_answer_with_several_mails_is_asked_for_again_one_by_one() {
+    let stage = Stage::of_usual_mails().await;
+    for subject in ["One", "Two", "Three"] {
+        let letter = Letter::new(KUNDE, &stage.user().email, subject);
+        stage.drops(&letter, DROP);
+    }
+    stage.order("exchange:html:GetItem:0+1");
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    assert_eq!(stage.place_of("Two"), ["Inbox"]);
+}
+
+#[tokio::test]
+async fn s1_r5_5_r5_8_a_disk_that_is_full_at_any_step_neither_doubles_nor_loses_a_mail() {
+    let mut steps = 0;
+    loop {
+        let mut stage = Stage::of_usual_mails().await;
+        let me = stage.user().email.clone();
+        stage.drops(&Letter::new(KUNDE, &me, "Frage"), DROP);
+        let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----";
+        stage.drops(&Letter::new(KUNDE, &me, "Geheim").saying(pgp), DROP);
+        stage.fill_disk(Some(steps));
+        let ran = stage.try_sync().await;
+        stage.fill_disk(None);
+        stage.seconds_pass(400);
+        stage.sync().await;
+        assert_eq!(stage.one_email().subject, "Frage", "full after {steps}");
+        assert_eq!(stage.leads(), [KUNDE], "full after {steps}");
+        for subject in ["Frage", "Geheim"] {
+            assert_eq!(stage.place_of(subject), ["Inbox"], "full after {steps}");
+        }
+        stage.assert_settled().await;
+        if ran.failure.is_none() {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 8, "the run keeps {steps} things");
+}
+
+#[tokio::test]
+async fn r8_6_r5_8_both_servers_may_be_busy_in_the_middle_of_it() {
+    let stage = Stage::of_usual_mails().await;
+    let me = stage.user().email.clone();
+    for subject in ["One", "Two", "Three"] {
+        let letter = Letter::new(KUNDE, &me, subject);
+        stage.drops(&letter.file("a.txt", "text/plain", b"a"), DROP);
+    }
+    for fault in [
+        "crm:503:create:2+100:1",
+        "exchange:busy:MoveItem:0+100:3000",
+        "exchange:busy:UpdateItem:0+100:3000",
+    ] {
+        stage.order(fault);
+    }
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.order("exchange:busy:MoveItem:0+100:3000");
+    stage.try_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.seconds_pass(400);
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 3);
+    assert_eq!(stage.leads(), [KUNDE]);
+    for subject in ["One", "Two", "Three"] {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r8_6_what_a_busy_server_did_not_make_is_made_as_soon_as_it_can_be() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("crm:503:create:0+100:1");
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
 }
 
 /// So many mails of each round are imported by two at the same moment.

@@ -115,6 +115,31 @@ async fn r5_10_a_mail_that_is_too_large_is_not_tried_for_ever() {
 }
 
 #[tokio::test]
+async fn r5_10_s1_a_refused_mail_stays_on_the_list_though_the_answer_to_its_way_back_was_lost() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
+    let stage = stage.anew();
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("exchange:cut-after:MoveItem:0+1");
+    stage.try_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    assert_eq!(refusals(&stage).await.len(), 1, "the user has to know");
+    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
+    let stage = stage.anew();
+    for _ in 0..2 {
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+    }
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+}
+
+#[tokio::test]
 async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     let stage = Stage::of_usual_mails().await;
     let user = stage.user().name.clone();

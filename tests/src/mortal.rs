@@ -19,6 +19,8 @@ use ports::{
     Outcome, RecordChanges, Refusal, Result, Rights, StateStore, WrittenItem,
 };
 
+mod mails;
+
 /// Counts moments and ends the process at one of them, or has the store refuse everything from one on.
 #[derive(Debug, Clone)]
 pub struct Death {

@@ -18,8 +18,12 @@ use sandbox::options::Options;
 use store::SqliteStore;
 use tempfile::TempDir;
 
+use crate::mortal::Mortal;
 use crate::people::text;
 use crate::stage::{PAST_DAYS, Stage, ZONE, adapters, engine_of, open_store, owner};
+
+pub mod day;
+pub mod unsteady;
 
 /// The folder mails are dropped into.
 pub const DROP: &str = "CRM-Sync";
@@ -198,7 +202,10 @@ impl Stage {
         MailDoors {
             mails: self.mailbox.clone(),
             crm: self.crm.clone(),
-            state: self.store.clone(),
+            state: match &self.disk {
+                Some(disk) => Arc::new(Mortal::new(self.store.clone(), disk)),
+                None => self.store.clone(),
+            },
             own_addresses: vec![self.user().email.clone()],
             no_subject: NO_SUBJECT.to_owned(),
         }

@@ -105,7 +105,7 @@ pub struct Stage {
     fingerprint: Fingerprint,
     clock: StageClock,
     /// How much of the disk is left, where it matters.
-    disk: Option<Death>,
+    pub(crate) disk: Option<Death>,
     /// Which computer the user sits at.
     pub computer: &'static str,
 }

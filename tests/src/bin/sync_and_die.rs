@@ -1,15 +1,17 @@
 //! One run of the product's engine over real adapters and a state file, in a process that ends at a chosen moment as if its power was
-//! cut. Arguments: profile folder, moment (0: none), the time as an RFC 3339 text, and where both servers are. Prints the number of moments.
+//! cut. Arguments: profile folder, component, moment (0: none), the time as an RFC 3339 text, the policy as JSON, and where both servers
+//! are. Prints the number of moments.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use engine::Doors;
+use engine::{Doors, MailDoors};
 use jiff::Timestamp;
 use model::{Component, Policy};
 use ports::{Clock, Crm, StateStore};
 use scenarios::mortal::{Death, Mortal};
+use scenarios::post::NO_SUBJECT;
 use scenarios::stage::{
     COMPUTER, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store, owner,
 };
@@ -29,12 +31,13 @@ async fn main() -> ExitCode {
     let mut next = || {
         arguments
             .next()
-            .expect("profile, component, moment, time, six words about the servers")
+            .expect("profile, component, moment, time, policy, six words about the servers")
     };
     let profile = PathBuf::from(next());
     let component: Component = next().parse().expect("a component");
     let death = Death::at(next().parse().expect("a number"));
     let now: Timestamp = next().parse().expect("a time");
+    let policy: Policy = serde_json::from_str(&next()).expect("a policy");
     let servers = Servers {
         exchange: next(),
         crm: next(),
@@ -43,16 +46,25 @@ async fn main() -> ExitCode {
         user: next(),
         access_key: next(),
     };
-    let (mailbox, crm) = adapters(&servers, None, &Policy::default(), ZONE);
+    let (mailbox, crm) = adapters(&servers, None, &policy, ZONE);
     let fingerprint = crm
         .sign_in()
         .await
         .expect("the sandbox knows its users")
         .fingerprint;
     let store = Arc::new(Mortal::new(Arc::new(open_store(&profile).await), &death));
+    let mailbox = Arc::new(Mortal::new(Arc::new(mailbox), &death));
+    let crm = Arc::new(Mortal::new(Arc::new(crm), &death));
+    let mails = MailDoors {
+        mails: mailbox.clone(),
+        crm: crm.clone(),
+        state: store.clone(),
+        own_addresses: vec![servers.address.clone()],
+        no_subject: NO_SUBJECT.to_owned(),
+    };
     let doors = Doors {
-        mailbox: Arc::new(Mortal::new(Arc::new(mailbox), &death)),
-        crm: Arc::new(Mortal::new(Arc::new(crm), &death)),
+        mailbox,
+        crm,
         store: store.clone(),
         clock: Arc::new(Standing(now)),
     };
@@ -62,11 +74,12 @@ async fn main() -> ExitCode {
         .expect("the profile is ours");
     let ran = engine_of(
         doors,
-        &Policy::default(),
+        &policy,
         owner(fingerprint, COMPUTER),
         PAST_DAYS,
         ZONE,
     )
+    .with_mails(mails)
     .sync(run, component)
     .await;
     println!("{}", death.passed());

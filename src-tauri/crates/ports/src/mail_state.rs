@@ -88,6 +88,9 @@ pub struct MailImport {
     pub title: String,
     /// How often the answer to its import was lost.
     pub lost: u32,
+    /// When making it in the CRM was begun, while nothing is known of how that ended. It was not there then.
+    #[serde(default)]
+    pub begun: Option<Timestamp>,
 }
 
 /// What happens to an import.

@@ -275,6 +275,9 @@ pub trait CrmMails: Send + Sync {
     /// The mails with these keys, one list for each key, in the order asked, the one with the lowest id first.
     async fn find_mails(&self, keys: &[MailKey]) -> Result<Vec<Vec<RecordId>>>;
 
+    /// Which of these mails belong to this user.
+    async fn own_mails(&self, mails: &[RecordId]) -> Result<Vec<RecordId>>;
+
     /// Makes a mail with all its files in one request.
     async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail>;
 

@@ -6,17 +6,21 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use model::history::{Act, HistoryEntry, Tally};
 use model::{
-    Base, Change, ChangeKey, Code, Component, Field, Fields, ItemId, Link, LinkId, LinkState,
-    Observation, Operation, OperationId, Problem, RecordId, RemoteId, Revision, RunId, Side,
-    SyncToken,
+    Base, Change, ChangeKey, Code, Component, DropFolder, Field, Fields, FolderId, ItemId, Link,
+    LinkId, LinkState, MailModule, Observation, Operation, OperationId, Problem, RecordId,
+    RemoteId, Revision, RunId, Side, SyncToken,
 };
 use ports::{
-    Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,
+    Cursor, HistoryFilter, Home, HomeRule, ImportState, JournalEntry, LinkChange, LinkFilter,
+    MailCursor, MailImport, MailMove, MailPage, MailState, MailTrace, Outcome, Refusal, StateStore,
+    Way,
 };
 use store::SqliteStore;
 
 const CONTACTS: Component = Component::Contacts;
-const NEWEST: &str = "0002.sqlite";
+const NEWEST: &str = "0004.sqlite";
+/// Older files know nothing of mails.
+const FIRST_WITH_MAILS: &str = "0004.sqlite";
 
 fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemas"))
@@ -106,6 +110,52 @@ fn line() -> HistoryEntry {
     }
 }
 
+fn mail_page() -> MailPage {
+    let item = ItemId::new("mail1");
+    let import = MailImport {
+        item: item.clone(),
+        place: DropFolder::Of(MailModule::Leads),
+        way: Way::Back,
+        message_id: Some("m1@x.example".to_owned()),
+        search_key: Some("key1".to_owned()),
+        size: 75_000,
+        state: ImportState::Imported {
+            record: RecordId::new("11x7"),
+        },
+        home: Some(Home {
+            folder: FolderId::new("inbox"),
+            rule: HomeRule::Seen,
+        }),
+        title: "Groß".to_owned(),
+        lost: 1,
+        begun: Some(noon()),
+    };
+    MailPage {
+        traces: vec![MailTrace {
+            item,
+            folder: FolderId::new("inbox"),
+            message_id: import.message_id.clone(),
+            search_key: import.search_key.clone(),
+            gone: None,
+        }],
+        gone: Vec::new(),
+        imports: vec![import],
+        cursor: Some(MailCursor {
+            token: SyncToken::new("list"),
+            complete: true,
+        }),
+    }
+}
+
+fn moved() -> MailMove {
+    MailMove {
+        item: ItemId::new("mail1"),
+        folder: FolderId::new("drop"),
+        old_item: ItemId::new("mail0"),
+        old_folder: FolderId::new("inbox"),
+    }
+}
+
 async fn fill(store: &SqliteStore) -> ports::Result<()> {
     let cursor = Cursor {
         side: Side::Mailbox,
@@ -128,7 +178,18 @@ async fn fill(store: &SqliteStore) -> ports::Result<()> {
         linked: 3,
         ..Tally::default()
     };
-    store.finish_run(run, CONTACTS, noon(), &tally, None).await
+    store
+        .finish_run(run, CONTACTS, noon(), &tally, None)
+        .await?;
+    fill_mails(store).await
+}
+
+async fn fill_mails(store: &SqliteStore) -> ports::Result<()> {
+    store
+        .keep_mail_page(&FolderId::new("inbox"), &mail_page(), noon())
+        .await?;
+    let next = SyncToken::new("watermark");
+    store.keep_moves(&[moved()], Some(&next), noon()).await
 }
 
 async fn compare(store: &SqliteStore) -> ports::Result<()> {
@@ -151,6 +212,26 @@ async fn compare(store: &SqliteStore) -> ports::Result<()> {
     Ok(())
 }
 
+async fn compare_mails(store: &SqliteStore) -> ports::Result<()> {
+    let cursor = store.mail_cursor(&FolderId::new("inbox")).await?;
+    assert_eq!(cursor, mail_page().cursor);
+    assert_eq!(store.mail_imports().await?, mail_page().imports);
+    let traces = store.mail_traces(Some("m1@x.example"), None).await?;
+    assert_eq!(traces, mail_page().traces);
+    let next = store.moves_cursor().await?;
+    assert_eq!(next, Some(SyncToken::new("watermark")));
+    assert_eq!(store.move_to(&moved().item).await?, Some(moved()));
+    Ok(())
+}
+
+/// A file from before there were mails has none, and takes some.
+async fn compare_without_mails(store: &SqliteStore) -> ports::Result<()> {
+    assert_eq!(store.mail_imports().await?, []);
+    assert_eq!(store.moves_cursor().await?, None);
+    fill_mails(store).await?;
+    compare_mails(store).await
+}
+
 #[tokio::test]
 async fn every_older_state_file_is_upgraded_and_read_back() {
     let mut names = Vec::new();
@@ -161,6 +242,12 @@ async fn every_older_state_file_is_upgraded_and_read_back() {
         std::fs::copy(&file, &copy).expect("copied");
         let store = SqliteStore::open(&copy).await.expect("upgraded");
         compare(&store).await.expect("read back");
+        let has_mails = file.file_name() >= Some(FIRST_WITH_MAILS.as_ref());
+        let mails = match has_mails {
+            true => compare_mails(&store).await,
+            false => compare_without_mails(&store).await,
+        };
+        mails.expect("read back");
         names.push(file.file_name().map(|name| name.to_owned()));
     }
     assert!(names.contains(&Some(NEWEST.into())), "{names:?}");

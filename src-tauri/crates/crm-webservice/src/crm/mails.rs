@@ -61,6 +61,10 @@ impl CrmMails for WebserviceCrm {
         self.mails_with(keys).await
     }
 
+    async fn own_mails(&self, mails: &[RecordId]) -> Result<Vec<RecordId>> {
+        self.mails_of_user(mails).await
+    }
+
     async fn create_mail(&self, mail: &NewMail) -> Result<MadeMail> {
         self.create_one_mail(mail).await
     }

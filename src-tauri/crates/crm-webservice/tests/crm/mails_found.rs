@@ -40,6 +40,10 @@ async fn r5_5_two_who_import_at_the_same_moment_see_the_same_first_one() {
         &his
     };
     assert_eq!(&seen[0][0], first);
+    for (who, own) in [(&anna, &hers), (&ben, &his)] {
+        let told = who.own_mails(&seen[0]).await.expect("told");
+        assert_eq!(texts(&told), [own.as_str()]);
+    }
     let (loser, id) = match first == &hers {
         true => (&ben, &his),
         false => (&anna, &hers),

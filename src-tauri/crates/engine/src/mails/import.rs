@@ -1,12 +1,13 @@
-//! Brings mails into the CRM, a few at a time: read, judge, look up, make, make sure that it is there once, reference (R5.1 to R5.6).
+//! Brings mails into the CRM, a few at a time: read, judge, bring in, tell what became of each (R5.1 to R5.7, R5.10). How one is made once is
+//! in the file below.
 
 use std::collections::BTreeMap;
 
 use model::history::{Act, HistoryEntry, Tally};
-use model::{Code, Component, DropFolder, Problem, RecordId, RemoteId, Side};
+use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, ImportChange, ImportState, MailAbilities, MailFolder, MailImport, Outcome,
-    Refusal, Way,
+    ErrorKind, Failure, FetchedMail, ImportChange, ImportState, MailAbilities, MailFolder,
+    MailImport, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
@@ -16,6 +17,10 @@ use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
 use crate::refuse::{self, Case};
 use crate::resolve;
+
+mod once;
+
+use once::waiting;
 
 /// How many mails are read at once.
 const BATCH: usize = 10;
@@ -36,10 +41,14 @@ struct Pending {
     record: Option<RecordId>,
     /// The record that this run made.
     made: Option<RecordId>,
+    /// Records of this user's that are there besides it because somebody else made it too.
+    doubles: Vec<RecordId>,
     /// What is wrong with it, though others may go on.
     problem: Option<Problem>,
     /// The answer to its import was lost, and it is not there.
     is_lost: bool,
+    /// That it is being made may still take effect, so that it is not repeated yet.
+    is_under_way: bool,
     /// How many of its files the CRM left out.
     left_out: usize,
     /// Somebody of it has no lead, and why.
@@ -151,7 +160,7 @@ impl Post<'_> {
             now: self.doors.clock.now(),
         };
         let ids: Vec<_> = batch.iter().map(|import| import.item.clone()).collect();
-        let fetched = self.mail.mails.fetch(&ids).await?;
+        let fetched = self.fetch(&ids).await?;
         let mut pending = Vec::new();
         for (mut import, fetched) in batch.into_iter().zip(fetched) {
             let fetched = match fetched {
@@ -185,8 +194,10 @@ impl Post<'_> {
                     references: Vec::new(),
                     record: None,
                     made: None,
+                    doubles: Vec::new(),
                     problem: None,
                     is_lost: false,
+                    is_under_way: false,
                     left_out: 0,
                     without_lead: None,
                 }),
@@ -204,129 +215,29 @@ impl Post<'_> {
         Ok(pending)
     }
 
-    /// Makes what is not there yet, makes sure that it is there once, and references it.
-    async fn bring_in(
-        &self,
-        pending: &mut [Pending],
-        abilities: &MailAbilities,
-    ) -> ports::Result<()> {
-        let keys: Vec<_> = pending
-            .iter()
-            .map(|one| one.ready.mail.key.clone())
-            .collect();
-        let there = self.mail.crm.find_mails(&keys).await?;
-        let mails: Vec<_> = pending
-            .iter()
-            .map(|one| (&one.ready, one.import.place))
-            .collect();
-        let owners = self.look_up(&mails, abilities).await?;
-        // Of a mail to oneself, or one that was copied, two may be in one batch.
-        let mut in_batch: BTreeMap<String, RecordId> = BTreeMap::new();
-        for (one, there) in pending.iter_mut().zip(there) {
-            one.references = owners.references(&one.ready, one.import.place);
-            one.without_lead = owners.refused(&one.ready).cloned();
-            let key = one.ready.mail.key.text.to_lowercase();
-            one.record = there.into_iter().next();
-            if one.record.is_none() {
-                one.record = in_batch.get(&key).cloned();
-            }
-            match (&one.record, owners.lost(&one.ready)) {
-                (_, Some(problem)) => {
-                    one.is_lost = true;
-                    one.problem = Some(problem.clone());
-                }
-                (None, None) => self.make(one).await?,
-                (Some(_), None) => {}
-            }
-            in_batch.extend(one.record.clone().map(|record| (key, record)));
-            // The CRM has it, or the user will hear of it: the files are no longer needed.
-            one.ready.mail.files = Vec::new();
-        }
-        self.leave_one(pending).await?;
-        for one in pending {
-            self.reference(one).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether the user may is for the server to say: what was known of rights may be hours old.
-    async fn make(&self, one: &mut Pending) -> ports::Result<()> {
-        let entry = RemoteId::Mailbox(one.import.item.clone());
-        let store = &*self.doors.store;
-        one.ready.mail.more = resolve::more_of(store, Component::Emails, &entry).await?;
-        one.ready.mail.reference = one.references.first().cloned();
-        match self.mail.crm.create_mail(&one.ready.mail).await {
-            Ok(made) => {
-                one.left_out = made.left_out;
-                one.made = Some(made.id.clone());
-                one.record = Some(made.id);
-            }
-            Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
-                warn!(%failure, "the answer to an import was lost");
-                let key = std::slice::from_ref(&one.ready.mail.key);
-                let found = self.mail.crm.find_mails(key).await?;
-                one.record = found.into_iter().flatten().next();
-                if one.record.is_none() {
-                    one.is_lost = true;
-                    one.problem = Some(failure.problem);
-                }
-            }
-            Err(failure) if failure.is_about_one_entry() => one.problem = Some(failure.problem),
-            Err(failure) => return Err(failure),
-        }
-        Ok(())
-    }
-
-    /// Another importer may have made the same mail at the same moment. Both see both, and both keep the one with the lowest id (R5.5).
-    async fn leave_one(&self, pending: &mut [Pending]) -> ports::Result<()> {
-        let mut made: Vec<&mut Pending> = pending
-            .iter_mut()
-            .filter(|one| one.made.is_some())
-            .collect();
-        if made.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<_> = made.iter().map(|one| one.ready.mail.key.clone()).collect();
-        let all = self.mail.crm.find_mails(&keys).await?;
-        for (one, all) in made.iter_mut().zip(all) {
-            let Some(first) = all.into_iter().next() else {
-                continue;
-            };
-            let Some(mine) = one.made.clone().filter(|mine| *mine != first) else {
-                continue;
-            };
-            info!("somebody else has imported the same mail; it is there once");
-            for reference in &one.references {
-                self.mail.crm.add_reference(&first, reference).await?;
-            }
-            match self.mail.crm.remove_mail(&mine).await {
-                Ok(()) => {}
-                Err(failure) if failure.kind == ErrorKind::Gone => {}
-                Err(failure) => return Err(failure),
-            }
-            (one.record, one.made) = (Some(first), None);
-            one.references.clear();
-        }
-        Ok(())
-    }
-
-    async fn reference(&self, one: &mut Pending) -> ports::Result<()> {
-        let Some(record) = &one.record else {
-            return Ok(());
+    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where all are unreadable, it is the server.
+    async fn fetch(&self, ids: &[ItemId]) -> ports::Result<Vec<ports::Result<FetchedMail>>> {
+        let all = match self.mail.mails.fetch(ids).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed && ids.len() > 1 => failure,
+            fetched => return fetched,
         };
-        // The first one came with the mail.
-        let made = usize::from(one.made.is_some());
-        for reference in one.references.iter().skip(made) {
-            match self.mail.crm.add_reference(record, reference).await {
-                Ok(()) => {}
-                Err(failure) if failure.is_about_one_entry() => {
-                    warn!(%failure, "a reference could not be added");
-                    one.problem = Some(failure.problem);
-                }
+        warn!(failure = %all, "an answer with several mails is unreadable; they are read one by one");
+        let mut fetched = Vec::new();
+        for id in ids {
+            match self.mail.mails.fetch(std::slice::from_ref(id)).await {
+                Ok(one) => fetched.extend(one),
+                Err(failure) if failure.kind == ErrorKind::Malformed => fetched.push(Err(failure)),
                 Err(failure) => return Err(failure),
             }
         }
-        Ok(())
+        let is_readable = |one: &ports::Result<_>| match one {
+            Ok(_) => true,
+            Err(failure) => failure.kind != ErrorKind::Malformed,
+        };
+        match fetched.iter().any(is_readable) {
+            true => Ok(fetched),
+            false => Err(all),
+        }
     }
 
     async fn tell_of(
@@ -338,13 +249,22 @@ impl Post<'_> {
         tally: &mut Tally,
     ) -> ports::Result<()> {
         let mut import = one.import;
+        if one.is_under_way {
+            info!("a mail may still be on its way into the CRM; it is looked for in a later run");
+            return Ok(());
+        }
         match (one.problem, one.record) {
             (Some(problem), _) if one.is_lost && import.lost + 1 < MOST_LOST => {
                 info!(%problem, "the mail is tried again in the next run");
                 import.lost += 1;
-                results.changes.push(ImportChange::Put(import));
+                results.changes.push(waiting(import));
             }
-            (Some(problem), _) => self.refuse(import, problem, earlier, results),
+            (Some(problem), _) => {
+                if !one.is_lost {
+                    import.begun = None;
+                }
+                self.refuse(import, problem, earlier, results);
+            }
             (None, Some(record)) => {
                 let act = match one.made {
                     Some(_) => {
@@ -370,6 +290,7 @@ impl Post<'_> {
                     let store = &*self.doors.store;
                     resolve::forget_more(store, Component::Emails, &entry).await?;
                 }
+                import.begun = None;
                 import.state = ImportState::Imported { record };
                 results.decide(import, earlier);
             }
@@ -387,15 +308,13 @@ impl Post<'_> {
         let DropFolder::Of(module) = import.place else {
             return Ok(None);
         };
-        let fact = format!("{EXPLAINED}{module}");
-        if abilities.modules.contains_key(&module) || self.doors.store.fact(&fact).await?.is_some()
-        {
+        let (store, fact) = (&self.doors.store, format!("{EXPLAINED}{module}"));
+        if abilities.modules.contains_key(&module) || store.fact(&fact).await?.is_some() {
             return Ok(None);
         }
-        self.doors.store.set_fact(&fact, Some("yes")).await?;
-        Ok(Some(
-            Problem::new(Code::ModuleMissing).with("module", module.name()),
-        ))
+        store.set_fact(&fact, Some("yes")).await?;
+        let problem = Problem::new(Code::ModuleMissing);
+        Ok(Some(problem.with("module", module.name())))
     }
 
     /// It waits on the list of conflicts with its reason (R5.10).
@@ -473,7 +392,7 @@ impl Post<'_> {
     pub(super) async fn rename(
         &self,
         refusal: &Refusal,
-        item: &model::ItemId,
+        item: &ItemId,
         outcome: &mut Outcome,
     ) -> ports::Result<()> {
         let entry = RemoteId::Mailbox(item.clone());
@@ -519,6 +438,13 @@ impl Post<'_> {
     }
 }
 
+impl Pending {
+    /// By what it is known, in whatever case.
+    fn key(&self) -> String {
+        self.ready.mail.key.text.to_lowercase()
+    }
+}
+
 impl Results {
     /// It is imported or passed over, so it is not refused any more.
     fn decide(&mut self, import: MailImport, earlier: &BTreeMap<RemoteId, Refusal>) {
@@ -553,7 +479,7 @@ fn batches(imports: Vec<MailImport>) -> Vec<Vec<MailImport>> {
 
 #[cfg(test)]
 mod tests {
-    use model::{DropFolder, ItemId};
+    use model::DropFolder;
 
     use super::*;
 
@@ -570,6 +496,7 @@ mod tests {
             home: None,
             title: String::new(),
             lost: 0,
+            begun: None,
         };
         let mut sizes = vec![75_000; 12];
         sizes.extend([

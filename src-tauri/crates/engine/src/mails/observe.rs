@@ -26,7 +26,10 @@ impl Post<'_> {
         let sources = self.sources().await?;
         let since = match self.engine.is_inbox_mode() {
             true => Some(self.since().await?),
-            false => None,
+            false => {
+                self.forget_since().await?;
+                None
+            }
         };
         let mut found = 0;
         for source in &sources {
@@ -127,6 +130,7 @@ impl Post<'_> {
             home: None,
             title: String::new(),
             lost: 0,
+            begun: None,
         }
     }
 
@@ -143,6 +147,14 @@ impl Post<'_> {
         let text = since.to_string();
         self.doors.store.set_fact(SINCE, Some(&text)).await?;
         Ok(since)
+    }
+
+    /// Inbox mode is over. When it begins again, what arrived between is not new.
+    async fn forget_since(&self) -> ports::Result<()> {
+        match self.doors.store.fact(SINCE).await? {
+            Some(_) => self.doors.store.set_fact(SINCE, None).await,
+            None => Ok(()),
+        }
     }
 
     /// Asks what moved where something was dropped, and often enough for the server not to forget us.

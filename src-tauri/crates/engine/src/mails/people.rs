@@ -178,7 +178,12 @@ impl Post<'_> {
         let record = match (first, made) {
             (Some(first), Some(made)) if first != made => {
                 info!("somebody else made the same lead");
-                self.mail.crm.remove_lead(&made).await?;
+                match self.mail.crm.remove_lead(&made).await {
+                    Err(failure) if failure.is_about_one_entry() => {
+                        warn!(%failure, "a lead that is there twice could not be removed");
+                    }
+                    removed => removed?,
+                }
                 return Ok(first);
             }
             (_, Some(made)) => made,

@@ -219,7 +219,12 @@ impl Post<'_> {
             let old = import.item.clone();
             let new = match answer {
                 Ok(new) => Some(new),
-                Err(failure) if failure.kind == ErrorKind::Gone => None,
+                Err(failure) if failure.kind == ErrorKind::Gone => match import.state {
+                    ImportState::Refused { .. } => self.put_back_before(&import, folder).await?,
+                    ImportState::Waiting
+                    | ImportState::Imported { .. }
+                    | ImportState::PassedOver { .. } => None,
+                },
                 Err(failure) if failure.is_about_one_entry() => {
                     warn!(%failure, "a mail could not be put back; it is tried again");
                     continue;
@@ -239,10 +244,35 @@ impl Post<'_> {
                     (import.item, import.way, import.home) = (new, Way::Stays, None);
                     changes.push(ImportChange::Put(import));
                 }
-                (None, Some(refusal)) => outcome.accepted.push(refusal.entry.clone()),
+                // When it is tried again, it is looked for everywhere.
+                (None, Some(_)) => {
+                    (import.way, import.home) = (Way::Stays, None);
+                    changes.push(ImportChange::Put(import));
+                }
                 (_, None) => {}
             }
         }
         self.mail.state.commit_mails(&changes, &outcome).await
+    }
+
+    /// The answer to an earlier attempt may have been lost: then the mail is there already, under another id. Else the user took it away.
+    async fn put_back_before(
+        &self,
+        import: &MailImport,
+        folder: &FolderId,
+    ) -> ports::Result<Option<ItemId>> {
+        match self.bring_up_to_date(folder).await {
+            Err(failure) if failure.kind == ErrorKind::Gone => return Ok(None),
+            read => read?,
+        }
+        let (message_id, key) = (import.message_id.as_deref(), import.search_key.as_deref());
+        let mut traces = self.mail.state.mail_traces(message_id, key).await?;
+        traces.retain(|trace| trace.folder == *folder && trace.gone.is_none());
+        // Of a mail to oneself two have the same Message-ID.
+        let same = traces
+            .iter()
+            .find(|trace| trace.search_key == import.search_key);
+        let found = same.or(traces.first());
+        Ok(found.map(|trace| trace.item.clone()))
     }
 }

@@ -10,9 +10,9 @@ use crate::convert::mail::{
     EMAILS, FROM, SUBJECT, cut_key, folded_key, forms_of_mail_key, is_of_sender_and_subject,
 };
 use crate::convert::schedule::text_of;
-use crate::convert::stock::{START_DATE, START_TIME};
+use crate::convert::stock::{OWNER, START_DATE, START_TIME};
 use crate::convert::stored::forms_of_key;
-use crate::query::{Query, batches, length_in_address, length_in_list};
+use crate::query::{PAGE, Query, batches, length_in_address, length_in_list};
 use crate::wire::Row;
 use crate::wire::row::record_number;
 
@@ -63,6 +63,19 @@ impl WebserviceCrm {
             }
             found => found,
         }
+    }
+
+    pub(super) async fn mails_of_user(&self, mails: &[RecordId]) -> Result<Vec<RecordId>> {
+        let me = self.sessions.account().await?.user;
+        let mut own = Vec::new();
+        for mails in mails.chunks(PAGE) {
+            let query = Query::select(["id"], EMAILS)
+                .equals(OWNER, me.as_str())
+                .one_of("id", mails.iter().map(RecordId::as_str));
+            let rows = self.rows(EMAILS, &query).await?;
+            own.extend(rows.iter().map(|row| RecordId::new(row.id())));
+        }
+        Ok(own)
     }
 
     async fn mails_once(&self, keys: &[MailKey]) -> Result<Vec<Vec<RecordId>>> {
