@@ -50,6 +50,7 @@ pub fn run(workspace: &Workspace, options: Options) -> Outcome<()> {
     show.contacts()?;
     show.appointments()?;
     show.tasks()?;
+    show.mails()?;
     show.waiting_entry()?;
     show.nothing_to_do()?;
     if screen == Screen::Desktop {

@@ -64,7 +64,7 @@ pub struct Attachment {
 
 /// Reads a mail; `None` where there is nothing of one in the bytes.
 pub fn read(bytes: &[u8]) -> Option<Mail> {
-    let message = MessageParser::default().parse(bytes)?;
+    let mut message = MessageParser::default().parse(bytes)?;
     let from = people(message.from());
     Some(Mail {
         message_id: message
@@ -83,8 +83,9 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
             .date()
             .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         body: body(&message),
-        attachments: attachments(&message),
         protection: protection::of(&message),
+        // The last, since what goes with a mail may be large and is taken out of it rather than copied.
+        attachments: attachments(&mut message),
     })
 }
 
@@ -128,22 +129,24 @@ fn body(message: &Message<'_>) -> Body {
     }
 }
 
-fn attachments(message: &Message<'_>) -> Vec<Attachment> {
-    let parts = message.attachments().enumerate();
-    parts
-        .filter_map(|(number, part)| attachment(number + 1, part))
+fn attachments(message: &mut Message<'_>) -> Vec<Attachment> {
+    let places = std::mem::take(&mut message.attachments);
+    let places = places.into_iter().enumerate();
+    places
+        .filter_map(|(number, place)| {
+            let part = message.parts.get_mut(usize::try_from(place).ok()?)?;
+            attachment(number + 1, part)
+        })
         .collect()
 }
 
-fn attachment(number: usize, part: &MessagePart<'_>) -> Option<Attachment> {
+fn attachment(number: usize, part: &mut MessagePart<'_>) -> Option<Attachment> {
     let content_type = content_type(part);
-    let (bytes, kind) = match &part.body {
-        PartType::Text(text) => (text.as_bytes().to_vec(), "txt"),
-        PartType::Html(html) => (html.as_bytes().to_vec(), "html"),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-            (bytes.to_vec(), ending(&content_type))
-        }
-        PartType::Message(_) => (part.contents().to_vec(), "eml"),
+    let kind = match &part.body {
+        PartType::Text(_) => "txt",
+        PartType::Html(_) => "html",
+        PartType::Binary(_) | PartType::InlineBinary(_) => ending(&content_type),
+        PartType::Message(_) => "eml",
         PartType::Multipart(_) => return None,
     };
     let name = match (&part.body, part.attachment_name()) {
@@ -158,12 +161,26 @@ fn attachment(number: usize, part: &MessagePart<'_>) -> Option<Attachment> {
         (_, _) => format!("{number}.{kind}"),
     };
     let content_id = part.content_id();
+    let content_id = content_id.map(|id| id.trim_matches(['<', '>']).to_owned());
     Some(Attachment {
         name,
         content_type,
-        content_id: content_id.map(|id| id.trim_matches(['<', '>']).to_owned()),
-        bytes,
+        content_id,
+        bytes: content(part),
     })
+}
+
+/// Takes the content out of a part.
+fn content(part: &mut MessagePart<'_>) -> Vec<u8> {
+    match &mut part.body {
+        PartType::Text(text) | PartType::Html(text) => {
+            std::mem::take(text).into_owned().into_bytes()
+        }
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            std::mem::take(bytes).into_owned()
+        }
+        PartType::Message(_) | PartType::Multipart(_) => part.contents().to_vec(),
+    }
 }
 
 fn content_type(part: &MessagePart<'_>) -> String {

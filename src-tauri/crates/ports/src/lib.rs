@@ -6,6 +6,7 @@ pub mod clock;
 pub mod contract;
 pub mod crm;
 pub mod failure;
+pub mod large;
 pub mod mail_state;
 pub mod mailbox;
 pub mod mails;
@@ -16,6 +17,7 @@ pub mod store;
 pub use clock::{Clock, SystemClock};
 pub use crm::{Crm, CrmAccount, FoundRecord, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
+pub use large::returned_when_freed;
 pub use mail_state::{
     Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport, MailPage, MailState,
     MailTrace, Way,

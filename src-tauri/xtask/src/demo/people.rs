@@ -2,9 +2,11 @@
 //! themselves and past the connector, and can tell what they see.
 
 pub mod crm_calendar;
+pub mod crm_mails;
 pub mod crm_user;
 pub mod outlook;
 pub mod outlook_calendar;
+pub mod outlook_mails;
 pub mod seen;
 
 #[cfg(test)]

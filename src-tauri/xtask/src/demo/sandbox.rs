@@ -17,6 +17,8 @@ pub struct Sandbox {
     pub exchange: Account,
     /// How to reach the CRM.
     pub crm: Account,
+    /// Under which address the user gets mails.
+    pub address: String,
 }
 
 /// One user of one of the servers.
@@ -75,6 +77,7 @@ impl Sandbox {
         Ok(Self {
             exchange: mailbox_account(&ready)?,
             crm: crm_account(&ready)?,
+            address: mailbox_address(&ready)?,
             _program: guard,
         })
     }
@@ -84,6 +87,13 @@ impl Sandbox {
 pub(super) fn mailbox_account(ready: &Value) -> Outcome<Account> {
     let server = &ready["exchange"];
     account(&server["url"], &server["users"][0], "password")
+}
+
+/// The address of the first mailbox user.
+pub(super) fn mailbox_address(ready: &Value) -> Outcome<String> {
+    let address = ready["exchange"]["users"][0]["email"].as_str();
+    let address = address.ok_or_else(|| misunderstood("no address of the mailbox user"))?;
+    Ok(address.to_owned())
 }
 
 /// The CRM user with all rights.
@@ -135,6 +145,8 @@ mod tests {
     fn the_same_person_is_chosen_on_both_sides() {
         let mailbox = mailbox_account(&ready()).expect("the line is complete");
         let crm = crm_account(&ready()).expect("the line is complete");
+        let address = mailbox_address(&ready()).expect("the line is complete");
+        assert_eq!(address, "anna@firma.example");
         assert_eq!(
             (mailbox.user.as_str(), mailbox.secret.as_str()),
             ("anna", "p")

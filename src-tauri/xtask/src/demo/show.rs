@@ -3,6 +3,7 @@
 
 mod appointments;
 mod contacts;
+mod mails;
 mod tasks;
 mod waiting;
 

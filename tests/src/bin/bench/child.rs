@@ -1,22 +1,25 @@
-//! The measured process: two cycles of the product's engine over real adapters and a state file; prints what they cost as JSON.
+//! The measured process: cycles of the product's engine over real adapters and a state file; prints what they cost as JSON.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use engine::Doors;
+use engine::{Doors, MailDoors};
 use model::{Component, Policy};
 use ports::{Crm, Mailbox, StateStore, SystemClock};
+use scenarios::post::NO_SUBJECT;
 use scenarios::stage::{
     COMPUTER, PAST_DAYS, Servers, ZONE, adapters, engine_of, open_store, owner,
 };
 use serde_json::{Value, json};
 
-/// Arguments: profile folder, the component, then where both servers are.
+/// Arguments: profile folder, the component, how many cycles, the policy as JSON, then where both servers are.
 pub async fn run(arguments: &[String]) {
     let [
         profile,
         component,
+        cycles,
+        policy,
         exchange,
         crm,
         address,
@@ -25,9 +28,11 @@ pub async fn run(arguments: &[String]) {
         access_key,
     ] = arguments
     else {
-        panic!("profile, component and six words about the servers");
+        panic!("profile, component, cycles, policy and six words about the servers");
     };
     let component: Component = component.parse().expect("a component");
+    let count: usize = cycles.parse().expect("a number of cycles");
+    let policy: Policy = serde_json::from_str(policy).expect("a policy");
     let servers = Servers {
         exchange: exchange.clone(),
         crm: crm.clone(),
@@ -36,7 +41,7 @@ pub async fn run(arguments: &[String]) {
         user: user.clone(),
         access_key: access_key.clone(),
     };
-    let (mailbox, crm) = adapters(&servers, None, &Policy::default(), ZONE);
+    let (mailbox, crm) = adapters(&servers, None, &policy, ZONE);
     let fingerprint = crm
         .sign_in()
         .await
@@ -44,13 +49,21 @@ pub async fn run(arguments: &[String]) {
         .fingerprint;
     let (mailbox, crm) = (Arc::new(mailbox), Arc::new(crm));
     let store = Arc::new(open_store(&PathBuf::from(profile)).await);
+    let idle = begin_peak();
     let mut cycles = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..count {
         let doors = Doors {
             mailbox: mailbox.clone(),
             crm: crm.clone(),
             store: store.clone(),
             clock: Arc::new(SystemClock),
+        };
+        let mails = MailDoors {
+            mails: mailbox.clone(),
+            crm: crm.clone(),
+            state: store.clone(),
+            own_addresses: vec![servers.address.clone()],
+            no_subject: NO_SUBJECT.to_owned(),
         };
         let before = (
             Mailbox::requests(&*mailbox),
@@ -64,11 +77,12 @@ pub async fn run(arguments: &[String]) {
             .expect("our profile");
         let ran = engine_of(
             doors,
-            &Policy::default(),
+            &policy,
             owner(fingerprint.clone(), COMPUTER),
             PAST_DAYS,
             ZONE,
         )
+        .with_mails(mails)
         .sync(run, component)
         .await;
         assert!(ran.failure.is_none(), "{:?}", ran.failure);
@@ -77,18 +91,33 @@ pub async fn run(arguments: &[String]) {
             "exchange": Mailbox::requests(&*mailbox) - before.0,
             "crm": Crm::requests(&*crm) - before.1,
             "work_ms": work_ms() - before.2,
+            "imported": ran.tally.records.created,
+            "passed_over": ran.tally.skipped,
+            "failed": ran.tally.failed,
         }));
     }
-    let measured: Value = json!({ "cycles": cycles, "peak_mb": peak_mb() });
+    let measured: Value = json!({
+        "cycles": cycles,
+        "idle_mb": idle,
+        "peak_mb": memory_mb("VmHWM:"),
+        "left_mb": memory_mb("VmRSS:"),
+    });
     println!("{measured}");
 }
 
-/// The most memory this process had, as Linux counts it; 0 elsewhere.
-fn peak_mb() -> f64 {
+/// The memory of a program that is signed in and does nothing. From here on the peak is counted.
+fn begin_peak() -> f64 {
+    // proc_pid_clear_refs(5): 5 makes the peak the memory of now.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    memory_mb("VmRSS:")
+}
+
+/// The memory of this process by its name there, as Linux counts it; 0 elsewhere.
+fn memory_mb(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(name))
         .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok())
         .map_or(0.0, |kilobytes| kilobytes / 1024.0)
 }

@@ -1,17 +1,20 @@
 //! Benchmarks, not tests: how many requests, seconds, bytes and milliseconds of work the product needs, against the sandbox. Each case runs
 //! the product in a process of its own, so that the sandbox's memory and work are not counted. Use a release build; compare ratios, not seconds.
+//! Arguments: by how much everything is smaller (1), and `mails` for these alone. What the figures mean stands in `src-tauri/docs/testing.md`.
 
 mod child;
+mod mails;
 mod planning;
 
-use std::path::Path;
 use std::process::Command;
 
-use model::Component;
+use model::{Component, Policy};
 use sandbox::company::{CalendarSizes, Sizes};
 use sandbox::options::Options;
+use sandbox::running::Running;
 use scenarios::stage::Servers;
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The sizes of DESIGN 7.
 const FIRST_SYNC: usize = 5_000;
@@ -32,6 +35,9 @@ fn main() {
         .first()
         .and_then(|scale| scale.parse().ok())
         .unwrap_or(1);
+    if arguments.get(1).is_some_and(|section| section == "mails") {
+        return runtime.block_on(mails::run(scale));
+    }
     let (first, many) = (FIRST_SYNC / scale, MANY_LINKS / scale);
     println!(
         "case · entries · seconds · requests to exchange / CRM · entries a request · work in ms · peak MB"
@@ -76,6 +82,7 @@ fn main() {
         }
     });
     planning::run(VERY_MANY_LINKS / scale);
+    runtime.block_on(mails::run(scale));
 }
 
 fn sizes(mailbox: usize, crm: usize, shared: usize) -> Sizes {
@@ -91,19 +98,10 @@ async fn case(name: &str, component: Component, entries: usize, options: Options
     let sandbox = sandbox::start(options)
         .await
         .expect("a free port on loopback");
-    let user = &sandbox.users[0];
-    let servers = Servers {
-        exchange: sandbox.exchange_url.clone(),
-        crm: sandbox.crm_url.clone(),
-        address: user.email.clone(),
-        password: user.password.clone(),
-        user: user.name.clone(),
-        access_key: user.access_key.clone(),
-    };
-    let profile = tempfile::tempdir().expect("a folder");
+    let product = Product::of(component, &sandbox, Policy::default());
     for (step, again) in [("", false), (", again without changes", true)] {
         let before = writes(&sandbox);
-        let measured = measure(profile.path(), component, &servers).await;
+        let measured = product.measure(2).await;
         let steps = measured["cycles"].as_array().cloned().unwrap_or_default();
         let Some(cycle) = steps.first() else { continue };
         print_row(&format!("{name}{step}"), entries, cycle, &measured);
@@ -120,26 +118,57 @@ async fn case(name: &str, component: Component, entries: usize, options: Options
     sandbox.stop().await.expect("it keeps no file");
 }
 
-fn writes(sandbox: &sandbox::running::Running) -> u64 {
+fn writes(sandbox: &Running) -> u64 {
     sandbox.exchange.journal().all_writes() + sandbox.crm.journal().all_writes()
 }
 
-async fn measure(profile: &Path, component: Component, servers: &Servers) -> Value {
-    let program = std::env::current_exe().expect("this program");
-    let mut command = Command::new(program);
-    command
-        .arg("child")
-        .arg(profile)
-        .arg(component.name())
-        .args([&servers.exchange, &servers.crm, &servers.address])
-        .args([&servers.password, &servers.user, &servers.access_key]);
-    let output = tokio::task::spawn_blocking(move || command.output())
-        .await
-        .expect("the wait does not panic")
-        .expect("this program can be started");
-    let told = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(told.trim())
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+/// The product with a profile of its own, in front of a sandbox.
+struct Product {
+    component: Component,
+    policy: Policy,
+    servers: Servers,
+    profile: TempDir,
+}
+
+impl Product {
+    fn of(component: Component, sandbox: &Running, policy: Policy) -> Self {
+        let user = &sandbox.users[0];
+        let servers = Servers {
+            exchange: sandbox.exchange_url.clone(),
+            crm: sandbox.crm_url.clone(),
+            address: user.email.clone(),
+            password: user.password.clone(),
+            user: user.name.clone(),
+            access_key: user.access_key.clone(),
+        };
+        Self {
+            component,
+            policy,
+            servers,
+            profile: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    /// So many cycles in a new process: what they cost.
+    async fn measure(&self, cycles: usize) -> Value {
+        let program = std::env::current_exe().expect("this program");
+        let policy = serde_json::to_string(&self.policy).expect("a policy is plain data");
+        let servers = &self.servers;
+        let mut command = Command::new(program);
+        command
+            .arg("child")
+            .arg(self.profile.path())
+            .args([self.component.name(), &cycles.to_string(), &policy])
+            .args([&servers.exchange, &servers.crm, &servers.address])
+            .args([&servers.password, &servers.user, &servers.access_key]);
+        let output = tokio::task::spawn_blocking(move || command.output())
+            .await
+            .expect("the wait does not panic")
+            .expect("this program can be started");
+        let told = String::from_utf8_lossy(&output.stdout);
+        serde_json::from_str(told.trim())
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    }
 }
 
 fn print_row(name: &str, entries: usize, cycle: &Value, measured: &Value) {

@@ -117,7 +117,7 @@ impl Rules<'_> {
         let files = mail.attachments.into_iter().map(|file| MailFile {
             name: file.name,
             content_type: file.content_type,
-            content: Bytes::from(file.bytes),
+            content: Bytes::from(ports::returned_when_freed(file.bytes)),
         });
         let mut to = addresses(&mail.to);
         if to.is_empty() && mail.cc.is_empty() && mail.bcc.is_empty() {

@@ -73,6 +73,28 @@ fn r5_6_attachments_are_read_inline_attached_and_forwarded() {
 }
 
 #[test]
+fn r5_6_texts_and_mails_that_go_along_are_whole() {
+    let mail = mail(
+        "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\nx\n--m\nContent-Type: text/plain; charset=iso-8859-1; name=a.txt\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nR3L832U=\n--m\nContent-Type: text/html; name=b.html\nContent-Disposition: attachment\n\n<b>b</b>\n--m\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogYwoKYw==\n--m--\n",
+    );
+    assert_eq!(mail.body.text.trim(), "x");
+    let files: Vec<(&str, &str)> = mail
+        .attachments
+        .iter()
+        .map(|one| {
+            let text = std::str::from_utf8(&one.bytes).expect("text");
+            (one.name.as_str(), text.trim())
+        })
+        .collect();
+    let expected = [
+        ("a.txt", "Grüße"),
+        ("b.html", "<b>b</b>"),
+        ("c.eml", "Subject: c\n\nc"),
+    ];
+    assert_eq!(files, expected);
+}
+
+#[test]
 fn r5_6_no_name_leads_out_of_a_folder() {
     for (name, expected) in [
         ("../../etc/passwd", "passwd"),

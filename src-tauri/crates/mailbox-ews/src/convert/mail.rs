@@ -56,7 +56,7 @@ pub fn fetched(mail: Mail) -> Result<FetchedMail> {
         to: addressees(details.to),
         cc: addressees(details.cc),
         bcc: addressees(details.bcc),
-        mime,
+        mime: ports::returned_when_freed(mime),
     })
 }
 

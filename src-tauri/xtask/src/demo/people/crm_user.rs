@@ -41,8 +41,12 @@ impl CrmUser<'_> {
     }
 
     pub(super) fn ask(&self, method: &str, path: &str, document: &Value) -> Outcome<Value> {
+        self.door(method, &format!("records/{path}"), document)
+    }
+
+    pub(super) fn door(&self, method: &str, path: &str, document: &Value) -> Outcome<Value> {
         let url = format!(
-            "{}/sandbox/records/{path}?user={}",
+            "{}/sandbox/{path}?user={}",
             self.url.trim_end_matches('/'),
             self.user
         );

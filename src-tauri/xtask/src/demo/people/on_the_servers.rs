@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 
 use super::crm_user::CrmUser;
 use super::outlook::Outlook;
+use super::outlook_mails::Letter;
 use super::seen::{Appointment, Task};
 use crate::demo::berlin;
 use crate::demo::sandbox::{self as on_stage, Account};
@@ -34,7 +35,7 @@ impl Servers {
             _sandbox: sandbox,
             _runtime: runtime,
         };
-        for path in ["calendar/CRM-Sync", "tasks/CRM-Sync"] {
+        for path in ["calendar/CRM-Sync", "tasks/CRM-Sync", "CRM-Sync"] {
             let act = json!({ "act": "create_folder", "path": path, "class": null });
             servers.outlook().act(act).expect("it can be made");
         }
@@ -145,4 +146,28 @@ fn a_task_is_seen_on_its_own_side_with_and_without_a_day() {
     crm.note_task(&samples).expect("noted");
     assert_eq!(crm.task("Samples").expect("seen"), samples);
     assert!(crm.task("Offer").is_err());
+}
+
+#[test]
+fn a_mail_is_seen_where_it_arrived_and_where_it_was_dropped() {
+    let servers = Servers::start();
+    let outlook = servers.outlook();
+    let folder = outlook.make_mail_folder("Customers").expect("made");
+    let letter = Letter {
+        from: ("Ute Lang", "ute@kunde.example"),
+        to: "anna@firma.example",
+        cc: &[],
+        subject: "Offer",
+        text: "Hello",
+        file: ("offer.csv", "1;2"),
+    };
+    outlook.receive(&letter, &folder).expect("arrived");
+    let places = || outlook.places_of_mail("Offer").expect("seen");
+    assert_eq!(places(), ["Inbox/Customers"]);
+    outlook.drop_mail("Offer").expect("dropped");
+    assert_eq!(places(), ["CRM-Sync"]);
+    assert!(outlook.drop_mail("Nothing").is_err());
+    let crm = servers.crm_user();
+    assert_eq!(crm.emails("Offer").expect("seen"), []);
+    assert_eq!(crm.leads("ute@kunde.example").expect("seen"), 0);
 }

@@ -102,7 +102,7 @@ impl Outlook<'_> {
         self.door("POST", "act", &act.to_string())
     }
 
-    fn look(&self, what: &str) -> Outcome<Value> {
+    pub(super) fn look(&self, what: &str) -> Outcome<Value> {
         self.door("GET", &format!("{what}&user={}", self.account.user), "")
     }
 
@@ -187,7 +187,7 @@ fn field<'a>(item: &'a Value, name: &str) -> &'a str {
     item["fields"][name].as_str().unwrap_or_default()
 }
 
-fn missing(why: &str) -> XtaskError {
+pub(super) fn missing(why: &str) -> XtaskError {
     XtaskError::Answer {
         what: "the mailbox".to_owned(),
         why: why.to_owned(),

@@ -87,6 +87,35 @@ impl Display for Task {
     }
 }
 
+/// What the demo shows of an e-mail in the CRM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    /// What it is about.
+    pub subject: String,
+    /// Who wrote it.
+    pub from: String,
+    /// Its files and how many bytes each has.
+    pub files: Vec<(String, u64)>,
+    /// What the records it is referenced to are called, by kind and name.
+    pub records: Vec<String>,
+}
+
+impl Display for Email {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let files = self.files.iter();
+        let files: Vec<String> = files
+            .map(|(name, bytes)| format!("{name} ({bytes} bytes)"))
+            .collect();
+        write!(
+            out,
+            "{}, from {}, with {}",
+            or_dash(&self.subject),
+            or_dash(&self.from),
+            or_dash(&files.join(", "))
+        )
+    }
+}
+
 fn or_dash(text: &str) -> &str {
     if text.is_empty() { "-" } else { text }
 }
@@ -128,5 +157,24 @@ mod tests {
             ..task
         };
         assert_eq!(done.to_string(), "Call, due Wed 10 Mar 2027, done");
+    }
+
+    #[test]
+    fn an_email_is_told_with_its_files() {
+        let bare = Email {
+            subject: "Offer".to_owned(),
+            from: "ute@firma.example".to_owned(),
+            files: Vec::new(),
+            records: Vec::new(),
+        };
+        assert_eq!(bare.to_string(), "Offer, from ute@firma.example, with -");
+        let full = Email {
+            files: vec![("offer.pdf".to_owned(), 7), ("logo.png".to_owned(), 12)],
+            ..bare
+        };
+        assert_eq!(
+            full.to_string(),
+            "Offer, from ute@firma.example, with offer.pdf (7 bytes), logo.png (12 bytes)"
+        );
     }
 }

@@ -5,10 +5,11 @@ use crate::demo::people::seen::Contact;
 use crate::error::Outcome;
 
 /// Last names that the made-up company does not have.
-const FRIEDA: &str = "Sommer-Demoberg";
-const JONAS: &str = "Winter-Demoberg";
+pub(super) const FRIEDA: &str = "Sommer-Demoberg";
+pub(super) const JONAS: &str = "Winter-Demoberg";
 
-const EMAIL_OF_FRIEDA: &str = "frieda.sommer@neukunde.example";
+pub(super) const EMAIL_OF_FRIEDA: &str = "frieda.sommer@neukunde.example";
+pub(super) const EMAIL_OF_JONAS: &str = "jonas.winter@neukunde.example";
 const MOBILE_OF_FRIEDA: &str = "+49 170 5550123";
 
 impl Show {
@@ -83,8 +84,7 @@ impl Show {
              other side.",
         );
         self.outlook().add("Frieda", FRIEDA, EMAIL_OF_FRIEDA)?;
-        self.crm_user()
-            .add("Jonas", JONAS, "jonas.winter@neukunde.example")?;
+        self.crm_user().add("Jonas", JONAS, EMAIL_OF_JONAS)?;
         self.exco.show(&["sync"])?;
         println!("\n  in the CRM now:   {}", self.crm_user().look_up(FRIEDA)?);
         println!("  in Outlook now:   {}", self.outlook().look_up(JONAS)?);
