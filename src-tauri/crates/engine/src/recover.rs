@@ -60,10 +60,11 @@ impl Engine {
             .await
         {
             Ok(Seen::Happened) => Over::Yes,
-            Ok(Seen::Nothing) if self.may_be_under_way(entry) => Over::NotYet,
+            // Even what may be under way may be there and moved: left to itself it would look new.
             Ok(Seen::Nothing) if likeness == Likeness::Same && can_be_rescheduled(entry) => {
                 return Ok(Over::Missing);
             }
+            Ok(Seen::Nothing) if self.may_be_under_way(entry) => Over::NotYet,
             Ok(Seen::Nothing) => Over::Yes,
             // One entry that cannot be looked at stops no other (S8). What is no creation is judged anew by the plan.
             Err(failure) if failure.is_about_one_entry() => match is_creation(&entry.operation) {
