@@ -7,7 +7,8 @@ use std::process::Command;
 use model::{Code, Secret};
 use secrets::{OsStore, SecretName, SecretStore};
 
-/// On Linux without a desktop:
+/// Not part of every run: a developer's own store would be asked, and a run without a window has none. The desktop of the window's tests has an
+/// empty one that is unlocked: `cargo xtask desktop cargo test -p secrets -- --ignored kept`. On Linux without a desktop:
 /// `dbus-run-session -- sh -c 'printf test | gnome-keyring-daemon --unlock --components=secrets --daemonize; cargo test -p secrets -- --ignored kept'`
 #[test]
 #[ignore = "needs a credential store that is unlocked"]
@@ -47,6 +48,7 @@ fn r10_4_without_a_credential_store_the_user_is_told() {
     assert!(told.contains("1 passed"), "{told}");
 }
 
+/// The inner half of the test above, which runs it in every run, in a process that finds no store; by itself it would find the developer's.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "run by another test, without a credential store"]
