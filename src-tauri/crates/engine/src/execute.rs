@@ -215,6 +215,12 @@ impl Task<'_> {
 
     /// Keeps the intent of every write of a batch before the first is sent.
     async fn begin(&self, operations: &[&Operation]) -> ports::Result<Vec<OperationId>> {
+        let makes_item = |operation: &&Operation| matches!(operation, Operation::CreateItem { .. });
+        if operations.iter().any(makes_item) {
+            self.engine
+                .expect_in_list(self.component(), self.run)
+                .await?;
+        }
         let begun = self.engine.doors.clock.now() + self.engine.crm_ahead();
         let entries: Vec<JournalEntry> = operations
             .iter()

@@ -16,6 +16,7 @@ use mailbox::Folder;
 mod selection;
 pub use selection::list_anew;
 mod series;
+mod unlisted;
 
 impl Engine {
     pub(crate) async fn observe(&self, component: Component) -> ports::Result<()> {

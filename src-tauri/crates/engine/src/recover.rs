@@ -100,6 +100,7 @@ impl Engine {
         match &entry.operation {
             Operation::CreateItem { fields, .. } => {
                 if let Some((item, link)) = self.made_item(entry, fields).await? {
+                    self.expect_in_list(component, run).await?;
                     tally.items.created += 1;
                     let ends = (Some(item.id), Some(link.record.clone()));
                     tell((Act::Created, fields, vec![]), ends);

@@ -133,9 +133,11 @@ impl WebserviceCrm {
     }
 
     async fn start_listing(&self, scope: &Scope) -> Result<Position> {
-        let offset = self.sessions.account().await?.clock_offset;
-        let start = self.now().as_second() + offset.as_secs();
+        let asked = self.now();
         let newest = self.newest(scope).await?;
+        // Our clock may have been set since the last answer; this one has told.
+        let offset = self.sessions.account().await?.clock_offset;
+        let start = asked.as_second() + offset.as_secs();
         let support = self.known.sync(&scope.module.name, self.now());
         if support.is_none() || !self.server_time().is_certain() && support != Some(Support::Absent)
         {

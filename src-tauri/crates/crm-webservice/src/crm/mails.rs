@@ -174,11 +174,12 @@ impl WebserviceCrm {
         if self.server_time().is_certain() || support == Some(Support::Absent) {
             return Ok(());
         }
-        let offset = self.sessions.account().await?.clock_offset;
-        let start = self.now().as_second() + offset.as_secs();
         let tried = async {
             let scope = self.scope(component).await?;
+            let asked = self.now();
             let newest = self.newest(&scope).await?;
+            let offset = self.sessions.account().await?.clock_offset;
+            let start = asked.as_second() + offset.as_secs();
             self.try_sync(&scope, newest.as_deref(), start).await
         };
         match tried.await {

@@ -131,6 +131,7 @@ pub async fn forget(store: &dyn StateStore, component: Component) -> ports::Resu
         folder_fact(component),
         relisting_fact(component),
         super::selection::fact(component),
+        super::unlisted::fact(component),
         crate::check::fact(component),
         crate::brake::fact(component),
     ] {

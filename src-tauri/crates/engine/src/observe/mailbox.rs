@@ -33,6 +33,8 @@ impl Engine {
         let (mut read, mut relisted) = (0, false);
         self.tell_reading(component, read);
         self.read_again(component).await?;
+        let expects = self.expects_in_list(component).await?;
+        let mut listed = BTreeSet::new();
         loop {
             let cursor = self.doors.store.cursor(component, Side::Mailbox).await?;
             let mailbox = &self.doors.mailbox;
@@ -50,6 +52,10 @@ impl Engine {
             };
             read += page.seen.len() as u64;
             let more = page.more && page.next.is_some();
+            if expects {
+                let ids = page.seen.iter().map(|head| &head.id).chain(&page.gone);
+                listed.extend(ids.cloned());
+            }
             self.keep_page(component, folder, page).await?;
             self.tell_reading(component, read);
             if !more {
@@ -58,6 +64,9 @@ impl Engine {
         }
         self.extend_series(component, folder).await?;
         self.find_unlisted(component).await?;
+        if expects {
+            self.find_missed(component, &listed).await?;
+        }
         Ok(Folder::Read)
     }
 
