@@ -54,7 +54,7 @@ pub struct Entry {
     /// Whether the item is the one the user made.
     pub own_item: bool,
     /// Whether there is a copy of the item that the connector has not seen yet: if the original went, the copy would count as the original
-    /// that was moved and renamed, so it stays until the next calm.
+    /// that was moved and renamed, so it stays until the next calm. Or whether it is such a copy, which stays as well.
     pub copied: bool,
     /// Whether its ends came and went in a way that leaves open what is right.
     pub tangled: bool,

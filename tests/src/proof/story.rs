@@ -301,7 +301,7 @@ impl Story {
             .collect();
         let mut copy = Entry::new(called.clone(), Side::Mailbox, values, now);
         // What the copy has was typed into the original.
-        copy.own_item = false;
+        (copy.own_item, copy.copied) = (false, true);
         let (exchange, email) = (&self.stage.sandbox.exchange, &self.stage.user().email);
         let id = exchange.copy_to(email, &original.id, self.stage.folder());
         let id = id.expect("the item is there");

@@ -34,6 +34,7 @@ impl Engine {
         self.tell_reading(component, read);
         self.read_again(component).await?;
         let expects = self.expects_in_list(component).await?;
+        let mut follows = expects || self.is_listing_anew(component).await?;
         let mut listed = BTreeSet::new();
         loop {
             let cursor = self.doors.store.cursor(component, Side::Mailbox).await?;
@@ -43,7 +44,7 @@ impl Engine {
                 Err(failure)
                     if failure.kind == ErrorKind::Stale && cursor.is_some() && !relisted =>
                 {
-                    relisted = true;
+                    (relisted, follows) = (true, true);
                     self.list_again(component).await?;
                     continue;
                 }
@@ -52,7 +53,7 @@ impl Engine {
             };
             read += page.seen.len() as u64;
             let more = page.more && page.next.is_some();
-            if expects {
+            if follows {
                 let ids = page.seen.iter().map(|head| &head.id).chain(&page.gone);
                 listed.extend(ids.cloned());
             }
@@ -63,7 +64,7 @@ impl Engine {
             }
         }
         self.extend_series(component, folder).await?;
-        self.find_unlisted(component).await?;
+        self.find_unlisted(component, &listed).await?;
         if expects {
             self.find_missed(component, &listed).await?;
         }
@@ -275,34 +276,39 @@ impl Engine {
         self.doors.store.observe(component, &[], Some(cursor)).await
     }
 
-    /// After a new list: every linked item is asked for by its id, because only the server's own word is evidence (R6.9).
-    async fn find_unlisted(&self, component: Component) -> ports::Result<()> {
-        if self
-            .doors
-            .store
-            .fact(&relisting_fact(component))
-            .await?
-            .is_none()
-        {
+    async fn is_listing_anew(&self, component: Component) -> ports::Result<bool> {
+        let fact = self.doors.store.fact(&relisting_fact(component)).await?;
+        Ok(fact.is_some())
+    }
+
+    /// After a new list: linked items and those that wait are asked for by their ids where the list does not name them, because only the
+    /// server's own word is evidence (R6.9).
+    async fn find_unlisted(
+        &self,
+        component: Component,
+        listed: &BTreeSet<ItemId>,
+    ) -> ports::Result<()> {
+        if !self.is_listing_anew(component).await? {
             return Ok(());
         }
-        let links = self.doors.store.links(component, LinkFilter::All).await?;
-        let ids: Vec<ItemId> = links
-            .iter()
-            .filter_map(|link| link.item().cloned())
+        let store = &self.doors.store;
+        let links = store.links(component, LinkFilter::All).await?;
+        let linked = links.iter().filter_map(|link| link.item().cloned());
+        let observed = store.observations(component).await?;
+        let waiting = observed.iter().filter_map(|seen| {
+            let Observation::Item(item) = seen else {
+                return None;
+            };
+            Some(item.id.clone())
+        });
+        let ids: BTreeSet<ItemId> = linked.chain(waiting).collect();
+        let ids: Vec<ItemId> = ids.into_iter().filter(|id| !listed.contains(id)).collect();
+        let seen = self.look_up_items(component, &ids).await?.into_iter();
+        let gone: Vec<Observation> = seen
+            .filter(|seen| matches!(seen, Observation::ItemGone { .. }))
             .collect();
-        let answers = self.doors.mailbox.read(component, &ids).await?;
-        let gone: Vec<Observation> = ids
-            .into_iter()
-            .zip(answers)
-            .filter(|(_, answer)| matches!(answer, Err(failure) if failure.kind == ErrorKind::Gone))
-            .map(|(id, _)| Observation::ItemGone { id })
-            .collect();
-        self.doors.store.observe(component, &gone, None).await?;
-        self.doors
-            .store
-            .set_fact(&relisting_fact(component), None)
-            .await
+        store.observe(component, &gone, None).await?;
+        store.set_fact(&relisting_fact(component), None).await
     }
 }
 
