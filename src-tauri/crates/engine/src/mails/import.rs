@@ -20,6 +20,7 @@ use crate::resolve;
 
 mod once;
 
+pub(super) use once::is_recent;
 use once::waiting;
 
 /// How many mails are read at once.
@@ -67,7 +68,11 @@ struct Results {
 impl Post<'_> {
     /// Imports all mails that wait.
     pub(super) async fn import_all(&self, tally: &mut Tally) -> ports::Result<()> {
-        let imports = self.mail.state.mail_imports().await?;
+        let mut imports = self.mail.state.mail_imports().await?;
+        if imports.iter().any(|import| !import.leads.is_empty()) {
+            self.look_at_begun_leads(&imports).await?;
+            imports = self.mail.state.mail_imports().await?;
+        }
         let waiting: Vec<MailImport> = imports
             .into_iter()
             .filter(|import| import.state == ImportState::Waiting)
@@ -363,6 +368,10 @@ impl Post<'_> {
         earlier: &BTreeMap<RemoteId, Refusal>,
         results: &mut Results,
     ) -> ports::Result<()> {
+        if !import.leads.is_empty() {
+            // Somebody of it may have a lead in a moment, which has to be looked at.
+            return Ok(());
+        }
         let old = import.item.clone();
         let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
             results.changes.push(ImportChange::Drop(old));
@@ -497,6 +506,7 @@ mod tests {
             title: String::new(),
             lost: 0,
             begun: None,
+            leads: Vec::new(),
         };
         let mut sizes = vec![75_000; 12];
         sizes.extend([

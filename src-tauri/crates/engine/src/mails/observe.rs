@@ -131,6 +131,7 @@ impl Post<'_> {
             title: String::new(),
             lost: 0,
             begun: None,
+            leads: Vec::new(),
         }
     }
 
