@@ -167,3 +167,53 @@ async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.place_of("Frage"), ["Archiv"]);
 }
+
+#[tokio::test]
+async fn s8_r5_10_a_large_mail_whose_answer_is_unreadable_is_listed_and_the_others_go_on() {
+    for (fault, title) in [
+        ("exchange:html:GetItem:0+2", "Large"),
+        // Nor does the server say what it is about.
+        ("exchange:html:GetItem:0+3", "Large@post.example"),
+    ] {
+        let stage = Stage::of_usual_mails().await;
+        let me = stage.user().email.clone();
+        let large = Letter::new(KUNDE, &me, "Large");
+        let large = large.file(
+            "a.bin",
+            "application/octet-stream",
+            &vec![7; 5 * 1024 * 1024],
+        );
+        stage.drops(&large, DROP);
+        stage.drops(&Letter::new(KUNDE, &me, "Small"), DROP);
+        stage.order(fault);
+        let ran = stage.sync().await;
+        assert_eq!((ran.tally.records.created, ran.tally.failed), (1, 1));
+        assert_eq!(stage.one_email().subject, "Small");
+        let listed = refusals(&stage).await;
+        assert_eq!(listed.len(), 1, "{fault}");
+        assert_eq!(listed[0].title, title);
+        assert_eq!(listed[0].problem.code, Code::MailUnreadable);
+        for subject in ["Large", "Small"] {
+            assert_eq!(stage.place_of(subject), ["Inbox"], "{fault}");
+        }
+        stage.assert_settled().await;
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+        assert_eq!(stage.sandbox.crm.emails().len(), 2, "{fault}");
+        assert!(refusals(&stage).await.is_empty(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn s8_where_nothing_of_the_server_can_be_read_no_mail_is_to_blame() {
+    let stage = Stage::of_usual_mails().await;
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("exchange:html:GetItem");
+    stage.order("exchange:html:FindFolder:1+100");
+    stage.failing_sync().await;
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), [DROP]);
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+}

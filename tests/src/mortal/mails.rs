@@ -37,6 +37,10 @@ impl<T: Mails> Mails for Mortal<T> {
         self.inner.fetch(ids).await
     }
 
+    async fn subject(&self, id: &ItemId) -> Result<String> {
+        self.inner.subject(id).await
+    }
+
     async fn mark(&self, marks: &[(ItemId, String)]) -> Result<Vec<Result<()>>> {
         self.step(self.inner.mark(marks)).await
     }

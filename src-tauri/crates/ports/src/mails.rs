@@ -152,6 +152,9 @@ pub trait Mails: Send + Sync {
     /// Mails in full, one answer for each id, in the order asked, in one request: the caller asks for no more than it wants to hold.
     async fn fetch(&self, ids: &[ItemId]) -> Result<Vec<Result<FetchedMail>>>;
 
+    /// What a mail is about, without anything else of it; empty where it says nothing.
+    async fn subject(&self, id: &ItemId) -> Result<String>;
+
     /// Writes a text on mails where nobody sees it, whatever their version; one answer for each, in the order asked.
     async fn mark(&self, marks: &[(ItemId, String)]) -> Result<Vec<Result<()>>>;
 

@@ -182,7 +182,13 @@ impl Post<'_> {
                     if import.way == Way::Back && import.home.is_none() {
                         import.home = Self::home_by_rule(false, folders);
                     }
-                    self.refuse(import, failure.problem, earlier, results);
+                    import.title = self.name_of(&import).await?;
+                    let problem = match failure.kind {
+                        // The server itself can be understood.
+                        ErrorKind::Malformed => Problem::new(Code::MailUnreadable),
+                        _ => failure.problem,
+                    };
+                    self.refuse(import, problem, earlier, results);
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -220,13 +226,14 @@ impl Post<'_> {
         Ok(pending)
     }
 
-    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where all are unreadable, it is the server.
+    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where nothing else that the server says can be read
+    /// either, it is the server.
     async fn fetch(&self, ids: &[ItemId]) -> ports::Result<Vec<ports::Result<FetchedMail>>> {
-        let all = match self.mail.mails.fetch(ids).await {
-            Err(failure) if failure.kind == ErrorKind::Malformed && ids.len() > 1 => failure,
+        let failure = match self.mail.mails.fetch(ids).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed => failure,
             fetched => return fetched,
         };
-        warn!(failure = %all, "an answer with several mails is unreadable; they are read one by one");
+        warn!(%failure, "an answer with mails is unreadable; they are read one by one");
         let mut fetched = Vec::new();
         for id in ids {
             match self.mail.mails.fetch(std::slice::from_ref(id)).await {
@@ -239,10 +246,25 @@ impl Post<'_> {
             Ok(_) => true,
             Err(failure) => failure.kind != ErrorKind::Malformed,
         };
-        match fetched.iter().any(is_readable) {
-            true => Ok(fetched),
-            false => Err(all),
+        if !fetched.iter().any(is_readable) {
+            self.mail.mails.mail_folders().await?;
         }
+        Ok(fetched)
+    }
+
+    /// What a mail that cannot be read is called.
+    async fn name_of(&self, import: &MailImport) -> ports::Result<String> {
+        let known = match self.mail.mails.subject(&import.item).await {
+            Ok(subject) => Some(subject),
+            Err(failure)
+                if failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed =>
+            {
+                import.message_id.clone()
+            }
+            Err(failure) => return Err(failure),
+        };
+        let known = known.filter(|name| !name.is_empty());
+        Ok(known.unwrap_or_else(|| self.mail.no_subject.clone()))
     }
 
     async fn tell_of(
