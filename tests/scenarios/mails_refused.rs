@@ -91,6 +91,31 @@ async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_ther
 }
 
 #[tokio::test]
+async fn r5_10_s9_a_refused_mail_that_may_not_be_moved_back_is_tried_again_from_where_it_is() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
+    let stage = stage.anew();
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("exchange:access-denied:MoveItem");
+    let ran = stage.sync().await;
+    assert_eq!(ran.tally.failed, 1);
+    let listed = refusals(&stage).await;
+    assert_eq!(listed[0].problem.code, Code::PermissionMissing);
+    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
+    let stage = stage.anew();
+    stage.seconds_pass(DAY);
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(refusals(&stage).await[0].problem.code, Code::MailNotPutBack);
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+}
+
+#[tokio::test]
 async fn r5_10_a_mail_that_is_too_large_is_not_tried_for_ever() {
     let stage = Stage::of_mails(
         Options {

@@ -135,6 +135,8 @@ pub enum Code {
     MailNobodyLeft,
     /// There is nothing of a mail in it.
     MailUnreadable,
+    /// The import of a mail is over, and the server does not let it go back to its folder (R5.8).
+    MailNotPutBack,
     /// The CRM took a mail but not all of its files (R5.6).
     MailFilesLeftOut,
     /// A lead was made for an address nobody had (R5.3).

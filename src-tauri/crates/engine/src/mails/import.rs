@@ -28,7 +28,7 @@ const BATCH: usize = 10;
 /// How many bytes of them; a larger mail comes alone.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// A lost answer is followed up so often; then it is the user's to look at.
-const MOST_LOST: u32 = 3;
+pub(super) const MOST_LOST: u32 = 3;
 
 /// That the absence of a module was explained.
 const EXPLAINED: &str = "mails.explained.";
@@ -317,7 +317,7 @@ impl Post<'_> {
                     let store = &*self.doors.store;
                     resolve::forget_more(store, Component::Emails, &entry).await?;
                 }
-                import.begun = None;
+                (import.begun, import.lost) = (None, 0);
                 import.state = ImportState::Imported { record };
                 results.decide(import, earlier);
             }
@@ -461,9 +461,11 @@ impl Post<'_> {
 
     pub(super) async fn count_refused(&self, tally: &mut Tally) -> ports::Result<()> {
         let imports = self.mail.state.mail_imports().await?;
-        let refused = imports
-            .iter()
-            .filter(|import| matches!(import.state, ImportState::Refused { .. }));
+        let listed = self.earlier_refusals().await?;
+        let refused = imports.iter().filter(|import| {
+            let is_refused = matches!(import.state, ImportState::Refused { .. });
+            is_refused || listed.contains_key(&RemoteId::Mailbox(import.item.clone()))
+        });
         tally.failed = refused.count() as u64;
         Ok(())
     }
