@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use model::history::{Act, HistoryEntry, Tally};
 use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, FetchedMail, ImportChange, ImportState, MailAbilities, MailFolder,
-    MailImport, Outcome, Refusal, Way,
+    ErrorKind, Failure, FetchedMail, HistoryFilter, ImportChange, ImportState, MailAbilities,
+    MailFolder, MailImport, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
@@ -215,8 +215,10 @@ impl Post<'_> {
                 Verdict::PassOver(problem) => {
                     info!(%problem, "a mail is passed over");
                     tally.skipped += 1;
-                    let history = &mut results.outcome.history;
-                    history.push(self.line(&import, Act::PassedOver, None, Some(problem.clone())));
+                    if !self.is_told(&import, &problem).await? {
+                        let line = self.line(&import, Act::PassedOver, None, Some(problem.clone()));
+                        results.outcome.history.push(line);
+                    }
                     import.state = ImportState::PassedOver { problem };
                     results.decide(import, earlier);
                 }
@@ -342,6 +344,23 @@ impl Post<'_> {
         store.set_fact(&fact, Some("yes")).await?;
         let problem = Problem::new(Code::ModuleMissing);
         Ok(Some(problem.with("module", module.name())))
+    }
+
+    /// In inbox mode a mail that is passed over stays where it is, and whatever the user changes of it makes it look new (R5.9).
+    async fn is_told(&self, import: &MailImport, problem: &Problem) -> ports::Result<bool> {
+        if import.way == Way::Back {
+            return Ok(false);
+        }
+        let of_it = HistoryFilter {
+            entry: Some(import.item.as_str().to_owned()),
+            ..HistoryFilter::default()
+        };
+        let lines = self.doors.store.history(&of_it).await?;
+        Ok(lines.iter().any(|line| {
+            line.act == Act::PassedOver
+                && line.component == Component::Emails
+                && line.reason.as_ref() == Some(problem)
+        }))
     }
 
     /// It waits on the list of conflicts with its reason (R5.10).
