@@ -187,6 +187,44 @@ async fn r5_8_a_mail_the_user_takes_away_again_is_left_alone() {
 }
 
 #[tokio::test]
+async fn r7_11_a_folder_in_deleted_items_is_made_anew_and_what_lies_in_it_is_not_imported() {
+    for folder in [DROP, "CRM-Sync/Leads"] {
+        for looks in [false, true] {
+            let stage = stage(MovesTold::ByFolder).await;
+            let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+            let id = || {
+                let folders = exchange.folders(me).into_iter();
+                let mut all = folders.filter(|one| one.path == folder);
+                all.next().map(|one| one.id)
+            };
+            let before = id();
+            stage.drops(&Letter::new(KUNDE, me, "Thrown away"), "CRM-Sync/Leads");
+            let deleted = Act::MoveFolder {
+                path: folder.to_owned(),
+                to: "deleteditems".to_owned(),
+            };
+            exchange.act(me, &deleted).expect("it is there");
+            assert_eq!(id(), None);
+            if looks {
+                // Nothing is dropped any more, and it is noticed all the same.
+                stage.seconds_pass(3_600);
+                stage.sync().await;
+            }
+            stage.seconds_pass(60);
+            stage.sync().await;
+            assert!(stage.sandbox.crm.emails().is_empty(), "{folder}");
+            assert!(id().is_some() && id() != before, "{folder}");
+            let lies = stage.place_of("Thrown away").remove(0);
+            assert!(lies.starts_with("Deleted Items/"), "{lies}");
+            stage.drops(&Letter::new(KUNDE, me, "Frage"), "CRM-Sync/Leads");
+            stage.sync().await;
+            assert_eq!(stage.place_of("Frage"), ["Inbox"], "{folder}");
+            assert_eq!(stage.one_email().subject, "Frage");
+        }
+    }
+}
+
+#[tokio::test]
 async fn r7_11_a_removed_folder_is_made_anew_and_takes_mails_again() {
     for folder in [DROP, "CRM-Sync/Leads"] {
         let stage = stage(MovesTold::ByFolder).await;
