@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use model::history::Act;
 use model::{Code, Component, Policy, RemoteId, RunId};
-use ports::{Refusal, StateStore};
+use ports::{HistoryFilter, Refusal, StateStore};
 use sandbox::crm::{AddedField, Rights};
 use sandbox::options::Options;
+use scenarios::post::unsteady::{Ending, Unsteady};
 use scenarios::post::{DROP, Letter};
 use scenarios::stage::Stage;
 
@@ -67,6 +69,36 @@ async fn r5_10_a_mandatory_field_is_filled_in_by_the_user() {
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.place_of("Frage"), ["Inbox"]);
     stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r5_6_r5_3_files_left_out_and_a_lead_that_was_refused_are_both_told() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Leads", Rights::ReadOnly));
+    let stage = stage.anew();
+    let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+    stage.drops(&letter.file("a.txt", "text/plain", b"a"), DROP);
+    Unsteady::new(&stage, Ending::LeavesFileOut)
+        .run(&stage)
+        .await;
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let mut told: Vec<_> = lines
+        .map(|line| (line.title, line.act, line.reason.map(|reason| reason.code)))
+        .collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let reasons = [Code::MailFilesLeftOut, Code::PermissionMissing].map(Some);
+    assert_eq!(
+        told,
+        [
+            ("Frage".to_owned(), Act::Created, reasons[0]),
+            (KUNDE.to_owned(), Act::Refused, reasons[1]),
+        ]
+    );
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    assert!(refusals(&stage).await.is_empty());
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub enum Ending {
     StillAtIt,
     /// It is made, and may not be removed.
     MayNotRemove,
+    /// It is made without one of its files.
+    LeavesFileOut,
     /// A colleague makes the same lead a moment before, and the program ends as soon as it is made.
     LeadOvertakenAndKilled(Box<Colleague>),
     /// The server works on a lead for so long that nobody waits for the answer.
@@ -116,6 +118,13 @@ impl CrmMails for Unsteady {
                 let kind = ErrorKind::OutcomeUnknown;
                 Err(Failure::new(kind, Code::OutcomeUnknown))
             }
+            Ending::LeavesFileOut => {
+                let made = self.inner.create_mail(mail).await?;
+                Ok(MadeMail {
+                    left_out: 1,
+                    ..made
+                })
+            }
             Ending::MayNotRemove | Ending::LeadOvertakenAndKilled(_) | Ending::StillAtLead => {
                 self.inner.create_mail(mail).await
             }
@@ -131,6 +140,7 @@ impl CrmMails for Unsteady {
             Ending::MayNotRemove => Err(Failure::new(ErrorKind::Denied, Code::PermissionMissing)),
             Ending::OvertakenAndKilled(_)
             | Ending::StillAtIt
+            | Ending::LeavesFileOut
             | Ending::LeadOvertakenAndKilled(_)
             | Ending::StillAtLead => self.inner.remove_mail(mail).await,
         }
@@ -149,9 +159,10 @@ impl CrmMails for Unsteady {
                 let kind = ErrorKind::OutcomeUnknown;
                 Err(Failure::new(kind, Code::OutcomeUnknown))
             }
-            Ending::OvertakenAndKilled(_) | Ending::StillAtIt | Ending::MayNotRemove => {
-                self.inner.create_lead(lead).await
-            }
+            Ending::OvertakenAndKilled(_)
+            | Ending::StillAtIt
+            | Ending::MayNotRemove
+            | Ending::LeavesFileOut => self.inner.create_lead(lead).await,
         }
     }
 

@@ -52,8 +52,8 @@ struct Pending {
     is_under_way: bool,
     /// How many of its files the CRM left out.
     left_out: usize,
-    /// Somebody of it has no lead, and why.
-    without_lead: Option<Problem>,
+    /// Somebody of it who has no lead, and why.
+    without_lead: Option<(String, Problem)>,
 }
 
 /// What a batch has come to so far.
@@ -307,8 +307,15 @@ impl Post<'_> {
                 };
                 let reason = match (one.left_out, one.without_lead) {
                     (0, None) => self.no_module(&import, abilities).await?,
-                    (0, without_lead) => without_lead,
-                    (count, _) => {
+                    (0, Some((_, problem))) => Some(problem),
+                    (count, without_lead) => {
+                        // A line has one reason; that somebody has no lead is a line about that person.
+                        let lead = without_lead.map(|(address, problem)| HistoryEntry {
+                            title: address,
+                            item: None,
+                            ..self.line(&import, Act::Refused, Some(record.clone()), Some(problem))
+                        });
+                        results.outcome.history.extend(lead);
                         Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
                     }
                 };

@@ -51,10 +51,13 @@ impl Owners {
         references
     }
 
-    /// Why somebody of a mail has no lead, if that failed.
-    pub fn refused(&self, ready: &Ready) -> Option<&Problem> {
+    /// Who of a mail has no lead and why, if that failed.
+    pub fn refused(&self, ready: &Ready) -> Option<(String, Problem)> {
         let mut people = ready.parties.iter().map(|party| &party.person.address);
-        people.find_map(|address| self.refused.get(&address.to_lowercase()))
+        people.find_map(|address| {
+            let problem = self.refused.get(&address.to_lowercase())?;
+            Some((address.clone(), problem.clone()))
+        })
     }
 
     /// Why it is not known yet whether somebody of a mail has a lead.

@@ -41,7 +41,7 @@ impl Post<'_> {
                 continue;
             }
             one.references = owners.references(&one.ready, one.import.place);
-            one.without_lead = owners.refused(&one.ready).cloned();
+            one.without_lead = owners.refused(&one.ready);
             let key = one.key();
             if one.record.is_none() {
                 one.record = in_batch.get(&key).cloned();
