@@ -133,6 +133,8 @@ pub enum Code {
     MailSenderListed,
     /// Apart from the user and those on the blacklist a mail names nobody (R5.4).
     MailNobodyLeft,
+    /// All of a mail is inside its signature or compressed, and could not be taken out.
+    MailSealed,
     /// There is nothing of a mail in it.
     MailUnreadable,
     /// The import of a mail is over, and the server does not let it go back to its folder (R5.8).
