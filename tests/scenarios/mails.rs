@@ -1,8 +1,8 @@
 //! Mails that are dropped: whom they are referenced to, what of them gets into the CRM, and which are passed over (R5.1 to R5.7, R5.9).
 
-use model::Policy;
 use model::history::Act;
 use model::policy::{CompanyRule, LastNameRule, MailFolderChoice, NoMatch};
+use model::{Code, Component, Policy};
 use ports::{HistoryFilter, StateStore};
 use sandbox::crm::Presence;
 use sandbox::options::{Mode, Options};
@@ -403,4 +403,37 @@ async fn r5_1_r5_6_the_corpus_is_imported_and_what_is_not_says_why() {
         stage.sandbox.exchange.mails(me, INBOX).len() as u64,
         dropped
     );
+}
+
+/// Its content is inside its signature; where it comes from stands beside it.
+const SIGNED: &[u8] = include_bytes!("../../src-tauri/crates/mail/tests/smime/streamed.eml");
+
+#[tokio::test]
+async fn r5_7_r5_6_a_mail_inside_its_signature_is_imported_with_its_files_and_a_broken_one_is_named()
+ {
+    let stage = Stage::of_usual_mails().await;
+    let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+    let drop = |mime: &[u8]| {
+        let arrived = exchange.deliver(me, INBOX, mime).expect("it arrives");
+        stage.moves(&arrived, DROP);
+    };
+    drop(SIGNED);
+    let text = String::from_utf8_lossy(SIGNED).replace("Signed offer", "Cut short");
+    drop(&text.as_bytes()[..600]);
+    let ran = stage.sync().await;
+    assert_eq!((ran.tally.records.created, ran.tally.failed), (1, 1));
+    let email = stage.one_email();
+    assert_eq!(email.from, KUNDE);
+    assert!(email.body.contains("Grüße von Karl"), "{}", email.body);
+    let files = email.files.iter().map(|file| (&*file.name, &*file.bytes));
+    let files: Vec<_> = files.collect();
+    assert_eq!(files, [("Angebot.pdf", b"%PDF-1.4\n".as_slice())]);
+    let refusals = stage.store.refusals(Component::Emails).await;
+    let refusals = refusals.expect("the profile is ours");
+    assert_eq!(refusals.len(), 1);
+    assert_eq!(refusals[0].title, "Cut short");
+    assert_eq!(refusals[0].problem.code, Code::MailSealed);
+    for subject in ["Signed offer", "Cut short"] {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
 }

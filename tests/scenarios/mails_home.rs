@@ -1,6 +1,7 @@
 //! Mails find their way back into the folder they came from (R5.8), and a removed folder is made anew (R7.11).
 
-use model::{Component, Policy};
+use model::{Code, Component, Policy};
+use ports::StateStore;
 use sandbox::exchange::{Act, MovesTold};
 use sandbox::options::Options;
 use scenarios::post::{DROP, INBOX, Letter};
@@ -186,6 +187,44 @@ async fn r5_8_a_mail_the_user_takes_away_again_is_left_alone() {
 }
 
 #[tokio::test]
+async fn r7_11_a_folder_in_deleted_items_is_made_anew_and_what_lies_in_it_is_not_imported() {
+    for folder in [DROP, "CRM-Sync/Leads"] {
+        for looks in [false, true] {
+            let stage = stage(MovesTold::ByFolder).await;
+            let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+            let id = || {
+                let folders = exchange.folders(me).into_iter();
+                let mut all = folders.filter(|one| one.path == folder);
+                all.next().map(|one| one.id)
+            };
+            let before = id();
+            stage.drops(&Letter::new(KUNDE, me, "Thrown away"), "CRM-Sync/Leads");
+            let deleted = Act::MoveFolder {
+                path: folder.to_owned(),
+                to: "deleteditems".to_owned(),
+            };
+            exchange.act(me, &deleted).expect("it is there");
+            assert_eq!(id(), None);
+            if looks {
+                // Nothing is dropped any more, and it is noticed all the same.
+                stage.seconds_pass(3_600);
+                stage.sync().await;
+            }
+            stage.seconds_pass(60);
+            stage.sync().await;
+            assert!(stage.sandbox.crm.emails().is_empty(), "{folder}");
+            assert!(id().is_some() && id() != before, "{folder}");
+            let lies = stage.place_of("Thrown away").remove(0);
+            assert!(lies.starts_with("Deleted Items/"), "{lies}");
+            stage.drops(&Letter::new(KUNDE, me, "Frage"), "CRM-Sync/Leads");
+            stage.sync().await;
+            assert_eq!(stage.place_of("Frage"), ["Inbox"], "{folder}");
+            assert_eq!(stage.one_email().subject, "Frage");
+        }
+    }
+}
+
+#[tokio::test]
 async fn r7_11_a_removed_folder_is_made_anew_and_takes_mails_again() {
     for folder in [DROP, "CRM-Sync/Leads"] {
         let stage = stage(MovesTold::ByFolder).await;
@@ -197,4 +236,55 @@ async fn r7_11_a_removed_folder_is_made_anew_and_takes_mails_again() {
         assert_eq!(stage.place_of("Frage"), ["Inbox"], "{folder}");
         assert_eq!(stage.one_email().subject, "Frage");
     }
+}
+
+/// What waits on the list, by title and reason.
+async fn listed(stage: &Stage) -> Vec<(String, Code)> {
+    let refusals = stage.store.refusals(Component::Emails).await;
+    let refusals = refusals.expect("the profile is ours").into_iter();
+    refusals
+        .map(|refusal| (refusal.title, refusal.problem.code))
+        .collect()
+}
+
+#[tokio::test]
+async fn s9_r5_8_a_mail_that_may_not_be_moved_is_listed_until_it_is_back() {
+    let stage = stage(MovesTold::ByFolder).await;
+    let me = stage.user().email.clone();
+    let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----";
+    for letter in [
+        Letter::new(KUNDE, &me, "Frage"),
+        Letter::new(KUNDE, &me, "Geheim").saying(pgp),
+        Letter::new(KUNDE, &me, "Another"),
+    ] {
+        stage.drops(&letter, DROP);
+    }
+    stage.order("exchange:access-denied:MoveItem::Frage");
+    stage.order("exchange:access-denied:MoveItem::Geheim");
+    for _ in 0..2 {
+        let ran = stage.sync().await;
+        assert_eq!(ran.tally.failed, 2);
+        let mut waiting = listed(&stage).await;
+        waiting.sort();
+        let reason = Code::MailNotPutBack;
+        assert_eq!(
+            waiting,
+            [("Frage".to_owned(), reason), ("Geheim".to_owned(), reason)]
+        );
+        assert_eq!(stage.place_of("Frage"), [DROP]);
+        assert_eq!(stage.place_of("Another"), ["Inbox"]);
+    }
+    let refusals = stage.store.refusals(Component::Emails).await;
+    let detail = &refusals.expect("the profile is ours")[0].problem.values["detail"];
+    assert!(detail.contains("ErrorAccessDenied"), "{detail}");
+    // One is put back by the user, the other one by a later sync.
+    let geheim = stage.mails_called("Geheim").remove(0);
+    stage.moves(&geheim.id, "Archiv");
+    stage.sandbox.ground.faults.clear();
+    let ran = stage.sync().await;
+    assert_eq!(ran.tally.failed, 0);
+    assert!(listed(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    assert_eq!(stage.sandbox.crm.emails().len(), 2);
+    stage.assert_settled().await;
 }

@@ -86,6 +86,27 @@ async fn r5_3_r5_4_r5_7_in_inbox_mode_leads_the_blacklist_and_encryption_go_by_t
 }
 
 #[tokio::test]
+async fn r5_9_what_is_passed_over_is_told_once_though_it_is_flagged_later() {
+    let stage = stage().await;
+    let arrived = stage.receives(&Letter::new(
+        "otto@firma.example",
+        &stage.user().email,
+        "Intern",
+    ));
+    stage.sync().await;
+    for importance in ["High", "Low"] {
+        stage.seconds_pass(60);
+        stage.edits_item(&arrived, &[("Importance", importance)]);
+        stage.sync().await;
+    }
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let told = lines.filter(|line| line.act == Act::PassedOver);
+    assert_eq!(told.count(), 1);
+    assert!(stage.sandbox.crm.emails().is_empty());
+}
+
+#[tokio::test]
 async fn r5_5_in_inbox_mode_two_users_import_the_same_mail_once() {
     let stage = stage().await;
     let ben = Colleague::of(&stage, 1).await;

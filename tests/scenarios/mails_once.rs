@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use model::Policy;
+use model::history::Act;
 use model::policy::NoMatch;
+use model::{Code, Policy};
+use ports::{HistoryFilter, StateStore};
 use sandbox::crm::Presence;
 use sandbox::options::Options;
 use scenarios::people::text;
 use scenarios::post::unsteady::{Ending, Unsteady};
-use scenarios::post::{Colleague, DROP, Letter};
+use scenarios::post::{Colleague, DROP, INBOX, Letter};
 use scenarios::stage::Stage;
 
 const KUNDE: &str = "karl@kunde.example";
@@ -158,6 +160,119 @@ async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
     stage.sync().await;
     assert_eq!(stage.one_email().subject, "Frage");
     assert_eq!(stage.place_of("Frage"), ["Inbox"; 2]);
+    stage.assert_settled().await;
+}
+
+/// The leads that the history says were made.
+async fn told_leads(stage: &Stage) -> Vec<String> {
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let leads = lines.filter(|line| {
+        let reason = line.reason.as_ref();
+        line.act == Act::Created && reason.is_some_and(|reason| reason.code == Code::LeadMade)
+    });
+    let records = leads.filter_map(|line| line.record);
+    records.map(|record| record.as_str().to_owned()).collect()
+}
+
+/// Killed as soon as a lead was made, a moment after a colleague's program had made the same one of another mail. The answer is the
+/// colleague's and ours.
+async fn killed_over_a_lead() -> (Stage, String, String) {
+    let stage = Stage::of_usual_mails().await;
+    let ben = Colleague::of(&stage, 1).await;
+    ben.sync().await;
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    let other = Letter::new(KUNDE, ben.address(), "Another");
+    ben.drops(&stage, &other, DROP);
+    let ending = Ending::LeadOvertakenAndKilled(Box::new(ben));
+    Unsteady::new(&stage, ending).run(&stage).await;
+    let leads = stage.sandbox.crm.records("Leads");
+    let ids: Vec<String> = leads.iter().map(|lead| text(lead, "id")).collect();
+    assert_eq!(ids.len(), 2, "each has made one");
+    (stage, ids[0].clone(), ids[1].clone())
+}
+
+fn references_of(stage: &Stage, subject: &str) -> Vec<String> {
+    let emails = stage.sandbox.crm.emails().into_iter();
+    let mut emails = emails.filter(|email| email.subject == subject);
+    emails.next().expect("it is imported").references
+}
+
+#[tokio::test]
+async fn s1_r5_3_killed_while_another_makes_the_same_lead_it_is_there_once() {
+    let (stage, theirs, _) = killed_over_a_lead().await;
+    stage.sync().await;
+    assert_eq!(stage.leads(), [KUNDE]);
+    assert_eq!(references_of(&stage, "Frage"), [theirs.as_str()]);
+    assert_eq!(references_of(&stage, "Another"), [theirs.as_str()]);
+    assert!(told_leads(&stage).await.is_empty(), "ours is gone");
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s1_r5_3_a_second_lead_somebody_has_changed_or_used_meanwhile_stays() {
+    for is_used in [false, true] {
+        let (stage, theirs, ours) = killed_over_a_lead().await;
+        stage.seconds_pass(60);
+        let (crm, user) = (&stage.sandbox.crm, &stage.user().name);
+        match is_used {
+            false => {
+                let edited = crm.edit(user, &ours, &[("phone", "1")]);
+                edited.expect("it is hers");
+            }
+            true => {
+                let fields = [
+                    ("subject", "Answer"),
+                    ("date_start", "2026-06-01"),
+                    ("time_start", "10:00:00"),
+                    ("from_email", user.as_str()),
+                    ("saved_toid", KUNDE),
+                    ("parent_id", ours.as_str()),
+                ];
+                crm.create(user, "Emails", &fields)
+                    .expect("written by hand");
+            }
+        }
+        stage.sync().await;
+        assert_eq!(stage.leads().len(), 2, "used: {is_used}");
+        assert_eq!(references_of(&stage, "Frage"), [theirs.as_str()]);
+        assert_eq!(told_leads(&stage).await, [ours.as_str()]);
+        stage.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn s1_r5_3_a_lead_that_was_begun_is_looked_at_though_its_mail_was_taken_away() {
+    let (stage, theirs, _) = killed_over_a_lead().await;
+    let mail = stage.mails_called("Frage").remove(0);
+    stage.moves(&mail.id, INBOX);
+    stage.sync().await;
+    let leads = stage.sandbox.crm.records("Leads");
+    let ids: Vec<String> = leads.iter().map(|lead| text(lead, "id")).collect();
+    assert_eq!(ids, [theirs]);
+}
+
+#[tokio::test]
+async fn s1_r5_3_a_lead_the_server_is_still_at_is_not_made_again() {
+    let stage = Stage::of_usual_mails().await;
+    let me = stage.user().email.clone();
+    stage.drops(&Letter::new(KUNDE, &me, "Frage"), DROP);
+    let slow = Unsteady::new(&stage, Ending::StillAtLead);
+    slow.run(&stage).await;
+    // Another mail of the same person must not make it either.
+    stage.drops(&Letter::new(KUNDE, &me, "Another"), DROP);
+    stage.seconds_pass(60);
+    stage.sync().await;
+    assert!(stage.leads().is_empty());
+    slow.lead_done().await;
+    stage.sync().await;
+    assert_eq!(stage.leads(), [KUNDE]);
+    assert_eq!(told_leads(&stage).await.len(), 1);
+    for subject in ["Frage", "Another"] {
+        assert_eq!(references_of(&stage, subject).len(), 1);
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
     stage.assert_settled().await;
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use model::history::Act;
 use model::{Code, Component, Policy, RemoteId, RunId};
-use ports::{Refusal, StateStore};
+use ports::{HistoryFilter, Refusal, StateStore};
 use sandbox::crm::{AddedField, Rights};
 use sandbox::options::Options;
+use scenarios::post::unsteady::{Ending, Unsteady};
 use scenarios::post::{DROP, Letter};
 use scenarios::stage::Stage;
 
@@ -70,6 +72,36 @@ async fn r5_10_a_mandatory_field_is_filled_in_by_the_user() {
 }
 
 #[tokio::test]
+async fn r5_6_r5_3_files_left_out_and_a_lead_that_was_refused_are_both_told() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Leads", Rights::ReadOnly));
+    let stage = stage.anew();
+    let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+    stage.drops(&letter.file("a.txt", "text/plain", b"a"), DROP);
+    Unsteady::new(&stage, Ending::LeavesFileOut)
+        .run(&stage)
+        .await;
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let mut told: Vec<_> = lines
+        .map(|line| (line.title, line.act, line.reason.map(|reason| reason.code)))
+        .collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let reasons = [Code::MailFilesLeftOut, Code::PermissionMissing].map(Some);
+    assert_eq!(
+        told,
+        [
+            ("Frage".to_owned(), Act::Created, reasons[0]),
+            (KUNDE.to_owned(), Act::Refused, reasons[1]),
+        ]
+    );
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+    assert!(refusals(&stage).await.is_empty());
+}
+
+#[tokio::test]
 async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_there() {
     let stage = Stage::of_usual_mails().await;
     let user = stage.user().name.clone();
@@ -88,6 +120,31 @@ async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_ther
     assert_eq!(stage.one_email().subject, "Frage");
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.leads().len(), 1);
+}
+
+#[tokio::test]
+async fn r5_10_s9_a_refused_mail_that_may_not_be_moved_back_is_tried_again_from_where_it_is() {
+    let stage = Stage::of_usual_mails().await;
+    let user = stage.user().name.clone();
+    let crm = &stage.sandbox.crm;
+    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
+    let stage = stage.anew();
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("exchange:access-denied:MoveItem");
+    let ran = stage.sync().await;
+    assert_eq!(ran.tally.failed, 1);
+    let listed = refusals(&stage).await;
+    assert_eq!(listed[0].problem.code, Code::PermissionMissing);
+    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
+    let stage = stage.anew();
+    stage.seconds_pass(DAY);
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    assert_eq!(refusals(&stage).await[0].problem.code, Code::MailNotPutBack);
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
 }
 
 #[tokio::test]
@@ -166,4 +223,54 @@ async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     assert_eq!(stage.one_email().subject, "Frage");
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+}
+
+#[tokio::test]
+async fn s8_r5_10_a_large_mail_whose_answer_is_unreadable_is_listed_and_the_others_go_on() {
+    for (fault, title) in [
+        ("exchange:html:GetItem:0+2", "Large"),
+        // Nor does the server say what it is about.
+        ("exchange:html:GetItem:0+3", "Large@post.example"),
+    ] {
+        let stage = Stage::of_usual_mails().await;
+        let me = stage.user().email.clone();
+        let large = Letter::new(KUNDE, &me, "Large");
+        let large = large.file(
+            "a.bin",
+            "application/octet-stream",
+            &vec![7; 5 * 1024 * 1024],
+        );
+        stage.drops(&large, DROP);
+        stage.drops(&Letter::new(KUNDE, &me, "Small"), DROP);
+        stage.order(fault);
+        let ran = stage.sync().await;
+        assert_eq!((ran.tally.records.created, ran.tally.failed), (1, 1));
+        assert_eq!(stage.one_email().subject, "Small");
+        let listed = refusals(&stage).await;
+        assert_eq!(listed.len(), 1, "{fault}");
+        assert_eq!(listed[0].title, title);
+        assert_eq!(listed[0].problem.code, Code::MailUnreadable);
+        for subject in ["Large", "Small"] {
+            assert_eq!(stage.place_of(subject), ["Inbox"], "{fault}");
+        }
+        stage.assert_settled().await;
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+        assert_eq!(stage.sandbox.crm.emails().len(), 2, "{fault}");
+        assert!(refusals(&stage).await.is_empty(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn s8_where_nothing_of_the_server_can_be_read_no_mail_is_to_blame() {
+    let stage = Stage::of_usual_mails().await;
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    stage.order("exchange:html:GetItem");
+    stage.order("exchange:html:FindFolder:1+100");
+    stage.failing_sync().await;
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), [DROP]);
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
 }

@@ -6,7 +6,7 @@ use model::{DropFolder, FolderId, ItemId, MailModule, RecordId, SyncToken};
 use ports::{
     AddressOwner, CrmMails, FetchedMail, ImportChange, MadeMail, MailAbilities, MailChanges,
     MailCursor, MailFolder, MailImport, MailKey, MailMove, MailMoves, MailPage, MailState,
-    MailTrace, Mails, NewLead, NewMail, Outcome, Result,
+    MailTrace, Mails, NewLead, NewMail, Outcome, OwnLead, Result,
 };
 
 use super::Mortal;
@@ -35,6 +35,10 @@ impl<T: Mails> Mails for Mortal<T> {
 
     async fn fetch(&self, ids: &[ItemId]) -> Result<Vec<Result<FetchedMail>>> {
         self.inner.fetch(ids).await
+    }
+
+    async fn subject(&self, id: &ItemId) -> Result<String> {
+        self.inner.subject(id).await
     }
 
     async fn mark(&self, marks: &[(ItemId, String)]) -> Result<Vec<Result<()>>> {
@@ -95,6 +99,10 @@ impl<T: CrmMails> CrmMails for Mortal<T> {
 
     async fn create_lead(&self, lead: &NewLead) -> Result<RecordId> {
         self.step(self.inner.create_lead(lead)).await
+    }
+
+    async fn own_leads(&self, lead: &NewLead, leads: &[RecordId]) -> Result<Vec<OwnLead>> {
+        self.inner.own_leads(lead, leads).await
     }
 
     async fn remove_lead(&self, lead: &RecordId) -> Result<()> {

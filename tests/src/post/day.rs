@@ -162,7 +162,7 @@ impl Stage {
         lines
     }
 
-    /// A lead's own line may be lost with the run, and whether a mail was made or met is not known of one whose answer was lost.
+    /// Whether a mail was made or met is not known of one whose answer was lost.
     async fn told_of_mails(&self) -> Vec<String> {
         let store = &self.store;
         let refusals = store.refusals(Component::Emails).await;
@@ -181,7 +181,7 @@ impl Stage {
         for line in history.expect("the profile is ours") {
             let title = &line.title;
             let told = match line.act {
-                Act::Created if line.item.is_none() => continue,
+                Act::Created if line.item.is_none() => format!("{title} is a lead"),
                 Act::Created | Act::Linked => format!("{title} is in the CRM"),
                 Act::PassedOver | Act::Refused => {
                     let reason = line.reason.map(|reason| reason.to_string());

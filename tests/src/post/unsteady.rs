@@ -9,7 +9,7 @@ use engine::MailDoors;
 use model::{Code, MailModule, RecordId};
 use ports::{
     AddressOwner, CrmMails, ErrorKind, Failure, MadeMail, MailAbilities, MailKey, NewLead, NewMail,
-    Result, StateStore,
+    OwnLead, Result, StateStore,
 };
 use tokio::sync::Notify;
 
@@ -24,6 +24,12 @@ pub enum Ending {
     StillAtIt,
     /// It is made, and may not be removed.
     MayNotRemove,
+    /// It is made without one of its files.
+    LeavesFileOut,
+    /// A colleague makes the same lead a moment before, and the program ends as soon as it is made.
+    LeadOvertakenAndKilled(Box<Colleague>),
+    /// The server works on a lead for so long that nobody waits for the answer.
+    StillAtLead,
 }
 
 /// A door that leads there.
@@ -32,6 +38,7 @@ pub struct Unsteady {
     ending: Ending,
     made: Notify,
     at_work: Mutex<Option<NewMail>>,
+    lead_at_work: Mutex<Option<NewLead>>,
 }
 
 impl Unsteady {
@@ -42,6 +49,7 @@ impl Unsteady {
             ending,
             made: Notify::new(),
             at_work: Mutex::new(None),
+            lead_at_work: Mutex::new(None),
         })
     }
 
@@ -65,6 +73,13 @@ impl Unsteady {
         let mail = self.at_work.lock().expect("nobody panics here").take();
         let mail = mail.expect("one is at work");
         self.inner.create_mail(&mail).await.expect("it is made");
+    }
+
+    /// The server is done with the lead at last.
+    pub async fn lead_done(&self) {
+        let lead = self.lead_at_work.lock().expect("nobody panics here").take();
+        let lead = lead.expect("one is at work");
+        self.inner.create_lead(&lead).await.expect("it is made");
     }
 }
 
@@ -103,7 +118,16 @@ impl CrmMails for Unsteady {
                 let kind = ErrorKind::OutcomeUnknown;
                 Err(Failure::new(kind, Code::OutcomeUnknown))
             }
-            Ending::MayNotRemove => self.inner.create_mail(mail).await,
+            Ending::LeavesFileOut => {
+                let made = self.inner.create_mail(mail).await?;
+                Ok(MadeMail {
+                    left_out: 1,
+                    ..made
+                })
+            }
+            Ending::MayNotRemove | Ending::LeadOvertakenAndKilled(_) | Ending::StillAtLead => {
+                self.inner.create_mail(mail).await
+            }
         }
     }
 
@@ -114,12 +138,36 @@ impl CrmMails for Unsteady {
     async fn remove_mail(&self, mail: &RecordId) -> Result<()> {
         match &self.ending {
             Ending::MayNotRemove => Err(Failure::new(ErrorKind::Denied, Code::PermissionMissing)),
-            Ending::OvertakenAndKilled(_) | Ending::StillAtIt => self.inner.remove_mail(mail).await,
+            Ending::OvertakenAndKilled(_)
+            | Ending::StillAtIt
+            | Ending::LeavesFileOut
+            | Ending::LeadOvertakenAndKilled(_)
+            | Ending::StillAtLead => self.inner.remove_mail(mail).await,
         }
     }
 
     async fn create_lead(&self, lead: &NewLead) -> Result<RecordId> {
-        self.inner.create_lead(lead).await
+        match &self.ending {
+            Ending::LeadOvertakenAndKilled(colleague) => {
+                colleague.sync().await;
+                self.inner.create_lead(lead).await?;
+                self.made.notify_one();
+                pending().await
+            }
+            Ending::StillAtLead => {
+                *self.lead_at_work.lock().expect("nobody panics here") = Some(lead.clone());
+                let kind = ErrorKind::OutcomeUnknown;
+                Err(Failure::new(kind, Code::OutcomeUnknown))
+            }
+            Ending::OvertakenAndKilled(_)
+            | Ending::StillAtIt
+            | Ending::MayNotRemove
+            | Ending::LeavesFileOut => self.inner.create_lead(lead).await,
+        }
+    }
+
+    async fn own_leads(&self, lead: &NewLead, leads: &[RecordId]) -> Result<Vec<OwnLead>> {
+        self.inner.own_leads(lead, leads).await
     }
 
     async fn remove_lead(&self, lead: &RecordId) -> Result<()> {

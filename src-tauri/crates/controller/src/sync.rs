@@ -316,7 +316,7 @@ async fn preview(engine: &Engine, component: Component) -> ports::Result<Preview
 fn preview_of(plan: &Plan) -> PreviewComponent {
     let mut shown = PreviewComponent::default();
     for step in &plan.steps {
-        if step.unit.link.is_none() && step.unit.subjects.len() > 1 {
+        if step.links() {
             shown.linked.push(step.title.clone());
         }
         for operation in &step.decision.operations {

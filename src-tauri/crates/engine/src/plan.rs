@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
 use reconcile::{
-    Decision, Flips, Held, ItemSide, Losses, Pairing, RecordSide, Rules, Unit, decide, flips, pair,
+    Decision, Flips, Held, ItemSide, LinkFate, Losses, Pairing, RecordSide, Rules, Unit, decide,
+    flips, pair,
 };
 
 use crate::progress::{Phase, Progress};
@@ -44,6 +45,18 @@ pub struct Plan {
     pub(crate) idle: Vec<RemoteId>,
     /// What was refused before, by entry.
     pub(crate) refusals: BTreeMap<RemoteId, Refusal>,
+}
+
+impl Step {
+    /// Whether it makes one of two that are there already. What is on both sides may be let be all the same, such as what is over.
+    pub fn links(&self) -> bool {
+        let is_pair = self.unit.link.is_none() && self.unit.subjects.len() > 1;
+        is_pair
+            && match self.decision.link {
+                LinkFate::Put(_) => true,
+                LinkFate::Keep | LinkFate::Drop(_) => !self.decision.operations.is_empty(),
+            }
+    }
 }
 
 impl Plan {

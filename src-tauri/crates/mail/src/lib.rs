@@ -1,6 +1,7 @@
 //! A mail as the import understands it: from its bytes to people, subject, body and attachments, and the rules about all of these (R5). No
 //! I/O, no clock; which folder it lies in and which records its people are is asked elsewhere.
 
+mod cms;
 pub mod html;
 pub mod key;
 pub mod lead;

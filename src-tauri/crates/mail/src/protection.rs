@@ -13,6 +13,8 @@ pub enum Protection {
     Signed,
     /// They cannot.
     Encrypted(Encryption),
+    /// All of it is inside a signature (S/MIME, `smime.p7m`) or compressed, and could not be taken out.
+    Sealed,
 }
 
 /// How a mail is encrypted.
@@ -45,7 +47,7 @@ pub(crate) fn of(message: &Message<'_>) -> Protection {
         match of_part(part) {
             Protection::None => {}
             Protection::Signed => found = Protection::Signed,
-            encrypted @ Protection::Encrypted(_) => return encrypted,
+            hidden @ (Protection::Encrypted(_) | Protection::Sealed) => return hidden,
         }
     }
     found
@@ -59,7 +61,7 @@ fn of_part(part: &MessagePart<'_>) -> Protection {
     if is("multipart", "signed") {
         return Protection::Signed;
     }
-    if is("application", "pkcs7-mime") || is("application", "x-pkcs7-mime") {
+    if is_cms(part) {
         return of_cms(part);
     }
     if is("application", "x-microsoft-rpmsg-message") || is_named(part, "message.rpmsg") {
@@ -74,13 +76,48 @@ fn of_part(part: &MessagePart<'_>) -> Protection {
     }
 }
 
+fn is_cms(part: &MessagePart<'_>) -> bool {
+    let is = |subtype| part.is_content_type("application", subtype);
+    is("pkcs7-mime") || is("x-pkcs7-mime")
+}
+
+fn smime_type(part: &MessagePart<'_>) -> Option<String> {
+    let told = part.content_type()?.attribute("smime-type")?;
+    Some(told.to_ascii_lowercase())
+}
+
+/// Where the part is that holds what was signed, and whether there is nothing else: all of the mail, or what a mailing list has put its own
+/// text around. A file that somebody signed is a file.
+pub(crate) fn seal(message: &Message<'_>) -> Option<(usize, IsAll)> {
+    let root = message.parts.first()?;
+    if is_cms(root) {
+        // Certificates and receipts hold nothing.
+        let holds = match smime_type(root).as_deref() {
+            Some("signed-data" | "compressed-data") | None => true,
+            Some(_) => false,
+        };
+        return holds.then_some((0, IsAll::Yes));
+    }
+    let is_sealed = |part: &MessagePart<'_>| {
+        let told = is_cms(part) && smime_type(part).as_deref() == Some("signed-data");
+        told && is_named(part, "smime.p7m")
+    };
+    let place = message.parts.iter().position(is_sealed)?;
+    Some((place, IsAll::No))
+}
+
+/// Whether what was signed is all of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IsAll {
+    /// It is.
+    Yes,
+    /// There is more.
+    No,
+}
+
 /// `smime-type` says it where it is there; else the content does.
 fn of_cms(part: &MessagePart<'_>) -> Protection {
-    let told = part
-        .content_type()
-        .and_then(|told| told.attribute("smime-type"))
-        .map(str::to_ascii_lowercase);
-    let is_encrypted = match told.as_deref() {
+    let is_encrypted = match smime_type(part).as_deref() {
         Some("enveloped-data" | "authenveloped-data") => true,
         Some(_) => false,
         None => {

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use crate::protection::{self, Protection};
+use crate::cms::{self, Signed};
+use crate::html::for_crm;
+use crate::protection::{self, IsAll, Protection};
 
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,11 +64,23 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// What is signed may be signed again; more than this no program does.
+const DEEPEST: usize = 4;
+
 /// Reads a mail; `None` where there is nothing of one in the bytes.
 pub fn read(bytes: &[u8]) -> Option<Mail> {
+    read_part(bytes, 0)
+}
+
+fn read_part(bytes: &[u8], depth: usize) -> Option<Mail> {
     let mut message = MessageParser::default().parse(bytes)?;
+    let protection = protection::of(&message);
+    let opened = match protection {
+        Protection::Signed => opened(&mut message, depth),
+        Protection::None | Protection::Encrypted(_) | Protection::Sealed => Opened::Nothing,
+    };
     let from = people(message.from());
-    Some(Mail {
+    let mut mail = Mail {
         message_id: message
             .message_id()
             .map(|id| id.trim_matches(['<', '>', ' ']).to_owned())
@@ -83,10 +97,84 @@ pub fn read(bytes: &[u8]) -> Option<Mail> {
             .date()
             .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         body: body(&message),
-        protection: protection::of(&message),
+        protection,
         // The last, since what goes with a mail may be large and is taken out of it rather than copied.
         attachments: attachments(&mut message),
-    })
+    };
+    match opened {
+        Opened::Nothing => {}
+        Opened::Not => mail.protection = Protection::Sealed,
+        Opened::Inner(inner) => add(&mut mail, *inner),
+    }
+    Some(mail)
+}
+
+/// What has become of a part that holds what was signed.
+enum Opened {
+    /// There is none, or it stays what it is.
+    Nothing,
+    /// It could not be opened, and there is nothing else.
+    Not,
+    /// This was in it.
+    Inner(Box<Mail>),
+}
+
+/// Takes what was signed out of the signature it lies in.
+fn opened(message: &mut Message<'_>, depth: usize) -> Opened {
+    let Some((place, is_all)) = protection::seal(message) else {
+        return Opened::Nothing;
+    };
+    let Some(part) = message.parts.get(place) else {
+        return Opened::Nothing;
+    };
+    let signed = cms::open(part.contents());
+    let inner = match signed {
+        Some(Signed::Nothing) => return Opened::Nothing,
+        Some(Signed::Content(content)) if depth < DEEPEST => {
+            // The signature is held no longer than it takes: it is as large as all it holds.
+            if let (IsAll::Yes, Some(part)) = (is_all, message.parts.get_mut(place)) {
+                part.body = PartType::Binary(Vec::new().into());
+            }
+            read_part(&content, depth + 1)
+        }
+        Some(Signed::Content(_)) | None => None,
+    };
+    match (inner, is_all) {
+        (Some(inner), _) => {
+            message
+                .attachments
+                .retain(|other| usize::try_from(*other).ok() != Some(place));
+            Opened::Inner(Box::new(inner))
+        }
+        (None, IsAll::Yes) => Opened::Not,
+        (None, IsAll::No) => Opened::Nothing,
+    }
+}
+
+/// What was signed, in the place of its signature.
+fn add(mail: &mut Mail, inner: Mail) {
+    match inner.protection {
+        Protection::None | Protection::Signed => {}
+        hidden @ (Protection::Encrypted(_) | Protection::Sealed) => mail.protection = hidden,
+    }
+    mail.body = joined(inner.body, std::mem::take(&mut mail.body));
+    mail.attachments.splice(0..0, inner.attachments);
+}
+
+/// One body behind the other.
+fn joined(first: Body, second: Body) -> Body {
+    let is_empty = |body: &Body| body.html.is_none() && body.text.trim().is_empty();
+    if is_empty(&second) {
+        return first;
+    }
+    if is_empty(&first) {
+        return second;
+    }
+    let has_html = first.html.is_some() || second.html.is_some();
+    Body {
+        html: has_html.then(|| [&first, &second].map(for_crm).join("<br>\n")),
+        text: [first.text, second.text].join("\n"),
+    }
 }
 
 fn one_line(text: &str) -> String {

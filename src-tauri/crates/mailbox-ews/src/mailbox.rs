@@ -209,6 +209,10 @@ impl Mails for EwsMailbox {
         mails::changes(&self.client, folder, since).await
     }
 
+    async fn subject(&self, id: &ItemId) -> Result<String> {
+        mails::subject(&self.client, id).await
+    }
+
     async fn fetch(&self, ids: &[ItemId]) -> Result<Vec<Result<FetchedMail>>> {
         mails::fetch(&self.client, ids).await
     }

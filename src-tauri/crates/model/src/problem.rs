@@ -133,8 +133,12 @@ pub enum Code {
     MailSenderListed,
     /// Apart from the user and those on the blacklist a mail names nobody (R5.4).
     MailNobodyLeft,
+    /// All of a mail is inside its signature or compressed, and could not be taken out.
+    MailSealed,
     /// There is nothing of a mail in it.
     MailUnreadable,
+    /// The import of a mail is over, and the server does not let it go back to its folder (R5.8).
+    MailNotPutBack,
     /// The CRM took a mail but not all of its files (R5.6).
     MailFilesLeftOut,
     /// A lead was made for an address nobody had (R5.3).

@@ -19,8 +19,8 @@ pub use crm::{Crm, CrmAccount, FoundRecord, RecordChanges, Rights};
 pub use failure::{ErrorKind, Failure, Result};
 pub use large::returned_when_freed;
 pub use mail_state::{
-    Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport, MailPage, MailState,
-    MailTrace, Way,
+    BegunLead, Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport, MailPage,
+    MailState, MailTrace, Way,
 };
 pub use mailbox::{
     FolderPlace, FoundItem, ItemChanges, ItemWrite, Mailbox, MailboxAccount, Note, Notify,
@@ -29,7 +29,7 @@ pub use mailbox::{
 pub use mails::{
     AddressOwner, Addressee, CrmMails, FetchedMail, FolderRole, MadeMail, MailAbilities,
     MailChanges, MailFile, MailFolder, MailHead, MailKey, MailMove, MailMoves, Mails, NewLead,
-    NewMail,
+    NewMail, OwnLead,
 };
 pub use store::{
     Cursor, HistoryFilter, JournalEntry, LinkChange, LinkFilter, Outcome, Refusal, StateStore,

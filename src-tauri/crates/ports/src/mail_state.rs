@@ -6,7 +6,7 @@ use model::{DropFolder, FolderId, ItemId, Problem, RecordId, SyncToken};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
-use crate::mails::MailMove;
+use crate::mails::{MailMove, NewLead};
 use crate::store::Outcome;
 
 /// How far the import of a mail has come.
@@ -91,9 +91,22 @@ pub struct MailImport {
     /// When making it in the CRM was begun, while nothing is known of how that ended. It was not there then.
     #[serde(default)]
     pub begun: Option<Timestamp>,
+    /// Leads for people of it of which nothing is known but that making them was begun.
+    #[serde(default)]
+    pub leads: Vec<BegunLead>,
+}
+
+/// That making a lead was begun. Nobody had its address then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BegunLead {
+    /// What was to be made.
+    pub lead: NewLead,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What happens to an import.
+#[allow(clippy::large_enum_variant)] // nearly all are of the large kind
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportChange {
     /// It is new or has come further.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 use model::{ChangeKey, DropFolder, FolderId, ItemId, MailModule, RecordId, SyncToken};
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 
@@ -151,6 +152,9 @@ pub trait Mails: Send + Sync {
     /// Mails in full, one answer for each id, in the order asked, in one request: the caller asks for no more than it wants to hold.
     async fn fetch(&self, ids: &[ItemId]) -> Result<Vec<Result<FetchedMail>>>;
 
+    /// What a mail is about, without anything else of it; empty where it says nothing.
+    async fn subject(&self, id: &ItemId) -> Result<String>;
+
     /// Writes a text on mails where nobody sees it, whatever their version; one answer for each, in the order asked.
     async fn mark(&self, marks: &[(ItemId, String)]) -> Result<Vec<Result<()>>>;
 
@@ -236,7 +240,7 @@ pub struct MadeMail {
 }
 
 /// A lead as the CRM gets it (R5.3).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLead {
     /// Its last name.
     pub last_name: String,
@@ -244,6 +248,15 @@ pub struct NewLead {
     pub company: String,
     /// Its address.
     pub email: String,
+}
+
+/// A lead of this user's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnLead {
+    /// Which.
+    pub id: RecordId,
+    /// Whether it is as it would be made from the lead asked about, was not changed since it was made, and has no mails.
+    pub is_untouched: bool,
 }
 
 /// What this CRM can do with mails, and this user.
@@ -289,6 +302,9 @@ pub trait CrmMails: Send + Sync {
 
     /// Makes a lead.
     async fn create_lead(&self, lead: &NewLead) -> Result<RecordId>;
+
+    /// Which of these leads belong to this user, and whether each still is what making this one makes.
+    async fn own_leads(&self, lead: &NewLead, leads: &[RecordId]) -> Result<Vec<OwnLead>>;
 
     /// Removes a lead that this program made and that another one has made too.
     async fn remove_lead(&self, lead: &RecordId) -> Result<()>;

@@ -35,6 +35,8 @@ pub enum Kind {
     InvalidSyncState,
     /// `refused-field`: writes that carry the field VALUE are refused.
     RefusedField,
+    /// `access-denied`: items of the subject VALUE, or all, may not be moved; the others of the request are.
+    AccessDenied,
     /// `no-sync`: the sync operation does not exist.
     NoSync,
     /// `html`: an HTML page instead of XML or JSON.
@@ -246,7 +248,7 @@ impl Times {
     }
 }
 
-const KINDS: [(&str, Kind); 15] = [
+const KINDS: [(&str, Kind); 16] = [
     ("busy", Kind::Busy),
     ("503", Kind::Unavailable),
     ("cut-before", Kind::CutBefore),
@@ -255,6 +257,7 @@ const KINDS: [(&str, Kind); 15] = [
     ("expired-session", Kind::ExpiredSession),
     ("invalid-sync-state", Kind::InvalidSyncState),
     ("refused-field", Kind::RefusedField),
+    ("access-denied", Kind::AccessDenied),
     ("no-sync", Kind::NoSync),
     ("html", Kind::Html),
     ("empty-500", Kind::Empty500),
@@ -275,6 +278,7 @@ impl Kind {
             Self::ExpiredSession
             | Self::InvalidSyncState
             | Self::RefusedField
+            | Self::AccessDenied
             | Self::NoSync
             | Self::Twice
             | Self::Reversed => Phase::Within,
@@ -286,7 +290,11 @@ impl Kind {
     fn needs_a_write(self) -> bool {
         matches!(
             self,
-            Self::CutBefore | Self::CutAfter | Self::Empty500After | Self::RefusedField
+            Self::CutBefore
+                | Self::CutAfter
+                | Self::Empty500After
+                | Self::RefusedField
+                | Self::AccessDenied
         )
     }
 }
@@ -299,7 +307,7 @@ pub enum FaultError {
     Side(String),
     /// The second part is none of the kinds.
     #[error(
-        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, no-sync, html, empty-500, empty-500-after, cut-body, twice, reversed"
+        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, access-denied, no-sync, html, empty-500, empty-500-after, cut-body, twice, reversed"
     )]
     Kind(String),
     /// The fourth part is not a count.

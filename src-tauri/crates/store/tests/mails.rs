@@ -7,8 +7,8 @@ use model::{
     Side, SyncToken,
 };
 use ports::{
-    HistoryFilter, Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport, MailMove,
-    MailPage, MailState, MailTrace, Outcome, Refusal, StateStore, Way,
+    BegunLead, HistoryFilter, Home, HomeRule, ImportChange, ImportState, MailCursor, MailImport,
+    MailMove, MailPage, MailState, MailTrace, NewLead, Outcome, Refusal, StateStore, Way,
 };
 use store::SqliteStore;
 use tempfile::TempDir;
@@ -44,6 +44,7 @@ fn import(item: &str) -> MailImport {
         title: String::new(),
         lost: 0,
         begun: None,
+        leads: Vec::new(),
     }
 }
 
@@ -155,6 +156,14 @@ async fn r5_5_an_import_that_is_known_stays_as_it_is() {
         title: "Größe".to_owned(),
         lost: 2,
         begun: Some("2026-11-22T12:00:00.5Z".parse().expect("a moment")),
+        leads: vec![BegunLead {
+            lead: NewLead {
+                last_name: "Ä".to_owned(),
+                company: "kunde.example".to_owned(),
+                email: "a@kunde.example".to_owned(),
+            },
+            at: "2026-11-22T12:00:00Z".parse().expect("a moment"),
+        }],
         ..import("b")
     };
     put(&store, further.clone()).await;

@@ -129,6 +129,7 @@ fn mail_page() -> MailPage {
         title: "Groß".to_owned(),
         lost: 1,
         begun: Some(noon()),
+        leads: Vec::new(),
     };
     MailPage {
         traces: vec![MailTrace {

@@ -3,7 +3,7 @@
 use ports::{MailKey, NewLead, NewMail};
 
 use super::schedule::Text;
-use super::stock::{OWNER, START_DATE, START_TIME, TYPE};
+use super::stock::{CREATED, MODIFIED, OWNER, START_DATE, START_TIME, TYPE};
 use super::stored::{forms_of_key, is_stored_form};
 use crate::wire::request::Element;
 use crate::wire::{Module, Row};
@@ -12,6 +12,8 @@ use crate::wire::{Module, Row};
 pub const EMAILS: &str = "Emails";
 /// The module of leads.
 pub const LEADS: &str = "Leads";
+/// What a lead is made of: its last name, its company, its address.
+pub const LEAD: [&str; 3] = ["lastname", "company", "email"];
 /// What a mail is called.
 pub const SUBJECT: &str = "subject";
 /// Who sent it.
@@ -81,11 +83,24 @@ fn joined(addresses: &[String]) -> String {
 /// What makes a lead.
 pub fn lead(lead: &NewLead, me: &str) -> Element {
     let mut element = Element::new();
-    element.set("lastname", &lead.last_name);
-    element.set("company", &lead.company);
-    element.set("email", &lead.email);
+    for (name, value) in LEAD.into_iter().zip(values(lead)) {
+        element.set(name, value);
+    }
     element.set(OWNER, me);
     element
+}
+
+fn values(lead: &NewLead) -> [&str; 3] {
+    [&lead.last_name, &lead.company, &lead.email]
+}
+
+/// Whether the row, which has all that is shown of a lead and its two times, is what making this lead makes. Every write moves the second
+/// time (facts/crm.md 4).
+pub fn is_as_made(row: &Row, lead: &NewLead) -> bool {
+    let (created, modified) = (row.text(CREATED), row.text(MODIFIED));
+    let mut fields = LEAD.into_iter().zip(values(lead));
+    let is_same = fields.all(|(name, value)| is_stored_form(value, row.text(name)));
+    is_same && !created.is_empty() && created == modified
 }
 
 /// A list of addresses as it is written, from how it is read: sent back as read it would be wrapped once more.

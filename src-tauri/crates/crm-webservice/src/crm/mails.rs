@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use model::{Code, Component, MailModule, RecordId};
 use ports::{
     AddressOwner, CrmMails, ErrorKind, Failure, MadeMail, MailAbilities, MailKey, NewLead, NewMail,
-    Result,
+    OwnLead, Result,
 };
 use tracing::debug;
 
@@ -79,6 +79,10 @@ impl CrmMails for WebserviceCrm {
 
     async fn create_lead(&self, lead: &NewLead) -> Result<RecordId> {
         self.create_one_lead(lead).await
+    }
+
+    async fn own_leads(&self, lead: &NewLead, leads: &[RecordId]) -> Result<Vec<OwnLead>> {
+        self.leads_of_user(lead, leads).await
     }
 
     async fn remove_lead(&self, lead: &RecordId) -> Result<()> {

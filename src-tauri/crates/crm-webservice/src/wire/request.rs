@@ -23,6 +23,8 @@ pub enum Operation {
     Query,
     /// One record.
     Retrieve,
+    /// The records of another module that belong to one.
+    RetrieveRelated,
     /// What changed since.
     Sync,
     /// A new record.
@@ -46,6 +48,7 @@ impl Operation {
             Self::Describe => "describe",
             Self::Query => "query",
             Self::Retrieve => "retrieve",
+            Self::RetrieveRelated => "retrieve_related",
             Self::Sync => "sync",
             Self::Create => "create",
             Self::Update => "update",
@@ -62,6 +65,7 @@ impl Operation {
             | Self::Describe
             | Self::Query
             | Self::Retrieve
+            | Self::RetrieveRelated
             | Self::Sync => Method::GET,
             Self::Login
             | Self::Logout
@@ -83,6 +87,7 @@ impl Operation {
             | Self::Describe
             | Self::Query
             | Self::Retrieve
+            | Self::RetrieveRelated
             | Self::Sync => Sending::Read,
         }
     }
@@ -148,6 +153,16 @@ impl Request {
     /// One record.
     pub fn retrieve(id: &str) -> Self {
         Self::new(Operation::Retrieve, vec![("id", id.to_owned())])
+    }
+
+    /// What of another module belongs to a record; the module is called as its list is.
+    pub fn retrieve_related(id: &str, module: &str) -> Self {
+        let parameters = vec![
+            ("id", id.to_owned()),
+            ("relatedType", module.to_owned()),
+            ("relatedLabel", module.to_owned()),
+        ];
+        Self::new(Operation::RetrieveRelated, parameters)
     }
 
     /// Own records modified later than this second.

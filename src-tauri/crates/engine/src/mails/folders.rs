@@ -3,6 +3,8 @@
 use model::{DropFolder, FolderId, RunId};
 use ports::{FolderRole, MailFolder, MailState, StateStore};
 
+use tracing::warn;
+
 use super::Post;
 use crate::Engine;
 
@@ -65,6 +67,20 @@ impl Post<'_> {
         Ok(folder)
     }
 
+    /// Lets go of folders to drop into that the user has deleted, so that they are made anew (R7.11).
+    pub(super) async fn forget_deleted(&self, all: &[MailFolder]) -> ports::Result<()> {
+        let store = &self.doors.store;
+        for place in DropFolder::ALL {
+            let known = store.fact(&fact(place)).await?.map(FolderId::new);
+            if let Some(folder) = known.filter(|folder| is_deleted(folder, all)) {
+                warn!("a folder for mails was deleted and is made anew");
+                self.mail.state.forget_mail_folder(&folder).await?;
+                store.set_fact(&fact(place), None).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// In inbox mode: the inbox, with its subfolders and the sent mails where the policy says so (R5.9).
     async fn watched(&self) -> ports::Result<Vec<Source>> {
         let folders = &self.engine.setup.policy.folders;
@@ -72,7 +88,9 @@ impl Post<'_> {
         let watched = all.iter().filter(|folder| match folder.role {
             FolderRole::Inbox => true,
             FolderRole::Sent => folders.include_sent,
-            FolderRole::Other => folders.include_subfolders && is_below_inbox(folder, &all),
+            FolderRole::Other => {
+                folders.include_subfolders && is_below(folder, FolderRole::Inbox, &all)
+            }
             FolderRole::Deleted
             | FolderRole::Drafts
             | FolderRole::Outbox
@@ -87,15 +105,21 @@ impl Post<'_> {
     }
 }
 
-/// Whether it lies in the inbox, however deep.
-fn is_below_inbox(folder: &MailFolder, all: &[MailFolder]) -> bool {
+/// Whether the user has deleted the folder: some servers keep its id in Deleted Items.
+pub(super) fn is_deleted(folder: &FolderId, all: &[MailFolder]) -> bool {
+    let mut found = all.iter().filter(|one| one.id == *folder);
+    found.any(|folder| is_below(folder, FolderRole::Deleted, all))
+}
+
+/// Whether it lies in the folder of this role, however deep.
+fn is_below(folder: &MailFolder, role: FolderRole, all: &[MailFolder]) -> bool {
     let mut above = folder.parent.as_ref();
     // A folder cannot lie deeper than there are folders.
     for _ in 0..all.len() {
         let Some(parent) = above.and_then(|id| all.iter().find(|other| other.id == *id)) else {
             return false;
         };
-        if parent.role == FolderRole::Inbox {
+        if parent.role == role {
             return true;
         }
         above = parent.parent.as_ref();
@@ -151,7 +175,7 @@ mod tests {
         ];
         let below: Vec<&str> = all
             .iter()
-            .filter(|folder| is_below_inbox(folder, &all))
+            .filter(|folder| is_below(folder, FolderRole::Inbox, &all))
             .map(|folder| folder.name.as_str())
             .collect();
         assert_eq!(below, ["customers", "mayer"]);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use model::history::{Act, HistoryEntry, Tally};
 use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, FetchedMail, ImportChange, ImportState, MailAbilities, MailFolder,
-    MailImport, Outcome, Refusal, Way,
+    ErrorKind, Failure, FetchedMail, HistoryFilter, ImportChange, ImportState, MailAbilities,
+    MailFolder, MailImport, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
@@ -20,6 +20,7 @@ use crate::resolve;
 
 mod once;
 
+pub(super) use once::is_recent;
 use once::waiting;
 
 /// How many mails are read at once.
@@ -27,7 +28,7 @@ const BATCH: usize = 10;
 /// How many bytes of them; a larger mail comes alone.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// A lost answer is followed up so often; then it is the user's to look at.
-const MOST_LOST: u32 = 3;
+pub(super) const MOST_LOST: u32 = 3;
 
 /// That the absence of a module was explained.
 const EXPLAINED: &str = "mails.explained.";
@@ -51,8 +52,8 @@ struct Pending {
     is_under_way: bool,
     /// How many of its files the CRM left out.
     left_out: usize,
-    /// Somebody of it has no lead, and why.
-    without_lead: Option<Problem>,
+    /// Somebody of it who has no lead, and why.
+    without_lead: Option<(String, Problem)>,
 }
 
 /// What a batch has come to so far.
@@ -67,7 +68,11 @@ struct Results {
 impl Post<'_> {
     /// Imports all mails that wait.
     pub(super) async fn import_all(&self, tally: &mut Tally) -> ports::Result<()> {
-        let imports = self.mail.state.mail_imports().await?;
+        let mut imports = self.mail.state.mail_imports().await?;
+        if imports.iter().any(|import| !import.leads.is_empty()) {
+            self.look_at_begun_leads(&imports).await?;
+            imports = self.mail.state.mail_imports().await?;
+        }
         let waiting: Vec<MailImport> = imports
             .into_iter()
             .filter(|import| import.state == ImportState::Waiting)
@@ -177,7 +182,13 @@ impl Post<'_> {
                     if import.way == Way::Back && import.home.is_none() {
                         import.home = Self::home_by_rule(false, folders);
                     }
-                    self.refuse(import, failure.problem, earlier, results);
+                    import.title = self.name_of(&import).await?;
+                    let problem = match failure.kind {
+                        // The server itself can be understood.
+                        ErrorKind::Malformed => Problem::new(Code::MailUnreadable),
+                        _ => failure.problem,
+                    };
+                    self.refuse(import, problem, earlier, results);
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -204,8 +215,10 @@ impl Post<'_> {
                 Verdict::PassOver(problem) => {
                     info!(%problem, "a mail is passed over");
                     tally.skipped += 1;
-                    let history = &mut results.outcome.history;
-                    history.push(self.line(&import, Act::PassedOver, None, Some(problem.clone())));
+                    if !self.is_told(&import, &problem).await? {
+                        let line = self.line(&import, Act::PassedOver, None, Some(problem.clone()));
+                        results.outcome.history.push(line);
+                    }
                     import.state = ImportState::PassedOver { problem };
                     results.decide(import, earlier);
                 }
@@ -215,13 +228,14 @@ impl Post<'_> {
         Ok(pending)
     }
 
-    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where all are unreadable, it is the server.
+    /// One mail that makes the whole answer unreadable does not keep the others (S8). Where nothing else that the server says can be read
+    /// either, it is the server.
     async fn fetch(&self, ids: &[ItemId]) -> ports::Result<Vec<ports::Result<FetchedMail>>> {
-        let all = match self.mail.mails.fetch(ids).await {
-            Err(failure) if failure.kind == ErrorKind::Malformed && ids.len() > 1 => failure,
+        let failure = match self.mail.mails.fetch(ids).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed => failure,
             fetched => return fetched,
         };
-        warn!(failure = %all, "an answer with several mails is unreadable; they are read one by one");
+        warn!(%failure, "an answer with mails is unreadable; they are read one by one");
         let mut fetched = Vec::new();
         for id in ids {
             match self.mail.mails.fetch(std::slice::from_ref(id)).await {
@@ -234,10 +248,25 @@ impl Post<'_> {
             Ok(_) => true,
             Err(failure) => failure.kind != ErrorKind::Malformed,
         };
-        match fetched.iter().any(is_readable) {
-            true => Ok(fetched),
-            false => Err(all),
+        if !fetched.iter().any(is_readable) {
+            self.mail.mails.mail_folders().await?;
         }
+        Ok(fetched)
+    }
+
+    /// What a mail that cannot be read is called.
+    async fn name_of(&self, import: &MailImport) -> ports::Result<String> {
+        let known = match self.mail.mails.subject(&import.item).await {
+            Ok(subject) => Some(subject),
+            Err(failure)
+                if failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed =>
+            {
+                import.message_id.clone()
+            }
+            Err(failure) => return Err(failure),
+        };
+        let known = known.filter(|name| !name.is_empty());
+        Ok(known.unwrap_or_else(|| self.mail.no_subject.clone()))
     }
 
     async fn tell_of(
@@ -278,8 +307,15 @@ impl Post<'_> {
                 };
                 let reason = match (one.left_out, one.without_lead) {
                     (0, None) => self.no_module(&import, abilities).await?,
-                    (0, without_lead) => without_lead,
-                    (count, _) => {
+                    (0, Some((_, problem))) => Some(problem),
+                    (count, without_lead) => {
+                        // A line has one reason; that somebody has no lead is a line about that person.
+                        let lead = without_lead.map(|(address, problem)| HistoryEntry {
+                            title: address,
+                            item: None,
+                            ..self.line(&import, Act::Refused, Some(record.clone()), Some(problem))
+                        });
+                        results.outcome.history.extend(lead);
                         Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
                     }
                 };
@@ -290,7 +326,7 @@ impl Post<'_> {
                     let store = &*self.doors.store;
                     resolve::forget_more(store, Component::Emails, &entry).await?;
                 }
-                import.begun = None;
+                (import.begun, import.lost) = (None, 0);
                 import.state = ImportState::Imported { record };
                 results.decide(import, earlier);
             }
@@ -315,6 +351,23 @@ impl Post<'_> {
         store.set_fact(&fact, Some("yes")).await?;
         let problem = Problem::new(Code::ModuleMissing);
         Ok(Some(problem.with("module", module.name())))
+    }
+
+    /// In inbox mode a mail that is passed over stays where it is, and whatever the user changes of it makes it look new (R5.9).
+    async fn is_told(&self, import: &MailImport, problem: &Problem) -> ports::Result<bool> {
+        if import.way == Way::Back {
+            return Ok(false);
+        }
+        let of_it = HistoryFilter {
+            entry: Some(import.item.as_str().to_owned()),
+            ..HistoryFilter::default()
+        };
+        let lines = self.doors.store.history(&of_it).await?;
+        Ok(lines.iter().any(|line| {
+            line.act == Act::PassedOver
+                && line.component == Component::Emails
+                && line.reason.as_ref() == Some(problem)
+        }))
     }
 
     /// It waits on the list of conflicts with its reason (R5.10).
@@ -363,6 +416,10 @@ impl Post<'_> {
         earlier: &BTreeMap<RemoteId, Refusal>,
         results: &mut Results,
     ) -> ports::Result<()> {
+        if !import.leads.is_empty() {
+            // Somebody of it may have a lead in a moment, which has to be looked at.
+            return Ok(());
+        }
         let old = import.item.clone();
         let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
             results.changes.push(ImportChange::Drop(old));
@@ -430,9 +487,11 @@ impl Post<'_> {
 
     pub(super) async fn count_refused(&self, tally: &mut Tally) -> ports::Result<()> {
         let imports = self.mail.state.mail_imports().await?;
-        let refused = imports
-            .iter()
-            .filter(|import| matches!(import.state, ImportState::Refused { .. }));
+        let listed = self.earlier_refusals().await?;
+        let refused = imports.iter().filter(|import| {
+            let is_refused = matches!(import.state, ImportState::Refused { .. });
+            is_refused || listed.contains_key(&RemoteId::Mailbox(import.item.clone()))
+        });
         tally.failed = refused.count() as u64;
         Ok(())
     }
@@ -497,6 +556,7 @@ mod tests {
             title: String::new(),
             lost: 0,
             begun: None,
+            leads: Vec::new(),
         };
         let mut sizes = vec![75_000; 12];
         sizes.extend([

@@ -51,6 +51,7 @@ impl Post<'_> {
     pub(super) async fn read_folders(&self) -> ports::Result<Page> {
         let mut left = PAGES;
         let mut folders = self.mail.mails.mail_folders().await?;
+        self.forget_deleted(&folders).await?;
         folders.retain(|folder| may_be_home(folder.role));
         for folder in &folders {
             loop {

@@ -76,6 +76,9 @@ impl Rules<'_> {
             self.people(&mail),
         ) {
             (Some(problem), _) | (None, Err(problem)) => Verdict::PassOver(problem),
+            (None, Ok(_)) if mail.protection == Protection::Sealed => {
+                Verdict::Refuse(Problem::new(Code::MailSealed))
+            }
             (None, Ok(parties)) => Verdict::Import(Box::new(Ready {
                 mail: self.new_mail(mail),
                 parties,
@@ -167,8 +170,12 @@ fn encrypted(protection: Protection, class: &str) -> Option<Problem> {
         Protection::Encrypted(Encryption::Smime) => "S/MIME",
         Protection::Encrypted(Encryption::PgpMime | Encryption::PgpInline) => "PGP",
         Protection::Encrypted(Encryption::Rights) => "IRM",
-        Protection::None | Protection::Signed if class.starts_with("ipm.note.rpmsg") => "IRM",
-        Protection::None | Protection::Signed => return None,
+        Protection::None | Protection::Signed | Protection::Sealed
+            if class.starts_with("ipm.note.rpmsg") =>
+        {
+            "IRM"
+        }
+        Protection::None | Protection::Signed | Protection::Sealed => return None,
     };
     Some(Problem::new(Code::MailEncrypted).with("kind", kind))
 }

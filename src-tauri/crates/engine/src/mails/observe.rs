@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{FolderId, ItemId};
+use model::{Code, FolderId, ItemId};
 use ports::{
-    ErrorKind, FolderRole, ImportState, MailCursor, MailHead, MailImport, MailPage, MailTrace, Way,
+    ErrorKind, Failure, FolderRole, ImportState, MailChanges, MailCursor, MailFolder, MailHead,
+    MailImport, MailPage, MailTrace, Way,
 };
 use tracing::{debug, info, warn};
 
 use super::Post;
-use super::folders::{Source, fact};
+use super::folders::{Source, fact, is_deleted};
 
 /// Since when mails of the inbox are imported, by the mailbox's clock: those that were there before are not new (R5.9).
 pub(super) const SINCE: &str = "mails.since";
@@ -31,9 +32,9 @@ impl Post<'_> {
                 None
             }
         };
-        let mut found = 0;
+        let (mut found, mut folders) = (0, None);
         for source in &sources {
-            found += self.read(source, since).await?;
+            found += self.read(source, since, &mut folders).await?;
         }
         if since.is_none() {
             self.listen(&sources, found > 0).await?;
@@ -42,13 +43,24 @@ impl Post<'_> {
     }
 
     /// What the source's changes bring; the answer is how many mails are to be imported.
-    async fn read(&self, source: &Source, since: Option<Timestamp>) -> ports::Result<usize> {
+    async fn read(
+        &self,
+        source: &Source,
+        since: Option<Timestamp>,
+        folders: &mut Option<Vec<MailFolder>>,
+    ) -> ports::Result<usize> {
         let mut folder = source.folder.clone();
         let mut found = 0;
         loop {
             let cursor = self.mail.state.mail_cursor(&folder).await?;
             let token = cursor.as_ref().map(|cursor| &cursor.token);
-            let page = match self.mail.mails.mail_changes(&folder, token).await {
+            let told = match self.mail.mails.mail_changes(&folder, token).await {
+                Ok(page) if since.is_none() && !page.seen.is_empty() => {
+                    self.unless_deleted(&folder, page, folders).await
+                }
+                told => told,
+            };
+            let page = match told {
                 Ok(page) => page,
                 Err(failure) if failure.kind == ErrorKind::Stale && cursor.is_some() => {
                     info!("the list of a folder of mails starts anew");
@@ -98,6 +110,23 @@ impl Post<'_> {
         }
     }
 
+    /// What lies in Deleted Items with its folder was not dropped. It costs a look at all folders, so only where there is something.
+    async fn unless_deleted(
+        &self,
+        folder: &FolderId,
+        page: MailChanges,
+        folders: &mut Option<Vec<MailFolder>>,
+    ) -> ports::Result<MailChanges> {
+        let all = match folders {
+            Some(all) => all,
+            None => folders.insert(self.mail.mails.mail_folders().await?),
+        };
+        match is_deleted(folder, all) {
+            true => Err(Failure::new(ErrorKind::Gone, Code::FolderMissing)),
+            false => Ok(page),
+        }
+    }
+
     /// In a folder to drop into everything counts, also what was imported before: the user wants it referenced to what is there by now. In
     /// the inbox only what arrived since, and was not imported yet.
     fn is_new(&self, head: &MailHead, since: Option<Timestamp>) -> bool {
@@ -131,6 +160,7 @@ impl Post<'_> {
             title: String::new(),
             lost: 0,
             begun: None,
+            leads: Vec::new(),
         }
     }
 

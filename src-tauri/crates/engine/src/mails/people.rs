@@ -1,16 +1,16 @@
-//! Whose records the mails of a batch are referenced to (R5.1, R5.2), and leads for those whom nobody has (R5.3).
+//! Whose records the mails of a batch are referenced to (R5.1, R5.2). Leads for those whom nobody has (R5.3) are made in the file below.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mail::Person;
-use model::history::{Act, HistoryEntry};
 use model::policy::NoMatch;
-use model::{Code, Component, DropFolder, MailModule, Problem, RecordId, Side};
-use ports::{AddressOwner, ErrorKind, Failure, MailAbilities, NewLead};
-use tracing::{info, warn};
+use model::{DropFolder, MailModule, Problem, RecordId};
+use ports::{AddressOwner, MailAbilities, MailImport};
 
 use super::Post;
 use super::judge::Ready;
+
+mod leads;
 
 /// The record of each address, by the folder that says what is searched; addresses in lower case.
 #[derive(Debug, Default)]
@@ -21,6 +21,14 @@ pub(super) struct Owners {
     refused: BTreeMap<String, Problem>,
     /// Leads of which nobody knows yet whether they were made.
     lost: BTreeMap<String, Problem>,
+    /// Leads that a request which was cut off may still make.
+    under_way: BTreeSet<String>,
+}
+
+/// A mail whose people are looked up, and what is remembered of it.
+pub(super) struct Addressed<'a> {
+    pub ready: &'a Ready,
+    pub import: &'a mut MailImport,
 }
 
 impl Owners {
@@ -43,16 +51,25 @@ impl Owners {
         references
     }
 
-    /// Why somebody of a mail has no lead, if that failed.
-    pub fn refused(&self, ready: &Ready) -> Option<&Problem> {
+    /// Who of a mail has no lead and why, if that failed.
+    pub fn refused(&self, ready: &Ready) -> Option<(String, Problem)> {
         let mut people = ready.parties.iter().map(|party| &party.person.address);
-        people.find_map(|address| self.refused.get(&address.to_lowercase()))
+        people.find_map(|address| {
+            let problem = self.refused.get(&address.to_lowercase())?;
+            Some((address.clone(), problem.clone()))
+        })
     }
 
     /// Why it is not known yet whether somebody of a mail has a lead.
     pub fn lost(&self, ready: &Ready) -> Option<&Problem> {
         let mut people = ready.parties.iter().map(|party| &party.person.address);
         people.find_map(|address| self.lost.get(&address.to_lowercase()))
+    }
+
+    /// Whether somebody of a mail may have a lead in a moment.
+    pub fn is_under_way(&self, ready: &Ready) -> bool {
+        let mut people = ready.parties.iter().map(|party| &party.person.address);
+        people.any(|address| self.under_way.contains(&address.to_lowercase()))
     }
 
     fn keep(&mut self, module: MailModule, owners: Vec<AddressOwner>) {
@@ -72,17 +89,19 @@ impl Post<'_> {
     /// Looks up everybody of these mails, and makes leads where the policy says so.
     pub(super) async fn look_up(
         &self,
-        mails: &[(&Ready, DropFolder)],
+        mails: &mut [Addressed<'_>],
         abilities: &MailAbilities,
     ) -> ports::Result<Owners> {
         let mut owners = Owners::default();
         for module in MailModule::ALL {
             let asked: BTreeSet<String> = mails
                 .iter()
-                .filter(|(_, place)| place.modules().contains(&module))
-                .flat_map(|(ready, place)| {
-                    let people = ready.parties.iter().map(|party| &party.person.address);
-                    let missing = people.filter(|one| owners.of(one, place.modules()).is_none());
+                .filter(|mail| mail.import.place.modules().contains(&module))
+                .flat_map(|mail| {
+                    let modules = mail.import.place.modules();
+                    let people = mail.ready.parties.iter();
+                    let people = people.map(|party| &party.person.address);
+                    let missing = people.filter(|one| owners.of(one, modules).is_none());
                     missing.map(|address| address.to_lowercase())
                 })
                 .collect();
@@ -90,7 +109,8 @@ impl Post<'_> {
         }
         let makes_leads = self.engine.setup.policy.emails.no_match == NoMatch::CreateLead;
         if makes_leads && abilities.modules.contains_key(&MailModule::Leads) {
-            self.make_leads(mails, abilities, &mut owners).await?;
+            let unknown = self.without_record(mails, abilities, &mut owners).await?;
+            self.make_leads(mails, unknown, &mut owners).await?;
         }
         Ok(owners)
     }
@@ -112,18 +132,18 @@ impl Post<'_> {
         Ok(())
     }
 
-    /// An address that any record has, of whatever module, gets no lead: it would be somebody twice.
-    async fn make_leads(
+    /// Who gets a lead. An address that any record has, of whatever module, gets none: it would be somebody twice.
+    async fn without_record(
         &self,
-        mails: &[(&Ready, DropFolder)],
+        mails: &[Addressed<'_>],
         abilities: &MailAbilities,
         owners: &mut Owners,
-    ) -> ports::Result<()> {
+    ) -> ports::Result<BTreeMap<String, Person>> {
         let mut unknown: BTreeMap<String, Person> = BTreeMap::new();
-        for (ready, place) in mails {
-            for party in &ready.parties {
+        for mail in mails {
+            for party in &mail.ready.parties {
                 let address = &party.person.address;
-                if owners.of(address, place.modules()).is_none() {
+                if owners.of(address, mail.import.place.modules()).is_none() {
                     let person = party.person.clone();
                     unknown.entry(address.to_lowercase()).or_insert(person);
                 }
@@ -139,80 +159,6 @@ impl Post<'_> {
             self.ask(module, missing, abilities, owners).await?;
         }
         unknown.retain(|address, _| owners.of(address, &MailModule::ALL).is_none());
-        for (address, person) in unknown {
-            match self.make_lead(&person).await {
-                Ok(record) => {
-                    let leads = owners.found.entry(MailModule::Leads).or_default();
-                    leads.insert(address, record);
-                }
-                Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
-                    owners.lost.insert(address, failure.problem);
-                }
-                Err(failure) if failure.is_about_one_entry() => {
-                    warn!(%failure, "a lead could not be made");
-                    owners.refused.insert(address, failure.problem);
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes a lead. Another importer may make one at the same moment: the one made first stays, and both come to see the same.
-    async fn make_lead(&self, person: &Person) -> ports::Result<RecordId> {
-        let lead = mail::lead_for(person, &self.engine.setup.policy.emails);
-        let lead = NewLead {
-            last_name: lead.last_name,
-            company: lead.company,
-            email: lead.email,
-        };
-        self.engine.writable().await?;
-        let made = match self.mail.crm.create_lead(&lead).await {
-            Ok(record) => Some(record),
-            Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => None,
-            Err(failure) => return Err(failure),
-        };
-        let address = std::slice::from_ref(&lead.email);
-        let all = self.mail.crm.with_addresses(MailModule::Leads, address);
-        let first = all.await?.into_iter().next().map(|owner| owner.id);
-        let record = match (first, made) {
-            (Some(first), Some(made)) if first != made => {
-                info!("somebody else made the same lead");
-                match self.mail.crm.remove_lead(&made).await {
-                    Err(failure) if failure.is_about_one_entry() => {
-                        warn!(%failure, "a lead that is there twice could not be removed");
-                    }
-                    removed => removed?,
-                }
-                return Ok(first);
-            }
-            (_, Some(made)) => made,
-            (Some(first), None) => first,
-            (None, None) => {
-                return Err(Failure::new(
-                    ErrorKind::OutcomeUnknown,
-                    Code::OutcomeUnknown,
-                ));
-            }
-        };
-        let line = HistoryEntry {
-            id: 0,
-            at: self.doors.clock.now(),
-            run: self.run,
-            component: Component::Emails,
-            side: Side::Crm,
-            act: Act::Created,
-            title: lead.email,
-            item: None,
-            record: Some(record.clone()),
-            changes: Vec::new(),
-            reason: Some(Problem::new(Code::LeadMade)),
-        };
-        let outcome = ports::Outcome {
-            history: vec![line],
-            ..ports::Outcome::default()
-        };
-        self.mail.state.commit_mails(&[], &outcome).await?;
-        Ok(record)
+        Ok(unknown)
     }
 }

@@ -3,15 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use model::{DropFolder, FolderId, ItemId, RemoteId, RunId};
+use model::{Code, DropFolder, FolderId, ItemId, Problem, RemoteId, RunId};
 use ports::{
-    ErrorKind, FolderRole, ImportChange, ImportState, MailFolder, MailImport, Outcome, Way,
+    ErrorKind, Failure, FolderRole, ImportChange, ImportState, MailFolder, MailImport, Outcome,
+    Refusal, Way,
 };
 use tracing::{info, warn};
 
 use super::Post;
 use super::folders::Source;
+use super::import::MOST_LOST;
 use crate::Engine;
+use crate::refuse::{self, Case};
+
+/// What is told of a mail that stays where it was dropped.
+enum Stays {
+    /// The user has to know.
+    Listed(Refusal),
+    /// Not yet, but it is counted.
+    Counted(MailImport),
+    /// The user knows.
+    Known,
+}
 
 /// So often the folders are looked through before they go; the user may be dropping mails meanwhile.
 const LOOKS: usize = 5;
@@ -164,11 +177,15 @@ impl Post<'_> {
                 Err(failure) => return Err(failure),
             }
         }
-        let drops = gone.iter().cloned().map(ImportChange::Drop);
-        let drops: Vec<ImportChange> = drops.collect();
-        if !drops.is_empty() {
-            let nothing = Outcome::default();
-            self.mail.state.commit_mails(&drops, &nothing).await?;
+        if !gone.is_empty() {
+            let drops = gone.iter().cloned().map(ImportChange::Drop);
+            let drops: Vec<ImportChange> = drops.collect();
+            // It may be on the list because it could not be put back.
+            let outcome = Outcome {
+                accepted: gone.iter().cloned().map(RemoteId::Mailbox).collect(),
+                ..Outcome::default()
+            };
+            self.mail.state.commit_mails(&drops, &outcome).await?;
         }
         let left = decided.into_iter();
         Ok(left.filter(|one| !gone.contains(&one.item)).collect())
@@ -227,6 +244,11 @@ impl Post<'_> {
                 },
                 Err(failure) if failure.is_about_one_entry() => {
                     warn!(%failure, "a mail could not be put back; it is tried again");
+                    match self.stays(import, &failure, &earlier) {
+                        Stays::Listed(refusal) => outcome.refused.push(refusal),
+                        Stays::Counted(import) => changes.push(ImportChange::Put(import)),
+                        Stays::Known => {}
+                    }
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -234,10 +256,14 @@ impl Post<'_> {
             let rule = import.home.as_ref().map(|home| home.rule);
             info!(?rule, "a mail is back");
             changes.push(ImportChange::Drop(old.clone()));
+            let entry = RemoteId::Mailbox(old);
             let ImportState::Refused { .. } = import.state else {
+                if earlier.contains_key(&entry) {
+                    outcome.accepted.push(entry);
+                }
                 continue;
             };
-            let refusal = earlier.get(&RemoteId::Mailbox(old));
+            let refusal = earlier.get(&entry);
             match (new, refusal) {
                 (Some(new), Some(refusal)) => {
                     self.rename(refusal, &new, &mut outcome).await?;
@@ -253,6 +279,36 @@ impl Post<'_> {
             }
         }
         self.mail.state.commit_mails(&changes, &outcome).await
+    }
+
+    /// What is told of a mail that could not be put back. One whose import was refused is on the list already, with that reason.
+    fn stays(
+        &self,
+        mut import: MailImport,
+        failure: &Failure,
+        earlier: &BTreeMap<RemoteId, Refusal>,
+    ) -> Stays {
+        match import.state {
+            ImportState::Imported { .. } | ImportState::PassedOver { .. } => {}
+            ImportState::Waiting | ImportState::Refused { .. } => return Stays::Known,
+        }
+        // A lost answer may have done it all the same.
+        if failure.kind == ErrorKind::OutcomeUnknown && import.lost + 1 < MOST_LOST {
+            import.lost += 1;
+            return Stays::Counted(import);
+        }
+        let entry = RemoteId::Mailbox(import.item);
+        let case = Case {
+            earlier: earlier.get(&entry),
+            entry,
+            title: import.title,
+            content: String::new(),
+        };
+        let problem = Problem {
+            code: Code::MailNotPutBack,
+            values: failure.problem.values.clone(),
+        };
+        Stays::Listed(refuse::waiting(case, problem, self.doors.clock.now()))
     }
 
     /// The answer to an earlier attempt may have been lost: then the mail is there already, under another id. Else the user took it away.

@@ -1,8 +1,8 @@
-//! Mails that were refused are tried again from where they are: when the user has filled in what was missing or asks for it, or by
+//! Mails that were refused are tried again from where they are, be it the folder they were dropped into: when the user has filled in what was missing or asks for it, or by
 //! themselves after a day (R5.10).
 
 use model::RemoteId;
-use ports::{ImportChange, ImportState, MailImport, Outcome, Way};
+use ports::{ImportChange, ImportState, MailImport, Outcome};
 
 use super::Post;
 
@@ -10,10 +10,8 @@ impl Post<'_> {
     /// Those whose time has come wait to be imported again.
     pub(super) async fn begin_retries(&self) -> ports::Result<()> {
         let imports = self.mail.state.mail_imports().await?;
-        let refused = imports.into_iter().filter(|import| {
-            matches!(import.state, ImportState::Refused { .. }) && import.way == Way::Stays
-        });
-        let refused: Vec<MailImport> = refused.collect();
+        let is_refused = |import: &MailImport| matches!(import.state, ImportState::Refused { .. });
+        let refused: Vec<MailImport> = imports.into_iter().filter(is_refused).collect();
         if refused.is_empty() {
             return Ok(());
         }

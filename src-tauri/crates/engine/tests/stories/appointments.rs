@@ -74,6 +74,24 @@ async fn r3_1_an_appointment_of_either_side_arrives_on_the_other() {
 }
 
 #[tokio::test]
+async fn r6_10_r3_3_a_preview_links_what_a_run_links_and_nothing_that_is_over() {
+    let world = World::of(A);
+    for (subject, month, place) in [("Over", 11, ""), ("Same", 12, ""), ("Differs", 12, "Kiel")] {
+        world
+            .mailbox
+            .user_creates(talk(subject, at(month, 1, 8)), 10);
+        let theirs = talk(subject, at(month, 1, 8)).with(Field::Location, place);
+        world.crm.user_creates(theirs, 10);
+    }
+    let plan = world.preview().await;
+    let links = plan.steps.iter().filter(|step| step.links());
+    let mut links: Vec<&str> = links.map(|step| step.title.as_str()).collect();
+    links.sort_unstable();
+    assert_eq!(links, ["Differs", "Same"]);
+    assert_eq!(world.sync().await.tally.linked, 2);
+}
+
+#[tokio::test]
 async fn r3_3_what_is_over_is_not_taken_over_and_an_open_task_is() {
     let world = World::of(A);
     world.mailbox.user_creates(talk("Over", at(11, 1, 8)), 10);

@@ -25,10 +25,13 @@ fn r5_7_s_mime_is_told_by_its_type_else_by_its_content() {
     for (parameters, base64, expected) in [
         ("; smime-type=enveloped-data", ENVELOPED, encrypted),
         ("; smime-type=authEnveloped-data", AUTHENTICATED, encrypted),
-        ("; smime-type=signed-data", SIGNED, Protection::Signed),
+        ("; smime-type=signed-data", SIGNED, Protection::Sealed),
+        ("; smime-type=compressed-data", SIGNED, Protection::Sealed),
+        ("; smime-type=certs-only", SIGNED, Protection::Signed),
         ("", ENVELOPED, encrypted),
         ("", AUTHENTICATED, encrypted),
-        ("", SIGNED, Protection::Signed),
+        // The beginning alone cannot be opened.
+        ("", SIGNED, Protection::Sealed),
     ] {
         assert_eq!(cms(parameters, base64), expected, "{parameters} {base64}");
     }

@@ -9,7 +9,7 @@ use crate::client::{Client, again};
 use crate::convert::mail as convert;
 use crate::wire::Kind;
 use crate::wire::change::{ItemChange, MoveItem};
-use crate::wire::item::Shape;
+use crate::wire::item::{GetItem, Shape, Which};
 use crate::wire::leaf::Leaves;
 use crate::wire::mail::GetMail;
 use crate::wire::property::{Properties, Property};
@@ -44,6 +44,17 @@ pub async fn fetch(client: &Client, ids: &[ItemId]) -> Result<Vec<Result<Fetched
     let mails = client.each(ids, |ids| GetMail { ids }).await?;
     let fetched = |mail: Result<_>| mail.and_then(convert::fetched);
     Ok(mails.into_iter().map(fetched).collect())
+}
+
+/// What a mail is about.
+pub async fn subject(client: &Client, id: &ItemId) -> Result<String> {
+    let asked = GetItem {
+        shape: Shape::Subject,
+        ids: vec![Which::Item(id.clone())],
+    };
+    let item = client.one(&asked).await?;
+    let subject = item.mail.and_then(|details| details.subject);
+    Ok(subject.unwrap_or_default())
 }
 
 /// Writes the mark; nothing else of a mail changes.

@@ -180,7 +180,9 @@ pub enum Shape {
     Task,
     /// What a list tells of a mail.
     MailHead,
-    /// That, who a mail is from and to, and the mail as it was sent.
+    /// What a mail is about, and nothing else.
+    Subject,
+    /// What a list tells, who a mail is from and to, and the mail as it was sent.
     Mail,
 }
 
@@ -209,6 +211,9 @@ impl Shape {
                 Shape::MailHead => {
                     xml.element("t:AdditionalProperties", &[], mail::write_head_paths);
                 }
+                Shape::Subject => xml.element("t:AdditionalProperties", &[], |xml| {
+                    write_field_path(xml, "item:Subject");
+                }),
                 Shape::Mail => {
                     xml.text("t:IncludeMimeContent", &[], "true");
                     xml.element("t:AdditionalProperties", &[], |xml| {

@@ -30,6 +30,8 @@ pub struct Person {
 /// What a mail tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
+    /// What it is about.
+    pub subject: Option<String>,
     /// When it arrived.
     pub received: Option<Timestamp>,
     /// How large it is, in bytes.
@@ -61,6 +63,7 @@ impl Details {
                 .filter(|text| !text.is_empty())
         };
         Self {
+            subject: text("Subject").map(str::to_owned),
             received: text("DateTimeReceived").and_then(time),
             size: text("Size").and_then(|size| size.parse().ok()),
             message_id: text("InternetMessageId").map(str::to_owned),

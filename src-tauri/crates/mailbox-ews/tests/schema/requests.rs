@@ -119,6 +119,7 @@ pub fn of_every_kind() -> Vec<String> {
         Shape::Appointment,
         Shape::Task,
         Shape::MailHead,
+        Shape::Subject,
         Shape::Mail,
     ];
     for shape in shapes {

@@ -31,6 +31,14 @@ impl Failure {
         )
     }
 
+    /// Who signed in may not do this with this item.
+    pub fn access_denied() -> Self {
+        Self::new(
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        )
+    }
+
     /// The folder is gone.
     pub fn folder_not_found() -> Self {
         Self::new(

@@ -39,6 +39,8 @@ pub struct Desk<'a> {
     pub zone: Option<Element>,
     /// Whether a test ordered that sync states are not accepted this time.
     pub refuse_sync_state: bool,
+    /// Whether a test ordered that an item of this subject may not be moved this time.
+    pub denies: &'a dyn Fn(&str) -> bool,
 }
 
 /// Whether an operation changes the mailbox.

@@ -149,6 +149,12 @@ impl Inner {
         if let (Some(zone), Mode::Exchange) = (&call.zone, self.mode) {
             zone::of_definition(zone)?;
         }
+        let denies = |subject: &str| {
+            let of_it = |value: Option<&str>| value.is_none_or(|value| value == subject);
+            let faults = &self.ground.faults;
+            let bite = faults.take_if(Side::Exchange, operation, Kind::AccessDenied, of_it);
+            bite.is_some()
+        };
         let done = self.with_mailbox(user, |mailbox, now| {
             let mut desk = Desk {
                 mailbox,
@@ -156,6 +162,7 @@ impl Inner {
                 mode: self.mode,
                 zone: call.zone.clone(),
                 refuse_sync_state,
+                denies: &denies,
             };
             perform(&mut desk, call).map(|mut answer| {
                 self.mode.put_into_words(operation, &mut answer);
@@ -254,6 +261,7 @@ fn instead(bite: &Bite) -> Reply {
         | Kind::ExpiredSession
         | Kind::InvalidSyncState
         | Kind::RefusedField
+        | Kind::AccessDenied
         | Kind::NoSync
         | Kind::CutBody
         | Kind::Twice

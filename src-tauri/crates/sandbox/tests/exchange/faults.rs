@@ -132,6 +132,28 @@ async fn an_answer_that_ends_in_its_middle_leaves_the_item() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_may_not_be_moved_stays_and_the_others_of_the_request_are_moved() {
+    let scene = scene(&["exchange:access-denied:MoveItem:1:a"]).await;
+    let create = |subject: &str| {
+        scene.ews(&format!(
+            "<m:CreateItem MessageDisposition=\"SaveOnly\"><m:Items><t:Message><t:Subject>{subject}</t:Subject></t:Message></m:Items></m:CreateItem>"
+        ))
+    };
+    let ids = ["b", "a"].map(|subject| create(subject).item_id());
+    let moves = |ids: &[String]| {
+        let ids: String = ids
+            .iter()
+            .map(|id| format!("<t:ItemId Id=\"{id}\"/>"))
+            .collect();
+        scene.codes(&format!(
+            "<m:MoveItem><m:ToFolderId><t:DistinguishedFolderId Id=\"inbox\"/></m:ToFolderId><m:ItemIds>{ids}</m:ItemIds></m:MoveItem>"
+        ))
+    };
+    assert_eq!(moves(&ids), ["NoError", "ErrorAccessDenied"]);
+    assert_eq!(moves(&ids[1..]), ["NoError"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_come_twice_and_in_another_order_when_ordered() {
     let scene = scene(&[
         "exchange:twice:SyncFolderItems:1",

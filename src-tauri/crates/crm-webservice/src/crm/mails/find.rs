@@ -3,18 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use model::RecordId;
-use ports::{ErrorKind, MailKey, Result};
+use ports::{ErrorKind, MailKey, NewLead, OwnLead, Result};
 
 use super::super::WebserviceCrm;
+use crate::cache::A_DAY;
 use crate::convert::mail::{
-    EMAILS, FROM, SUBJECT, cut_key, folded_key, forms_of_mail_key, is_of_sender_and_subject,
+    EMAILS, FROM, LEAD, LEADS, SUBJECT, cut_key, folded_key, forms_of_mail_key, is_as_made,
+    is_of_sender_and_subject,
 };
 use crate::convert::schedule::text_of;
-use crate::convert::stock::{OWNER, START_DATE, START_TIME};
+use crate::convert::stock::{CREATED, MODIFIED, OWNER, START_DATE, START_TIME};
 use crate::convert::stored::forms_of_key;
+use crate::failure::Trouble;
 use crate::query::{PAGE, Query, batches, length_in_address, length_in_list};
-use crate::wire::Row;
 use crate::wire::row::record_number;
+use crate::wire::{Request, Row};
 
 /// What keeps the place of an id while the room for keys is measured.
 const LONGEST_ID: &str = "9999x99999999999999999999";
@@ -76,6 +79,42 @@ impl WebserviceCrm {
             own.extend(rows.iter().map(|row| RecordId::new(row.id())));
         }
         Ok(own)
+    }
+
+    /// What a lead is used for does not change the lead itself (facts/crm.md 3), so its mails are asked for. A server that does not tell
+    /// (facts/crm.md 8: before 7.x) leaves it unknown, and what may be used counts as used.
+    pub(super) async fn leads_of_user(
+        &self,
+        lead: &NewLead,
+        leads: &[RecordId],
+    ) -> Result<Vec<OwnLead>> {
+        let me = self.sessions.account().await?.user;
+        let module = self.module(LEADS, A_DAY).await?;
+        let fields = LEAD.into_iter().chain([CREATED, MODIFIED]);
+        let fields: Vec<&str> = fields
+            .filter(|field| module.fields.contains_key(*field))
+            .collect();
+        let mut own = Vec::new();
+        for leads in leads.chunks(PAGE) {
+            let query = Query::select(["id"].into_iter().chain(fields.iter().copied()), LEADS)
+                .equals(OWNER, me.as_str())
+                .one_of("id", leads.iter().map(RecordId::as_str));
+            for row in self.rows(LEADS, &query).await? {
+                let is_untouched = is_as_made(&row, lead) && self.has_no_mails(row.id()).await?;
+                let id = RecordId::new(row.id());
+                own.push(OwnLead { id, is_untouched });
+            }
+        }
+        Ok(own)
+    }
+
+    async fn has_no_mails(&self, record: &str) -> Result<bool> {
+        let request = Request::retrieve_related(record, EMAILS);
+        match self.sessions.ask(&request).await {
+            Ok(value) => Ok(Row::read_all(&value).is_some_and(|rows| rows.is_empty())),
+            Err(Trouble::Refused(_) | Trouble::Silent) => Ok(false),
+            Err(Trouble::Failed(failure)) => Err(failure),
+        }
     }
 
     async fn mails_once(&self, keys: &[MailKey]) -> Result<Vec<Vec<RecordId>>> {

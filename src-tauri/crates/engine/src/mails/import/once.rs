@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use model::history::HistoryEntry;
 use model::{Component, RecordId, RemoteId};
 use ports::{ErrorKind, HomeRule, ImportChange, MailAbilities, MailImport, Outcome};
 use tracing::{info, warn};
 
 use super::{Pending, Post};
+use crate::mails::people::Addressed;
 use crate::resolve;
 
 /// A request is given up after a minute or two; a server that is slow with it is done with it after this.
@@ -22,26 +24,30 @@ impl Post<'_> {
         abilities: &MailAbilities,
     ) -> ports::Result<()> {
         self.meet_all(pending).await?;
-        let mails: Vec<_> = pending
-            .iter()
+        let mut mails: Vec<Addressed<'_>> = pending
+            .iter_mut()
             .filter(|one| !one.is_under_way)
-            .map(|one| (&one.ready, one.import.place))
+            .map(|one| Addressed {
+                ready: &one.ready,
+                import: &mut one.import,
+            })
             .collect();
-        let owners = self.look_up(&mails, abilities).await?;
+        let owners = self.look_up(&mut mails, abilities).await?;
         // Of a mail to oneself, or one that was copied, two may be in one batch.
         let mut in_batch: BTreeMap<String, RecordId> = BTreeMap::new();
         for one in pending.iter_mut().filter(|one| !one.is_under_way) {
+            if owners.is_under_way(&one.ready) {
+                one.is_under_way = true;
+                continue;
+            }
             one.references = owners.references(&one.ready, one.import.place);
-            one.without_lead = owners.refused(&one.ready).cloned();
+            one.without_lead = owners.refused(&one.ready);
             let key = one.key();
             if one.record.is_none() {
                 one.record = in_batch.get(&key).cloned();
             }
             match (&one.record, owners.lost(&one.ready)) {
-                (record, Some(problem)) => {
-                    if record.is_none() {
-                        one.import.begun = Some(self.doors.clock.now());
-                    }
+                (_, Some(problem)) => {
                     one.is_lost = true;
                     one.problem = Some(problem.clone());
                 }
@@ -101,7 +107,7 @@ impl Post<'_> {
         one.ready.mail.more = resolve::more_of(store, Component::Emails, &entry).await?;
         one.ready.mail.reference = one.references.first().cloned();
         one.import.begun = Some(self.doors.clock.now());
-        self.keep_waiting(&one.import).await?;
+        self.keep_import(one.import.clone(), Vec::new()).await?;
         match self.mail.crm.create_mail(&one.ready.mail).await {
             Ok(made) => {
                 one.left_out = made.left_out;
@@ -126,19 +132,25 @@ impl Post<'_> {
             Err(failure) => {
                 // Nothing was made, so the next run need not wait.
                 one.import.begun = None;
-                self.keep_waiting(&one.import).await?;
+                self.keep_import(one.import.clone(), Vec::new()).await?;
                 return Err(failure);
             }
         }
         Ok(())
     }
 
-    async fn keep_waiting(&self, import: &MailImport) -> ports::Result<()> {
-        let nothing = Outcome::default();
+    /// Keeps how far a mail is that goes on waiting, and what is told meanwhile.
+    pub(in crate::mails) async fn keep_import(
+        &self,
+        import: MailImport,
+        history: Vec<HistoryEntry>,
+    ) -> ports::Result<()> {
+        let outcome = Outcome {
+            history,
+            ..Outcome::default()
+        };
         let state = &self.mail.state;
-        state
-            .commit_mails(&[waiting(import.clone())], &nothing)
-            .await
+        state.commit_mails(&[waiting(import)], &outcome).await
     }
 
     /// Another importer may have made the same mail at the same moment. Both see both, and both keep the one with the lowest id (R5.5).
@@ -201,7 +213,7 @@ impl Post<'_> {
 }
 
 /// Whether what was begun then may still take effect. A clock that was set makes no difference for longer than that.
-fn is_recent(begun: Timestamp, now: Timestamp) -> bool {
+pub(in crate::mails) fn is_recent(begun: Timestamp, now: Timestamp) -> bool {
     now.duration_since(begun).abs() < UNDER_WAY
 }
 

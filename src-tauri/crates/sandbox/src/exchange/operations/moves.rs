@@ -85,7 +85,11 @@ fn whole(item: &Item) -> Result<ItemKey, Failure> {
 pub(super) fn move_items(desk: &mut Desk<'_>, request: &Element) -> Result<Element, Fault> {
     let target = desk.folder_in(request.get("ToFolderId"));
     let mut one = |id: &Element| {
-        let key = whole(desk.item(id)?.as_ref())?;
+        let item = desk.item(id)?;
+        let key = whole(item.as_ref())?;
+        if (desk.denies)(item.fields.text("Subject").unwrap_or_default()) {
+            return Err(Failure::access_denied());
+        }
         let new = desk
             .mailbox
             .move_item(key, target.clone()?, desk.now)
