@@ -26,6 +26,9 @@ pub(crate) fn blank() -> Snapshot {
         crm: Connection::default(),
         components: Vec::new(),
         next_run: None,
+        to_decide: 0,
+        awaits_start: false,
+        paused_until: None,
         notice: None,
         managed: false,
     }

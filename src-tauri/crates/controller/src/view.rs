@@ -16,6 +16,14 @@ macro_rules! shown {
     };
 }
 
+mod decide;
+mod preferences;
+mod setup;
+
+pub use decide::*;
+pub use preferences::*;
+pub use setup::*;
+
 shown! {
     /// The state of the whole, as the tray's picture shows it (R10.1).
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,6 +242,14 @@ shown! {
         /// When the next run begins by itself.
         #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
         pub next_run: Option<i64>,
+        /// How many entries and brakes wait for the user.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub to_decide: u64,
+        /// Whether both sides are connected and the first sync waits for the user's word.
+        pub awaits_start: bool,
+        /// Under `paused`: until when; `null` until somebody resumes.
+        #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+        pub paused_until: Option<i64>,
         /// Something the user should know although all is well again.
         pub notice: Option<Problem>,
         /// Whether an administrator's policy is in force (R9.2).

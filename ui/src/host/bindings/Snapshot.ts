@@ -33,6 +33,18 @@ components: Array<ComponentStatus>,
  */
 next_run: number | null, 
 /**
+ * How many entries and brakes wait for the user.
+ */
+to_decide: number, 
+/**
+ * Whether both sides are connected and the first sync waits for the user's word.
+ */
+awaits_start: boolean, 
+/**
+ * Under `paused`: until when; `null` until somebody resumes.
+ */
+paused_until: number | null, 
+/**
  * Something the user should know although all is well again.
  */
 notice: Problem | null, 
