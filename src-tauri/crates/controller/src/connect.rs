@@ -180,7 +180,7 @@ impl Controller {
             .with("now", now))
     }
 
-    async fn has_links(&self) -> ports::Result<bool> {
+    pub(crate) async fn has_links(&self) -> ports::Result<bool> {
         for &component in SYNCED {
             if !self.inner.store.linked_records(component).await?.is_empty() {
                 return Ok(true);

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use engine::owner;
-use model::history::Act;
+use model::history::{Act, HistoryEntry};
 use model::policy::FolderChoice;
-use model::{Component, Link, RecordId, Side};
-use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter, Mailbox};
+use model::{Component, FolderId, ItemId, Link, RecordId, Side};
+use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter, Mailbox, Mails};
 use secrets::SecretName;
 
 use crate::account::Account;
@@ -22,6 +22,8 @@ pub struct DisconnectReport {
     pub folders: u64,
     /// Items of standard folders that the connector had made.
     pub items: u64,
+    /// Items of predefined folders that never reached the CRM and were moved to the standard folder.
+    pub kept: u64,
     /// Mails that lay in predefined folders and were moved back to where they came from.
     pub mails: u64,
 }
@@ -86,6 +88,7 @@ impl Controller {
         };
         match place.choice {
             FolderChoice::CrmSync => {
+                report.kept += self.rescue(account, component, &folder).await?;
                 account.mailbox.remove_folder(&folder).await?;
                 report.folders += 1;
             }
@@ -96,12 +99,85 @@ impl Controller {
         Ok(())
     }
 
+    /// What never reached the CRM is nowhere else: it is moved to the standard folder before the predefined one goes (S12).
+    async fn rescue(
+        &self,
+        account: &Account,
+        component: Component,
+        folder: &FolderId,
+    ) -> ports::Result<u64> {
+        let strays = self.strays_in(account, component, folder).await?;
+        if strays.is_empty() {
+            return Ok(0);
+        }
+        let standard = FolderPlace {
+            component,
+            choice: FolderChoice::Standard,
+        };
+        let home = account.mailbox.ensure_folder(standard).await?;
+        let mut kept = 0;
+        for chunk in strays.chunks(BATCH) {
+            // The server moves whatever the ids name.
+            for moved in account.mailbox.move_mails(chunk, &home).await? {
+                match moved {
+                    Ok(_) => kept += 1,
+                    Err(failure) if failure.kind == ErrorKind::Gone => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Items of the predefined folder that never reached the CRM.
+    pub(crate) async fn strays(&self, component: Component) -> ports::Result<Vec<ItemId>> {
+        if component == Component::Emails {
+            return Ok(Vec::new());
+        }
+        let account = self.account().await?;
+        let place = FolderPlace {
+            component,
+            choice: FolderChoice::CrmSync,
+        };
+        match account.mailbox.find_folder(place).await? {
+            Some(folder) => self.strays_in(&account, component, &folder).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn strays_in(
+        &self,
+        account: &Account,
+        component: Component,
+        folder: &FolderId,
+    ) -> ports::Result<Vec<ItemId>> {
+        let links = self.inner.store.links(component, LinkFilter::All).await?;
+        let mut known: BTreeSet<ItemId> = self.made_items(component).await?;
+        known.extend(links.iter().filter_map(Link::item).map(ItemId::series));
+        let (mut strays, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = account
+                .mailbox
+                .changes(component, folder, cursor.as_ref())
+                .await?;
+            let unknown = page
+                .seen
+                .into_iter()
+                .filter(|head| head.stamp.is_none() && !known.contains(&head.id));
+            strays.extend(unknown.map(|head| head.id));
+            match page.next.filter(|_| page.more) {
+                Some(next) => cursor = Some(next),
+                None => return Ok(strays),
+            }
+        }
+    }
+
     /// Deletes the items that the connector made; what the user made stays (S12).
     async fn remove_made(
         &self,
         account: &Account,
         component: Component,
-        folder: &model::FolderId,
+        folder: &FolderId,
     ) -> ports::Result<u64> {
         let made = self.made_records(component).await?;
         let links = self.inner.store.links(component, LinkFilter::All).await?;
@@ -137,21 +213,27 @@ impl Controller {
         Ok(removed)
     }
 
-    async fn made_records(&self, component: Component) -> ports::Result<BTreeSet<RecordId>> {
-        let history = self
-            .inner
-            .store
-            .history(&ports::HistoryFilter::default())
-            .await?;
-        Ok(history
-            .into_iter()
-            .filter(|line| {
-                line.component == component
-                    && line.side == Side::Mailbox
-                    && line.act == Act::Created
-            })
-            .filter_map(|line| line.record)
-            .collect())
+    pub(crate) async fn made_records(
+        &self,
+        component: Component,
+    ) -> ports::Result<BTreeSet<RecordId>> {
+        let lines = self.made(component).await?.into_iter();
+        Ok(lines.filter_map(|line| line.record).collect())
+    }
+
+    async fn made_items(&self, component: Component) -> ports::Result<BTreeSet<ItemId>> {
+        let lines = self.made(component).await?.into_iter();
+        Ok(lines.filter_map(|line| line.item).collect())
+    }
+
+    /// What the history tells of items that the connector made.
+    async fn made(&self, component: Component) -> ports::Result<Vec<HistoryEntry>> {
+        let all = ports::HistoryFilter::default();
+        let mut lines = self.inner.store.history(&all).await?;
+        lines.retain(|line| {
+            line.component == component && line.side == Side::Mailbox && line.act == Act::Created
+        });
+        Ok(lines)
     }
 
     async fn forget_everything(&self) -> ports::Result<()> {
@@ -174,6 +256,9 @@ impl Controller {
             facts::CRM_SERVER,
             facts::CRM_CACHE,
             facts::DISCONNECTING,
+            facts::AWAITS_START,
+            facts::ADVICE,
+            facts::PAUSED,
         ] {
             self.inner.store.set_fact(fact, None).await?;
         }

@@ -13,7 +13,11 @@ pub(crate) const CRM_CACHE: &str = "cache.crm";
 /// The zone whose midnights bound the user's days, an IANA name: the one the CRM shows this user times in, else the computer's when
 /// the account was connected. A journey with the computer does not move it.
 pub(crate) const ZONE: &str = "zone";
-/// Whether the user asked for quiet.
+/// Whether the first sync waits for the user's word.
+pub(crate) const AWAITS_START: &str = "awaits_start";
+/// What was found that would make things better, as JSON.
+pub(crate) const ADVICE: &str = "advice";
+/// Whether the user asked for quiet: until when, or `yes` until somebody resumes.
 pub(crate) const PAUSED: &str = "paused";
 /// A disconnect that was begun and is not over.
 pub(crate) const DISCONNECTING: &str = "disconnecting";

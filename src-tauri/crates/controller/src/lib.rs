@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, Notify, watch};
 
 mod account;
 mod connect;
+mod desk;
 mod disconnect;
 mod doctor;
 mod facts;

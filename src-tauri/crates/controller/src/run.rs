@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use model::policy::Communication;
 use ports::{ErrorKind, Failure, Mails};
 use tracing::{debug, warn};
@@ -17,6 +17,27 @@ const SYNCHRONOUS: Duration = Duration::from_secs(15);
 const SETTLING: Duration = Duration::from_millis(500);
 /// The rest after a server could not be reached.
 const OFFLINE: Duration = Duration::from_secs(60);
+
+/// What is kept of a pause without an end.
+const FOREVER: &str = "yes";
+
+/// A pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// Until when; `None` until somebody resumes.
+    pub until: Option<Timestamp>,
+}
+
+impl Pause {
+    /// How long it still lasts.
+    fn rest(self, now: Timestamp) -> Duration {
+        let left = self.until.map(|until| until.duration_since(now));
+        left.map_or(Duration::MAX, |left| {
+            // A moment more, so that it is over when it is looked at.
+            Duration::try_from(left).unwrap_or_default() + Duration::from_secs(1)
+        })
+    }
+}
 
 impl Controller {
     /// Runs until `shutdown`.
@@ -59,16 +80,38 @@ impl Controller {
 
     /// Pauses or resumes, and knows that it is kept when it returns.
     pub async fn set_paused(&self, paused: bool) -> ports::Result<()> {
-        let value = paused.then_some("yes");
-        self.inner.store.set_fact(facts::PAUSED, value).await?;
-        if paused {
-            self.inner.stop.set();
-        } else {
-            self.inner.stop.clear();
+        self.keep_pause(paused.then(|| FOREVER.to_owned())).await
+    }
+
+    /// Pauses until then; without a time, until somebody resumes.
+    pub async fn pause_until(&self, until: Option<Timestamp>) -> ports::Result<()> {
+        let until = until.map_or_else(|| FOREVER.to_owned(), |until| until.to_string());
+        self.keep_pause(Some(until)).await
+    }
+
+    async fn keep_pause(&self, pause: Option<String>) -> ports::Result<()> {
+        let store = &self.inner.store;
+        store.set_fact(facts::PAUSED, pause.as_deref()).await?;
+        match pause {
+            Some(_) => self.inner.stop.set(),
+            None => self.inner.stop.clear(),
         }
         self.refresh().await?;
         self.sync_now();
         Ok(())
+    }
+
+    /// Whether nothing is synced now, and until when; a pause that is over is none.
+    pub(crate) async fn pause_now(&self) -> ports::Result<Option<Pause>> {
+        let kept = self.inner.store.fact(facts::PAUSED).await?;
+        let until = kept.map(|text| text.parse::<Timestamp>().ok());
+        Ok(until
+            .filter(|until| until.is_none_or(|until| self.inner.clock.now() < until))
+            .map(|until| Pause { until }))
+    }
+
+    pub(crate) async fn is_paused(&self) -> ports::Result<bool> {
+        Ok(self.pause_now().await?.is_some())
     }
 
     /// Ends the loop; a run under way ends after its present step and loses nothing.
@@ -96,10 +139,15 @@ impl Controller {
             Communication::Synchronous => SYNCHRONOUS,
         };
         let usual = self.inner.rest.unwrap_or(usual);
-        match self.is_paused().await {
+        match self.pause_now().await {
+            Ok(Some(pause)) => return pause.rest(self.inner.clock.now()).min(usual),
+            // Another program may have resumed what was paused here, or the pause is over.
+            Ok(None) if !self.is_ending() => self.inner.stop.clear(),
+            Ok(None) => {}
+            Err(failure) => warn!(%failure, "the profile cannot be read"),
+        }
+        match self.awaits_start().await {
             Ok(true) => return usual,
-            // Another program may have resumed what was paused here.
-            Ok(false) if !self.is_ending() => self.inner.stop.clear(),
             Ok(false) => {}
             Err(failure) => warn!(%failure, "the profile cannot be read"),
         }

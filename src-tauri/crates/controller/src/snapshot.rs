@@ -50,10 +50,14 @@ impl Controller {
             crm: self.connection(Side::Crm).await?,
             components: self.component_statuses().await?,
             next_run: before.next_run,
+            awaits_start: self.awaits_start().await?,
+            paused_until: self.paused_until().await?,
             notice: self.notice().await?,
             managed: self.inner.policy.is_managed(),
             ..blank()
         };
+        let refused: u64 = now.components.iter().map(|status| status.refused).sum();
+        now.to_decide = refused + self.braked().await?.len() as u64;
         (now.state, now.since) = self.state(&now).await?;
         if now.since == 0 {
             now.since = if now.state == before.state && before.since > 0 {
@@ -120,7 +124,7 @@ impl Controller {
     }
 
     async fn state(&self, now: &Snapshot) -> ports::Result<(State, i64)> {
-        if !(now.mailbox.connected && now.crm.connected) {
+        if !(now.mailbox.connected && now.crm.connected) || now.awaits_start {
             return Ok((State::NotConnected, 0));
         }
         if self.is_paused().await? {
@@ -142,8 +146,9 @@ impl Controller {
         })
     }
 
-    pub(crate) async fn is_paused(&self) -> ports::Result<bool> {
-        Ok(self.inner.store.fact(facts::PAUSED).await?.is_some())
+    async fn paused_until(&self) -> ports::Result<Option<i64>> {
+        let until = self.pause_now().await?.and_then(|pause| pause.until);
+        Ok(until.map(view::millis))
     }
 
     async fn trouble(&self, side: Side) -> ports::Result<Option<Trouble>> {

@@ -82,6 +82,8 @@ impl Controller {
         self.finish_disconnect().await?;
         let components = self.chosen(components)?;
         self.may_sign_in().await?;
+        // Whoever asked for this one has seen what there is to see.
+        self.inner.store.set_fact(facts::AWAITS_START, None).await?;
         let account = self.account().await?;
         let engine = self.engine(&account);
         let (began, before) = (Instant::now(), Requests::of(&account));

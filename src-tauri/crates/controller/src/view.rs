@@ -323,6 +323,22 @@ pub(crate) fn millis(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
+/// When something is tried again by itself; what waits for a decision has a time nobody lives to see.
+pub(crate) fn retry(at: Timestamp) -> i64 {
+    const NEVER: i64 = 4_000_000_000_000;
+    let at = millis(at);
+    if at < NEVER { at } else { 0 }
+}
+
+impl From<Side> for model::Side {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Mailbox => model::Side::Mailbox,
+            Side::Crm => model::Side::Crm,
+        }
+    }
+}
+
 impl Problem {
     /// A problem with the time it began.
     pub fn since(problem: &model::Problem, since: i64) -> Self {

@@ -13,6 +13,7 @@ use ports::{ErrorKind, Failure, LinkFilter, Refusal};
 use crate::{Controller, SYNCED, SyncReport, failure};
 
 mod choice;
+pub(crate) use choice::{is_open, missing};
 
 /// A component that waits for a word about what a run would do.
 #[derive(Debug, Clone)]

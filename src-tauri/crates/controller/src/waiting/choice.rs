@@ -40,11 +40,24 @@ fn left(waiting: &Waiting) -> Fields {
 
 /// The fields both sides changed.
 fn conflicting(waiting: &Waiting) -> impl Iterator<Item = &WaitingField> {
+    let fields = waiting.fields.iter();
+    fields.filter(|field| is_open(waiting, field))
+}
+
+/// Whether this is a field the entry waits for.
+pub(crate) fn is_open(waiting: &Waiting, field: &WaitingField) -> bool {
+    named(waiting).any(|name| name == field.field.name())
+}
+
+/// What a refused entry needs: fields by our names, or by the CRM's own where it has no counterpart.
+pub(crate) fn missing(waiting: &Waiting) -> Vec<String> {
+    named(waiting).map(str::to_owned).collect()
+}
+
+fn named(waiting: &Waiting) -> impl Iterator<Item = &str> {
     let names = waiting.refusal.problem.values.get("field");
-    let names = names.map_or("", String::as_str);
-    let concerned =
-        move |field: &&WaitingField| names.split(", ").any(|name| name == field.field.name());
-    waiting.fields.iter().filter(concerned)
+    let names = names.map_or("", String::as_str).split(", ");
+    names.filter(|name| !name.is_empty())
 }
 
 fn picks(waiting: &Waiting, answers: Answers) -> ports::Result<Vec<(&WaitingField, Pick)>> {
