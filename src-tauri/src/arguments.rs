@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     profile: Option<PathBuf>,
     /// The language, de or en, instead of the computer's
     #[arg(long, value_name = "LANGUAGE")]
-    pub(crate) lang: Option<Language>,
+    lang: Option<Language>,
     /// Open the window at once
     #[arg(long, conflicts_with = "background")]
     open: bool,
@@ -45,11 +45,19 @@ impl Arguments {
         }
     }
 
+    /// The language of everything: as asked for, as the user chose, as the computer speaks.
+    pub(crate) fn language(&self) -> Language {
+        let chosen = || controller::chosen_language(self.profile.clone());
+        self.lang
+            .or_else(|| chosen()?.parse().ok())
+            .unwrap_or_else(Language::of_system)
+    }
+
     /// What the engine is opened with.
     pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
-            language: Language::of_system(),
+            language: self.language(),
             rest: None,
         }
     }

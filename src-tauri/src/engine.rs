@@ -3,12 +3,9 @@
 
 use std::time::Duration;
 
-use controller::{
-    Controller, HistoryEntry, HistoryFilter, Options, Problem, Snapshot, State, told,
-};
+use controller::view::PauseFor;
+use controller::{Controller, Options, Problem, Snapshot, State, told};
 use tokio::sync::watch;
-
-use crate::refused;
 
 /// What there is to show: the state, or the reason why there is none.
 pub(crate) type View = Result<Snapshot, Problem>;
@@ -63,25 +60,9 @@ impl Engine {
         }
     }
 
-    /// What was done, newest first.
-    pub(crate) async fn history(
-        &self,
-        filter: HistoryFilter,
-    ) -> Result<Vec<HistoryEntry>, Problem> {
-        let controller = self.started().await?;
-        controller
-            .history(filter)
-            .await
-            .map_err(|failure| told(&failure))
-    }
-
-    /// The entries that wait because a server refused them, each told as a line of the activity.
-    pub(crate) async fn refused(&self) -> Result<Vec<HistoryEntry>, Problem> {
-        let controller = self.started().await?;
-        let waiting = controller.waiting().await;
-        let waiting = waiting.map_err(|failure| told(&failure))?;
-        let refusals = waiting.into_iter().map(|one| (one.component, one.refusal));
-        Ok(refused::as_activity(refusals.collect()))
+    /// The controller itself; waits while the engine is starting.
+    pub(crate) async fn controller(&self) -> Result<Controller, Problem> {
+        self.started().await
     }
 
     /// Begins a run at once.
@@ -89,30 +70,29 @@ impl Engine {
         self.started().await.map(|controller| controller.sync_now())
     }
 
-    /// Stops syncing until `resume`.
-    pub(crate) async fn pause(&self) -> Result<(), Problem> {
-        self.started()
-            .await?
-            .set_paused(true)
-            .await
-            .map_err(|failure| told(&failure))
+    /// Stops syncing for a while.
+    pub(crate) async fn pause(&self, how: PauseFor) -> Result<(), Problem> {
+        let paused = self.started().await?.pause_for(how).await;
+        paused.map_err(|failure| told(&failure))
     }
 
     /// Goes on syncing.
     pub(crate) async fn resume(&self) -> Result<(), Problem> {
-        self.started()
-            .await?
-            .set_paused(false)
-            .await
-            .map_err(|failure| told(&failure))
+        let resumed = self.started().await?.set_paused(false).await;
+        resumed.map_err(|failure| told(&failure))
     }
 
-    /// Pauses, or resumes where it is paused: the tray has one entry for both.
-    pub(crate) async fn toggle_pause(&self) -> Result<(), Problem> {
-        match self.view().await?.state {
-            State::Paused => self.resume().await,
-            _ => self.pause().await,
-        }
+    /// Opens the folder with the logs in the desktop's own file manager.
+    pub(crate) async fn open_log_folder(&self) -> Result<(), Problem> {
+        let folder = self.started().await?.log_folder();
+        opener::open(&folder).map_err(|error| {
+            tracing::warn!(%error, "the log folder could not be opened");
+            Problem {
+                code: "folder_not_opened".to_owned(),
+                values: [("file".to_owned(), folder.display().to_string())].into(),
+                since: 0,
+            }
+        })
     }
 
     /// Lets the engine lay down its work. An engine that is only starting has none.

@@ -2,9 +2,10 @@
 //! Nothing is decided here about what a sync does, and no window exists until somebody opens one.
 
 mod arguments;
+mod autostart;
 mod commands;
 mod engine;
-mod refused;
+mod notify;
 mod tray;
 mod windows;
 
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use tauri::{App, AppHandle, Manager, RunEvent};
-use texts::{Language, Texts};
+use texts::Texts;
 
 use crate::arguments::{Arguments, Opening};
 use crate::engine::Engine;
@@ -31,14 +32,34 @@ pub fn run() -> ExitCode {
     start_log();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(second_start))
+        .plugin(autostart::plugin())
         .invoke_handler(tauri::generate_handler![
             commands::language,
             commands::snapshot,
-            commands::history,
-            commands::refused,
+            commands::place,
             commands::sync_now,
             commands::pause,
             commands::resume,
+            commands::sign_in_forms,
+            commands::connect_crm,
+            commands::connect_exchange,
+            commands::preview,
+            commands::start,
+            commands::removals,
+            commands::disconnect,
+            commands::waiting,
+            commands::resolve,
+            commands::brakes,
+            commands::brake_plan,
+            commands::answer_brake,
+            commands::history,
+            commands::undo,
+            commands::why,
+            commands::preferences,
+            commands::set_language,
+            commands::set_past_days,
+            commands::set_autostart,
+            commands::open_log_folder,
         ])
         .setup(move |app| set_up(app, arguments))
         .build(tauri::generate_context!());
@@ -72,7 +93,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     #[cfg(target_os = "macos")]
     app.set_activation_policy(tauri::ActivationPolicy::Accessory);
 
-    let texts = Texts::new(arguments.lang.unwrap_or_else(Language::of_system));
+    let texts = Texts::new(arguments.language());
     let engine = Engine::default();
     app.manage(texts);
     app.manage(windows::Openings::default());
@@ -91,7 +112,8 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
         }
         let to_window = engine.every_change(WINDOW_PACE, |view| windows::push(&handle, view));
         let to_tray = engine.every_change(TRAY_PACE, |view| tray.show(view));
-        tokio::join!(to_window, to_tray);
+        let to_user = notify::follow(&handle, &engine, texts);
+        tokio::join!(to_window, to_tray, to_user);
     });
     Ok(())
 }

@@ -1,104 +1,197 @@
 //! The tray icon and its menu. What they say is a value (`Look`) made of the engine's state; this file only puts
-//! it onto the desktop. On Linux a menu cannot be replaced and an icon shows no words of its own, so every item
+//! it onto the desktop. On Linux a menu cannot be replaced and an icon shows no words of its own, so every line
 //! is made once and changed afterwards, and the state is the menu's first line.
 
 mod look;
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use controller::view::{PauseFor, Place};
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
+use tauri::menu::{IsMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Wry, include_image};
 use texts::Texts;
 
-use self::look::{Look, Picture};
+use self::look::{
+    ABOUT, CONFLICTS, LOGS, Line, Look, OPEN, PAUSE_HOUR, PAUSE_RESUME, PAUSE_TOMORROW, Picture,
+    QUIT, RESUME, SETTINGS, SYNC_NOW,
+};
 use crate::engine::{Engine, View};
 use crate::{quit, windows};
 
-const SYNC_NOW: &str = "sync_now";
-const PAUSE: &str = "pause";
-const OPEN: &str = "open";
-const QUIT: &str = "quit";
-
-/// The icon with the items of its menu that change.
+/// The icon with the lines of its menu.
 pub(crate) struct Tray {
     texts: Texts,
     icon: TrayIcon<Wry>,
-    line: MenuItem<Wry>,
-    sync_now: MenuItem<Wry>,
-    pause: MenuItem<Wry>,
-    shown: Mutex<Option<Look>>,
+    menu: Menu<Wry>,
+    lines: Mutex<Lines>,
+}
+
+/// What is on the desktop: how it looks, and every line that was ever made.
+struct Lines {
+    shown: Look,
+    made: HashMap<&'static str, Made>,
+}
+
+/// A line of the menu on the desktop.
+enum Made {
+    Entry(MenuItem<Wry>),
+    Menu(Submenu<Wry>),
+}
+
+impl Made {
+    fn item(&self) -> &dyn IsMenuItem<Wry> {
+        match self {
+            Made::Entry(entry) => entry,
+            Made::Menu(menu) => menu,
+        }
+    }
+
+    fn change(&self, label: &str, enabled: bool) -> tauri::Result<()> {
+        match self {
+            Made::Entry(entry) => {
+                entry.set_text(label)?;
+                entry.set_enabled(enabled)
+            }
+            Made::Menu(menu) => {
+                menu.set_text(label)?;
+                menu.set_enabled(enabled)
+            }
+        }
+    }
 }
 
 /// Puts the icon into the tray, saying that the program is starting.
 pub(crate) fn build(app: &AppHandle, texts: Texts) -> tauri::Result<Tray> {
-    let item =
-        |id: &str, label: String| MenuItem::with_id(app, id, label, true, None::<&'static str>);
-    let line = MenuItem::with_id(app, "state", texts.t("tray.title"), false, None::<&str>)?;
-    let sync_now = item(SYNC_NOW, texts.t("tray.sync_now"))?;
-    let pause = item(PAUSE, texts.t("tray.pause"))?;
-    let menu = Menu::with_items(
-        app,
-        &[
-            &line,
-            &PredefinedMenuItem::separator(app)?,
-            &sync_now,
-            &pause,
-            &PredefinedMenuItem::separator(app)?,
-            &item(OPEN, texts.t("tray.open"))?,
-            &item(QUIT, texts.t("tray.quit"))?,
-        ],
-    )?;
+    let look = Look::starting(texts);
+    let menu = Menu::new(app)?;
+    let mut made = HashMap::new();
+    for line in &look.menu {
+        match line {
+            Line::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
+            Line::Entry { id, .. } | Line::Menu { id, .. } => {
+                let one = make(app, line)?;
+                menu.append(one.item())?;
+                made.insert(*id, one);
+            }
+        }
+    }
     let icon = TrayIconBuilder::with_id("main")
-        .icon(picture(Picture::Offline))
+        .icon(picture(look.picture))
         .title(texts.t("tray.title"))
-        .tooltip(texts.t("tray.title"))
+        .tooltip(&look.line)
         .menu(&menu)
         .on_menu_event(chosen)
         .build(app)?;
     Ok(Tray {
         texts,
         icon,
-        line,
-        sync_now,
-        pause,
-        shown: Mutex::new(None),
+        menu,
+        lines: Mutex::new(Lines { shown: look, made }),
     })
+}
+
+/// Makes a line with all that is below it.
+fn make(app: &AppHandle, line: &Line) -> tauri::Result<Made> {
+    match line {
+        Line::Entry { id, label, enabled } => {
+            let entry = MenuItem::with_id(app, *id, label, *enabled, None::<&str>)?;
+            Ok(Made::Entry(entry))
+        }
+        Line::Menu {
+            id,
+            label,
+            enabled,
+            lines,
+        } => {
+            let menu = Submenu::with_id(app, *id, label, *enabled)?;
+            for line in lines {
+                menu.append(make(app, line)?.item())?;
+            }
+            Ok(Made::Menu(menu))
+        }
+        Line::Separator => unreachable!("separators have no words"),
+    }
 }
 
 impl Tray {
     /// Shows the state; what already looks so is left alone.
     pub(crate) fn show(&self, view: &View) {
         let look = Look::of(view, self.texts);
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if shown.as_ref() == Some(&look) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.shown == look {
             return;
         }
-        match self.put(&look, shown.as_ref()) {
-            Ok(()) => *shown = Some(look),
+        match self.put(&look, &mut lines) {
+            Ok(()) => lines.shown = look,
             Err(error) => tracing::warn!(%error, "the tray could not be changed"),
         }
     }
 
-    fn put(&self, look: &Look, before: Option<&Look>) -> tauri::Result<()> {
-        if before.map(|before| before.picture) != Some(look.picture) {
+    fn put(&self, look: &Look, lines: &mut Lines) -> tauri::Result<()> {
+        let Lines { shown, made } = lines;
+        if shown.picture != look.picture {
             self.icon.set_icon(Some(picture(look.picture)))?;
         }
         self.icon.set_tooltip(Some(&look.line))?;
-        self.line.set_text(&look.line)?;
-        self.sync_now.set_enabled(look.sync_now)?;
-        self.pause.set_text(&look.pause)?;
-        self.pause.set_enabled(look.can_pause)
+        for (place, (before, now)) in shown.menu.iter().zip(&look.menu).enumerate() {
+            if before != now {
+                self.change(place, before, now, made)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes a line, or puts another one into its place.
+    fn change(
+        &self,
+        place: usize,
+        before: &Line,
+        now: &Line,
+        made: &mut HashMap<&'static str, Made>,
+    ) -> tauri::Result<()> {
+        let (Some((old, ..)), Some((id, label, enabled))) = (words(before), words(now)) else {
+            return Ok(());
+        };
+        if !made.contains_key(id) {
+            made.insert(id, make(self.menu.app_handle(), now)?);
+        }
+        let known = |id: &str| made.get(id).expect("every line that is shown was made");
+        known(id).change(label, enabled)?;
+        if old != id {
+            self.menu.remove(known(old).item())?;
+            self.menu.insert(known(id).item(), place)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a line says, if it says anything.
+fn words(line: &Line) -> Option<(&'static str, &str, bool)> {
+    match line {
+        Line::Entry { id, label, enabled }
+        | Line::Menu {
+            id, label, enabled, ..
+        } => Some((id, label, *enabled)),
+        Line::Separator => None,
     }
 }
 
 fn chosen(app: &AppHandle, event: MenuEvent) {
     match event.id().as_ref() {
         OPEN => windows::open_from_event(app),
+        CONFLICTS => windows::open_at(app, Place::Conflicts),
+        SETTINGS => windows::open_at(app, Place::Settings),
+        ABOUT => windows::open_at(app, Place::About),
         QUIT => quit(app.clone()),
         SYNC_NOW => wish(app, Wish::SyncNow),
-        PAUSE => wish(app, Wish::TogglePause),
+        PAUSE_HOUR => wish(app, Wish::Pause(PauseFor::Hour)),
+        PAUSE_TOMORROW => wish(app, Wish::Pause(PauseFor::Tomorrow)),
+        PAUSE_RESUME => wish(app, Wish::Pause(PauseFor::Resume)),
+        RESUME => wish(app, Wish::Resume),
+        LOGS => wish(app, Wish::OpenLogs),
         _ => {}
     }
 }
@@ -106,7 +199,9 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
 /// What the menu asks of the engine.
 enum Wish {
     SyncNow,
-    TogglePause,
+    Pause(PauseFor),
+    Resume,
+    OpenLogs,
 }
 
 /// Passes a wish on to the engine. One that failed to start shows that in the tray already.
@@ -115,7 +210,9 @@ fn wish(app: &AppHandle, wish: Wish) {
     tauri::async_runtime::spawn(async move {
         let granted = match wish {
             Wish::SyncNow => engine.sync_now().await,
-            Wish::TogglePause => engine.toggle_pause().await,
+            Wish::Pause(how) => engine.pause(how).await,
+            Wish::Resume => engine.resume().await,
+            Wish::OpenLogs => engine.open_log_folder().await,
         };
         if let Err(problem) = granted {
             tracing::warn!(code = problem.code, "a wish from the tray was refused");

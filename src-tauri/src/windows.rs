@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use controller::view::Place;
 use tauri::webview::{WebviewWindow, WebviewWindowBuilder};
 use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WindowEvent};
 use texts::Texts;
@@ -11,6 +12,7 @@ use crate::engine::View;
 
 const MAIN: &str = "main";
 const CHANGE: &str = "snapshot";
+const GO: &str = "place";
 
 /// What the wishes to see the window must know of each other and of its end.
 #[derive(Default)]
@@ -18,6 +20,7 @@ pub(crate) struct Openings {
     /// Held while a wish is fulfilled: a second one would otherwise find no window yet and make another.
     turn: Mutex<()>,
     exit: Mutex<Exit>,
+    place: Mutex<Option<Place>>,
 }
 
 /// Between the wish to close the window and its end, Tauri still knows it, but it cannot be shown any more.
@@ -30,6 +33,23 @@ enum Exit {
     Begun,
     /// It is being closed, and somebody asked for it meanwhile.
     Regretted,
+}
+
+/// Shows the window at this place of it. From an event, see `open_from_event`.
+pub(crate) fn open_at(app: &AppHandle, place: Place) {
+    *locked(&app.state::<Openings>().place) = Some(place);
+    if app.get_webview_window(MAIN).is_some()
+        && let Err(error) = app.emit_to(MAIN, GO, place)
+    {
+        tracing::warn!(%error, "the window missed where to go");
+    }
+    open_from_event(app);
+}
+
+/// Where a window begins: where it was sent to, and only once.
+pub(crate) fn place(app: &AppHandle) -> Place {
+    let wanted = locked(&app.state::<Openings>().place).take();
+    wanted.unwrap_or(Place::Overview)
 }
 
 /// Shows the window, making it where there is none.

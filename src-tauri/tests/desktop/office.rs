@@ -90,6 +90,17 @@ impl Office {
             .expect("the item can be edited");
     }
 
+    /// Whether the item with this surname holds this.
+    pub(crate) fn item_holds(&self, surname: &str, field: &str, value: &str) -> bool {
+        let items = self.sandbox.exchange.items_in(&self.user().email, FOLDER);
+        let holds = |item: &sandbox::exchange::ItemView, field: &str, value: &str| {
+            item.fields.get(field).is_some_and(|found| found == value)
+        };
+        items
+            .iter()
+            .any(|item| holds(item, "Surname", surname) && holds(item, field, value))
+    }
+
     /// Nothing is synced before somebody resumes.
     pub(crate) async fn pause(&self, session: &Session) {
         open(session)
@@ -135,4 +146,17 @@ async fn open(session: &Session) -> Controller {
     })
     .await
     .expect("the profile can be opened")
+}
+
+/// The user makes a record; its id.
+pub(crate) fn made_in_the_crm(office: &Office, fields: &[(&str, &str)]) -> String {
+    let record = office
+        .sandbox
+        .crm
+        .create(&office.user().name, "Contacts", fields)
+        .expect("a record can be made");
+    record["id"]
+        .as_str()
+        .expect("a record has an id")
+        .to_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::office::Office;
+use crate::office::{Office, made_in_the_crm};
 use crate::process::Running;
 use crate::session::Session;
 use crate::tray::{Entry, Panel};
@@ -70,16 +70,20 @@ async fn r10_1_tray_and_window_show_the_same_pause() {
     let window = Window::open_with(&session, &["--lang", "en"], &office.secrets()).await;
     let icon = panel.icon().await;
     icon.line_is("In sync").await;
-    icon.choose("Pause").await;
+    icon.choose("Until I resume").await;
     window.says("Nothing is synced until you resume.").await;
     icon.line_is("Paused").await;
+    // The slot for pausing offers to go on, and to pause again after that.
+    icon.choose("Resume").await;
+    icon.line_is("In sync").await;
+    icon.choose("For 1 hour").await;
+    icon.entries_when(|entries| {
+        matches!(entries.first(), Some(Entry::Choice { label, .. })
+            if label.starts_with("Paused · until "))
+    })
+    .await;
     window.click("Resume").await;
     icon.line_is("In sync").await;
-    let pause = Entry::Choice {
-        label: "Pause".to_owned(),
-        enabled: true,
-    };
-    icon.entries_when(|entries| entries.contains(&pause)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,16 +175,4 @@ async fn s9_a_profile_that_cannot_be_used_is_told_in_tray_and_window() {
             if label.starts_with("Die eigenen Dateien des Programms"))
     })
     .await;
-}
-
-fn made_in_the_crm(office: &Office, fields: &[(&str, &str)]) -> String {
-    let record = office
-        .sandbox
-        .crm
-        .create(&office.user().name, "Contacts", fields)
-        .expect("a record can be made");
-    record["id"]
-        .as_str()
-        .expect("a record has an id")
-        .to_owned()
 }

@@ -16,6 +16,9 @@ pub(crate) const NEVER: Duration = Duration::from_secs(120);
 /// How often is asked where a program offers nothing to wait for.
 pub(crate) const ASK_AGAIN: Duration = Duration::from_millis(20);
 
+/// The organisation's policy, where there is one.
+const POLICY: &str = "policy.toml";
+
 /// The desktop; dropping it ends everything on it.
 pub(crate) struct Session {
     _screen: Running,
@@ -95,6 +98,11 @@ impl Session {
         self.home.path().join("profile")
     }
 
+    /// The organisation's policy for everything on this desktop that is not started yet.
+    pub(crate) fn manage(&self, policy: &str) {
+        fs::write(self.home.path().join(POLICY), policy).expect("the folder is ours");
+    }
+
     /// Where the D-Bus session listens.
     pub(crate) fn bus_address(&self) -> &str {
         &self.bus_address
@@ -146,6 +154,10 @@ impl Session {
 
 fn command(display: &str, bus_address: &str, home: &Path, program: &str) -> Command {
     let mut command = Command::new(program);
+    let policy = home.join(POLICY);
+    if policy.exists() {
+        command.env("EXCO_POLICY_FILE", policy);
+    }
     command
         .env("DISPLAY", display)
         .env("DBUS_SESSION_BUS_ADDRESS", bus_address)

@@ -24,7 +24,15 @@ pub(crate) struct Panel {
 /// An entry of a tray menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
-    Choice { label: String, enabled: bool },
+    Choice {
+        label: String,
+        enabled: bool,
+    },
+    Menu {
+        label: String,
+        enabled: bool,
+        entries: Vec<Entry>,
+    },
     Separator,
 }
 
@@ -167,20 +175,12 @@ impl Icon {
 
     /// Chooses the entry with this label, once it is there: a new menu fills line by line.
     pub(crate) async fn choose(&self, label: &str) {
-        self.entries_when(|entries| {
-            entries
-                .iter()
-                .any(|entry| matches!(entry, Entry::Choice { label: found, .. } if found == label))
-        })
-        .await;
+        self.entries_when(|entries| entries.iter().any(|entry| entry.offers(label)))
+            .await;
         let (_, _, children) = self.layout().await;
         let id = children
             .iter()
-            .map(entry)
-            .find(
-                |(_, entry)| matches!(entry, Entry::Choice { label: found, .. } if found == label),
-            )
-            .map(|(id, _)| id)
+            .find_map(|child| number_of(child, label))
             .unwrap_or_else(|| panic!("the menu has no {label}"));
         self.menu
             .call_method("Event", &(id, "clicked", Value::from(""), 0_u32))
@@ -211,11 +211,38 @@ impl Icon {
     }
 }
 
-fn entry(child: &OwnedValue) -> (i32, Entry) {
-    let (id, properties, _): Layout = child
+impl Entry {
+    /// Whether this, or something in a menu of its own, can be chosen by this label.
+    fn offers(&self, wanted: &str) -> bool {
+        match self {
+            Entry::Separator => false,
+            Entry::Choice { label, enabled } => *enabled && label == wanted,
+            Entry::Menu { entries, .. } => entries.iter().any(|entry| entry.offers(wanted)),
+        }
+    }
+}
+
+fn layout_of(child: &OwnedValue) -> Layout {
+    child
         .try_clone()
         .and_then(|child| child.try_into())
-        .expect("children look like the menu itself");
+        .expect("children look like the menu itself")
+}
+
+/// The number by which an entry with this label is chosen, in the menu or in one of its own.
+fn number_of(child: &OwnedValue, wanted: &str) -> Option<i32> {
+    match entry(child) {
+        (id, Entry::Choice { label, .. }) => (label == wanted).then_some(id),
+        (_, Entry::Menu { .. }) => {
+            let (_, _, below) = layout_of(child);
+            below.iter().find_map(|child| number_of(child, wanted))
+        }
+        (_, Entry::Separator) => None,
+    }
+}
+
+fn entry(child: &OwnedValue) -> (i32, Entry) {
+    let (id, properties, below) = layout_of(child);
     let text = |name: &str| {
         properties
             .get(name)
@@ -230,5 +257,13 @@ fn entry(child: &OwnedValue) -> (i32, Entry) {
         .and_then(|value| bool::try_from(value).ok())
         .unwrap_or(true);
     let label = text("label").unwrap_or_default();
-    (id, Entry::Choice { label, enabled })
+    let shown = match text("children-display").as_deref() {
+        Some("submenu") => Entry::Menu {
+            label,
+            enabled,
+            entries: below.iter().map(|child| entry(child).1).collect(),
+        },
+        _ => Entry::Choice { label, enabled },
+    };
+    (id, shown)
 }

@@ -20,6 +20,14 @@ fn grey(label: &str) -> Entry {
     }
 }
 
+fn menu(label: &str, enabled: bool, entries: &[&str]) -> Entry {
+    Entry::Menu {
+        label: label.to_owned(),
+        enabled,
+        entries: entries.iter().map(|label| choice(label)).collect(),
+    }
+}
+
 #[tokio::test]
 async fn r10_1_a_new_profile_shows_its_menu_in_german() {
     let session = Session::start();
@@ -31,9 +39,17 @@ async fn r10_1_a_new_profile_shows_its_menu_in_german() {
         grey("Nicht verbunden"),
         Entry::Separator,
         grey("Jetzt abgleichen"),
-        grey("Anhalten"),
+        menu(
+            "Anhalten",
+            false,
+            &["Für 1 Stunde", "Bis morgen", "Bis ich fortsetze"],
+        ),
         Entry::Separator,
+        grey("Konflikte"),
         choice("Öffnen"),
+        choice("Einstellungen"),
+        menu("Hilfe", true, &["Protokollordner öffnen", "Über"]),
+        Entry::Separator,
         choice("Beenden"),
     ];
     assert_eq!(icon.entries_when(|entries| entries == menu).await, menu);

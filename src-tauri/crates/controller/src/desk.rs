@@ -4,6 +4,8 @@ mod decide;
 mod preferences;
 mod setup;
 
+pub use preferences::chosen_language;
+
 use model::Operation;
 
 use crate::PlannedOperation;

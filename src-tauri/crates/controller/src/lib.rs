@@ -31,6 +31,7 @@ mod why;
 
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
+pub use desk::chosen_language;
 pub use disconnect::DisconnectReport;
 pub use doctor::{Finding, Health, Subject};
 pub use engine::Claim;

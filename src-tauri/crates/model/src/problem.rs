@@ -169,6 +169,10 @@ pub enum Code {
     StateTooNew,
     /// The policy file cannot be read.
     PolicyUnusable,
+    /// The desktop did not let the program be started with the computer, or no longer.
+    AutostartRefused,
+    /// The desktop did not open a folder.
+    FolderNotOpened,
     /// Not connected yet.
     NotConnected,
     /// The component is switched off by the policy, or this version does not sync it yet.

@@ -21,7 +21,7 @@ impl Moments {
         }
     }
 
-    /// Today at 14:03, yesterday at 9:00, on 22 Nov 2026 at 9:00. Given in Unix milliseconds.
+    /// Today at 14:03, yesterday at 9:00, tomorrow at 6:00, on 22 Nov 2026 at 9:00. Given in Unix milliseconds.
     pub fn when(&self, millis: i64) -> String {
         let at = self.zoned(millis);
         let time = at.strftime("%H:%M").to_string();
@@ -35,6 +35,14 @@ impl Moments {
             .is_ok_and(|next| next == self.now.date())
         {
             return self.texts.fill("window.time.yesterday", values);
+        }
+        if self
+            .now
+            .date()
+            .tomorrow()
+            .is_ok_and(|next| next == at.date())
+        {
+            return self.texts.fill("window.time.tomorrow", values);
         }
         let date = at.strftime(self.date_format()).to_string();
         self.texts

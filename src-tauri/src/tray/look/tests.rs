@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use controller::view::Component;
-use controller::{Connection, Counts, LastRun, Phase, Progress};
+use controller::{ComponentStatus, Connection, Counts, LastRun, Phase, Progress};
 use texts::Language;
 
 use super::*;
@@ -40,6 +40,9 @@ fn in_state(state: State) -> Snapshot {
         crm: side("anna"),
         components: vec![contacts()],
         next_run: None,
+        to_decide: 0,
+        awaits_start: false,
+        paused_until: None,
         notice: None,
         managed: false,
     }
@@ -56,15 +59,54 @@ fn because(code: &str, values: &[(&str, &str)]) -> Problem {
     }
 }
 
-fn look(picture: Picture, line: &str, sync_now: bool, pause: &str, can_pause: bool) -> Look {
-    Look {
-        picture,
-        line: line.to_owned(),
-        sync_now,
-        pause: pause.to_owned(),
-        can_pause,
+/// A look as text: what is grey stands in brackets, a menu of its own behind an arrow.
+fn drawn(look: &Look) -> String {
+    let lines: Vec<String> = look.menu.iter().map(line_drawn).collect();
+    format!("{:?}\n{}", look.picture, lines.join("\n"))
+}
+
+fn line_drawn(line: &Line) -> String {
+    let grey = |label: &str, enabled: bool| match enabled {
+        true => label.to_owned(),
+        false => format!("({label})"),
+    };
+    match line {
+        Line::Separator => "-".to_owned(),
+        Line::Entry { label, enabled, .. } => grey(label, *enabled),
+        Line::Menu {
+            label,
+            enabled,
+            lines,
+            ..
+        } => {
+            let below: Vec<String> = lines.iter().map(line_drawn).collect();
+            format!("{} > {}", grey(label, *enabled), below.join(", "))
+        }
     }
 }
+
+/// The whole menu in German and English: picture, line, and the lines for syncing and pausing of each.
+fn menus(
+    picture: &str,
+    german: (&str, &str, &str),
+    english: (&str, &str, &str),
+) -> [(Texts, String); 2] {
+    let (line, sync, pause) = german;
+    let german = format!(
+        "{picture}\n({line})\n-\n{sync}\n{pause}\n-\n(Konflikte)\nÖffnen\nEinstellungen\nHilfe > Protokollordner öffnen, \
+         Über\n-\nBeenden"
+    );
+    let (line, sync, pause) = english;
+    let english = format!(
+        "{picture}\n({line})\n-\n{sync}\n{pause}\n-\n(Conflicts)\nOpen\nSettings\nHelp > Open log folder, About\n-\nQuit"
+    );
+    [(GERMAN, german), (ENGLISH, english)]
+}
+
+const ANHALTEN: &str = "Anhalten > Für 1 Stunde, Bis morgen, Bis ich fortsetze";
+const PAUSE_MENU: &str = "Pause > For 1 hour, Until tomorrow, Until I resume";
+const NO_ANHALTEN: &str = "(Anhalten) > Für 1 Stunde, Bis morgen, Bis ich fortsetze";
+const NO_PAUSE: &str = "(Pause) > For 1 hour, Until tomorrow, Until I resume";
 
 #[test]
 fn r10_1_every_state_has_its_menu() {
@@ -73,77 +115,104 @@ fn r10_1_every_state_has_its_menu() {
         snapshot.crm.problem = Some(because("server_unreachable", &[("server", "crm.example")]));
         snapshot
     };
+    let (now, no_now) = (
+        ("Jetzt abgleichen", "Sync now"),
+        ("(Jetzt abgleichen)", "(Sync now)"),
+    );
+    let (pause, no_pause) = ((ANHALTEN, PAUSE_MENU), (NO_ANHALTEN, NO_PAUSE));
+    let ready = Snapshot {
+        awaits_start: true,
+        ..in_state(State::NotConnected)
+    };
+    let state = in_state;
     let cases = [
         (
-            in_state(State::NotConnected),
-            look(
-                Picture::SignedOut,
-                "Nicht verbunden",
-                false,
-                "Anhalten",
-                false,
-            ),
-            look(Picture::SignedOut, "Not connected", false, "Pause", false),
+            state(State::NotConnected),
+            "SignedOut",
+            ("Nicht verbunden", "Not connected"),
+            no_now,
+            no_pause,
         ),
         (
-            in_state(State::InSync),
-            look(Picture::InSync, "Alles synchron", true, "Anhalten", true),
-            look(Picture::InSync, "In sync", true, "Pause", true),
+            ready,
+            "SignedOut",
+            ("Bereit für den ersten Abgleich", "Ready for the first sync"),
+            no_now,
+            no_pause,
         ),
         (
-            in_state(State::Syncing),
-            look(
-                Picture::Syncing,
-                "Wird abgeglichen …",
-                false,
-                "Anhalten",
-                true,
-            ),
-            look(Picture::Syncing, "Syncing …", false, "Pause", true),
+            state(State::InSync),
+            "InSync",
+            ("Alles synchron", "In sync"),
+            now,
+            pause,
         ),
         (
-            in_state(State::Paused),
-            look(Picture::Paused, "Angehalten", false, "Fortsetzen", true),
-            look(Picture::Paused, "Paused", false, "Resume", true),
+            state(State::Syncing),
+            "Syncing",
+            ("Wird abgeglichen …", "Syncing …"),
+            no_now,
+            pause,
         ),
         (
-            in_state(State::Attention),
-            look(
-                Picture::Attention,
-                "Handlungsbedarf",
-                true,
-                "Anhalten",
-                true,
-            ),
-            look(Picture::Attention, "Needs attention", true, "Pause", true),
+            state(State::Paused),
+            "Paused",
+            ("Angehalten", "Paused"),
+            no_now,
+            ("Fortsetzen", "Resume"),
         ),
         (
-            in_state(State::SignedOut),
-            look(Picture::SignedOut, "Abgemeldet", false, "Anhalten", true),
-            look(Picture::SignedOut, "Signed out", false, "Pause", true),
+            state(State::Attention),
+            "Attention",
+            ("Handlungsbedarf", "Needs attention"),
+            now,
+            pause,
+        ),
+        (
+            state(State::SignedOut),
+            "SignedOut",
+            ("Abgemeldet", "Signed out"),
+            no_now,
+            pause,
         ),
         (
             offline,
-            look(
-                Picture::Offline,
+            "Offline",
+            (
                 "Offline · Der Server crm.example antwortet nicht.",
-                true,
-                "Anhalten",
-                true,
-            ),
-            look(
-                Picture::Offline,
                 "Offline · The server crm.example does not answer.",
-                true,
-                "Pause",
-                true,
             ),
+            now,
+            pause,
         ),
     ];
-    for (snapshot, german, english) in cases {
-        assert_eq!(Look::of(&Ok(snapshot.clone()), GERMAN), german);
-        assert_eq!(Look::of(&Ok(snapshot), ENGLISH), english);
+    for (snapshot, picture, line, sync, pause) in cases {
+        let german = (line.0, sync.0, pause.0);
+        for (texts, expected) in menus(picture, german, (line.1, sync.1, pause.1)) {
+            assert_eq!(drawn(&Look::of(&Ok(snapshot.clone()), texts)), expected);
+        }
     }
+}
+
+#[test]
+fn r10_1_what_waits_for_the_user_is_counted_in_the_menu() {
+    let snapshot = Snapshot {
+        to_decide: 1234,
+        ..in_state(State::Attention)
+    };
+    let conflicts = |texts| line_drawn(&Look::of(&Ok(snapshot.clone()), texts).menu[5]);
+    assert_eq!(conflicts(GERMAN), "Konflikte (1.234)");
+    assert_eq!(conflicts(ENGLISH), "Conflicts (1,234)");
+}
+
+#[test]
+fn r10_1_a_pause_says_when_it_ends() {
+    let snapshot = Snapshot {
+        paused_until: Some(0),
+        ..in_state(State::Paused)
+    };
+    let line = Look::of(&Ok(snapshot), ENGLISH).line;
+    assert!(line.starts_with("Paused · until on "), "{line}");
 }
 
 #[test]
@@ -197,16 +266,9 @@ fn s9_a_failing_run_is_named_in_the_state_line() {
 #[test]
 fn s9_an_engine_that_could_not_start_asks_for_attention() {
     let newer = because("state_too_new", &[]);
-    assert_eq!(
-        Look::of(&Err(newer), ENGLISH),
-        look(
-            Picture::Attention,
-            "The state file was written by a newer version of this program.",
-            false,
-            "Pause",
-            false
-        )
-    );
+    let line = "The state file was written by a newer version of this program.";
+    let [_, (_, expected)] = menus("Attention", ("", "", ""), (line, "(Sync now)", NO_PAUSE));
+    assert_eq!(drawn(&Look::of(&Err(newer), ENGLISH)), expected);
 }
 
 #[test]

@@ -39,11 +39,6 @@ impl Controller {
         self.inner.profile.log_folder()
     }
 
-    /// The language the user chose; `None` for the system's.
-    pub fn language(&self) -> ports::Result<Option<String>> {
-        Ok(self.inner.profile.settings()?.language)
-    }
-
     /// Chooses a language; `None` for the system's.
     pub fn set_language(&self, language: Option<String>) -> ports::Result<()> {
         let mut settings = self.inner.profile.settings()?;
@@ -98,6 +93,15 @@ impl Controller {
         };
         self.pause_until(until.ok()).await
     }
+}
+
+/// The language the user of this profile chose. Asked before the profile is opened; what is wrong with it is told then.
+pub fn chosen_language(profile: Option<std::path::PathBuf>) -> Option<String> {
+    config::Profile::open(profile)
+        .ok()?
+        .settings()
+        .ok()?
+        .language
 }
 
 /// Six in the morning of the next day, by the computer's clock.

@@ -1,0 +1,283 @@
+//! What is new for the user: a conflict, a tripped brake, a sign-in that is needed, a failure that lasts. Everything is told once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use controller::view::{Brake, WaitingEntry, WaitingKind};
+use controller::{Problem, Snapshot, State};
+
+/// A failure that lasts so long is told (S9), in milliseconds.
+const LASTING: i64 = 15 * 60 * 1000;
+
+/// One thing that needs the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Both sides changed an entry, and nobody but the user knows what is right.
+    Conflict(WaitingEntry),
+    /// A component stopped before it would have deleted or overwritten a lot.
+    Brake(Brake),
+    /// A password, key or consent has to be given.
+    SignIn(Problem),
+    /// Syncing has not worked for a quarter of an hour.
+    Failing(Problem),
+}
+
+/// What waits, as far as it was looked at.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    /// Nothing changed since it was last looked at.
+    Same,
+    /// This.
+    Now {
+        entries: Vec<WaitingEntry>,
+        brakes: Vec<Brake>,
+    },
+}
+
+/// What was told.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// The state of what waits when it was last looked at.
+    looked: Option<(u64, i64)>,
+    waiting: BTreeSet<String>,
+    sign_in: Option<String>,
+    failing: Option<(String, i64)>,
+}
+
+impl Told {
+    /// Whether something may wait that did not before.
+    pub(crate) fn must_look(&self, snapshot: &Snapshot) -> bool {
+        self.looked != Some(mark(snapshot))
+    }
+
+    /// What is new. What waited when the program started is told as well: nobody knows whether the user saw it.
+    pub(crate) fn news(&mut self, snapshot: &Snapshot, seen: Seen, now: i64) -> Vec<News> {
+        let mut news = Vec::new();
+        if let Seen::Now { entries, brakes } = seen {
+            self.looked = Some(mark(snapshot));
+            let before = std::mem::take(&mut self.waiting);
+            for entry in entries {
+                if entry.kind != WaitingKind::Refused {
+                    let id = entry.id.clone();
+                    if !before.contains(&id) {
+                        news.push(News::Conflict(entry));
+                    }
+                    self.waiting.insert(id);
+                }
+            }
+            for brake in brakes {
+                // A brake that is answered and trips again is another one.
+                let id = format!("{} {}", brake.id, brake.since);
+                if !before.contains(&id) {
+                    news.push(News::Brake(brake));
+                }
+                self.waiting.insert(id);
+            }
+        }
+        news.extend(self.sign_in(snapshot).map(News::SignIn));
+        news.extend(self.failing(snapshot, now).map(News::Failing));
+        news
+    }
+
+    fn sign_in(&mut self, snapshot: &Snapshot) -> Option<Problem> {
+        let needed = problem(snapshot).filter(|_| snapshot.state == State::SignedOut);
+        let before = std::mem::replace(
+            &mut self.sign_in,
+            needed.map(|problem| problem.code.clone()),
+        );
+        // The second refusal stops the attempts, which is the same matter.
+        needed.filter(|_| before.is_none()).cloned()
+    }
+
+    fn failing(&mut self, snapshot: &Snapshot, now: i64) -> Option<Problem> {
+        let Some(problem) = lasting(snapshot) else {
+            self.failing = None;
+            return None;
+        };
+        let this = (problem.code.clone(), problem.since);
+        if problem.since + LASTING > now || self.failing.as_ref() == Some(&this) {
+            return None;
+        }
+        self.failing = Some(this);
+        Some(problem.clone())
+    }
+
+    /// When a failure will have lasted long enough to be told.
+    pub(crate) fn due(&self, snapshot: &Snapshot, now: i64) -> Option<Duration> {
+        let problem = lasting(snapshot)?;
+        let left = u64::try_from(problem.since + LASTING - now).ok()?;
+        (left > 0).then(|| Duration::from_millis(left))
+    }
+}
+
+/// Changes whenever something else may wait.
+fn mark(snapshot: &Snapshot) -> (u64, i64) {
+    let runs = snapshot.components.iter().filter_map(|status| {
+        let last = status.last_run.as_ref()?;
+        Some(last.finished)
+    });
+    (snapshot.to_decide, runs.max().unwrap_or_default())
+}
+
+/// A failure that may go by by itself, or not.
+fn lasting(snapshot: &Snapshot) -> Option<&Problem> {
+    let fails = matches!(snapshot.state, State::Offline | State::Attention);
+    problem(snapshot).filter(|problem| fails && problem.since > 0)
+}
+
+fn problem(snapshot: &Snapshot) -> Option<&Problem> {
+    let sides = [&snapshot.mailbox, &snapshot.crm];
+    sides.into_iter().find_map(|side| side.problem.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use controller::Connection;
+    use controller::view::{Component, LastRun};
+    use controller::{ComponentStatus, Counts};
+
+    fn problem(code: &str, since: i64) -> Problem {
+        Problem {
+            code: code.to_owned(),
+            values: std::collections::BTreeMap::new(),
+            since,
+        }
+    }
+
+    fn entry(id: &str, kind: WaitingKind) -> WaitingEntry {
+        WaitingEntry {
+            id: id.to_owned(),
+            component: Component::Contacts,
+            kind,
+            title: id.to_owned(),
+            problem: problem("both_changed", 1),
+            gone: None,
+            fields: Vec::new(),
+            asked: Vec::new(),
+            retry_at: 0,
+        }
+    }
+
+    fn brake(since: i64) -> Brake {
+        Brake {
+            id: "brake/contacts".to_owned(),
+            component: Component::Contacts,
+            alarms: vec![problem("many_deletions", since)],
+            since,
+        }
+    }
+
+    fn snapshot(state: State, mailbox: Option<Problem>, finished: i64) -> Snapshot {
+        let run = LastRun {
+            started: 0,
+            finished,
+            items: Counts::default(),
+            records: Counts::default(),
+            linked: 0,
+            conflicts: 0,
+            skipped: 0,
+            failed: 0,
+            problem: None,
+        };
+        Snapshot {
+            state,
+            since: 0,
+            mailbox: Connection {
+                problem: mailbox,
+                ..Connection::default()
+            },
+            crm: Connection::default(),
+            components: vec![ComponentStatus {
+                component: Component::Contacts,
+                enabled: true,
+                links: 0,
+                waiting: 0,
+                refused: 0,
+                last_run: Some(run),
+                progress: None,
+            }],
+            next_run: None,
+            to_decide: 1,
+            awaits_start: false,
+            paused_until: None,
+            notice: None,
+            managed: false,
+        }
+    }
+
+    fn seen(entries: &[WaitingEntry], brakes: &[Brake]) -> Seen {
+        Seen::Now {
+            entries: entries.to_vec(),
+            brakes: brakes.to_vec(),
+        }
+    }
+
+    #[test]
+    fn r6_4_a_conflict_is_told_once_and_again_when_it_comes_again() {
+        let mut told = Told::default();
+        let conflict = entry("a", WaitingKind::Conflict);
+        let at = |finished| snapshot(State::Attention, None, finished);
+        assert!(told.must_look(&at(1)));
+        let first = told.news(&at(1), seen(std::slice::from_ref(&conflict), &[]), 0);
+        assert_eq!(first, [News::Conflict(conflict.clone())]);
+        assert!(!told.must_look(&at(1)) && told.must_look(&at(2)));
+        assert_eq!(
+            told.news(&at(2), seen(std::slice::from_ref(&conflict), &[]), 0),
+            []
+        );
+        assert_eq!(told.news(&at(3), seen(&[], &[]), 0), []);
+        let again = told.news(&at(4), seen(std::slice::from_ref(&conflict), &[]), 0);
+        assert_eq!(again, [News::Conflict(conflict)]);
+    }
+
+    #[test]
+    fn what_a_server_refused_is_on_the_list_and_disturbs_nobody() {
+        let refused = entry("r", WaitingKind::Refused);
+        let told = Told::default().news(
+            &snapshot(State::Attention, None, 1),
+            seen(&[refused], &[]),
+            0,
+        );
+        assert_eq!(told, []);
+    }
+
+    #[test]
+    fn r6_8_a_brake_is_told_once_each_time_it_trips() {
+        let mut told = Told::default();
+        let at = |finished| snapshot(State::Attention, None, finished);
+        let mut news = |finished, brakes: &[Brake]| told.news(&at(finished), seen(&[], brakes), 0);
+        assert_eq!(news(1, &[brake(5)]), [News::Brake(brake(5))]);
+        assert_eq!(news(2, &[brake(5)]), []);
+        assert_eq!(news(3, &[brake(9)]), [News::Brake(brake(9))]);
+    }
+
+    #[test]
+    fn r7_5_a_sign_in_that_is_needed_is_told_once() {
+        let mut told = Told::default();
+        let at = |code| snapshot(State::SignedOut, Some(problem(code, 1)), 1);
+        let mut news = |snapshot: &Snapshot| told.news(snapshot, Seen::Same, 0);
+        let wrong = at("wrong_password");
+        assert_eq!(news(&wrong), [News::SignIn(problem("wrong_password", 1))]);
+        assert_eq!(news(&at("sign_in_stopped")), []);
+        assert_eq!(news(&snapshot(State::InSync, None, 2)), []);
+        assert_eq!(news(&wrong).len(), 1);
+    }
+
+    #[test]
+    fn s9_a_failure_is_told_when_it_has_lasted_a_quarter_of_an_hour() {
+        let mut told = Told::default();
+        let began = 1_000_000;
+        let offline = snapshot(State::Offline, Some(problem("connection_lost", began)), 1);
+        let end = began + LASTING;
+        assert_eq!(told.news(&offline, Seen::Same, end - 1), []);
+        assert_eq!(told.due(&offline, end - 1), Some(Duration::from_millis(1)));
+        let news = told.news(&offline, Seen::Same, end);
+        assert_eq!(news, [News::Failing(problem("connection_lost", began))]);
+        assert_eq!(told.due(&offline, end), None);
+        assert_eq!(told.news(&offline, Seen::Same, end + LASTING), []);
+        let over = snapshot(State::InSync, None, 2);
+        assert_eq!(told.news(&over, Seen::Same, end), []);
+        assert_eq!(told.news(&offline, Seen::Same, end).len(), 1);
+    }
+}

@@ -1,0 +1,107 @@
+//! What the user is told by notifications, and that a button pressed there does what it says.
+
+use crate::notes::Daemon;
+use crate::office::{Office, made_in_the_crm};
+use crate::process::Running;
+use crate::session::{ASK_AGAIN, NEVER, Session};
+use crate::tray::Panel;
+
+/// The app at work in the background, on a desktop with a panel and a daemon for notifications.
+struct Day<'a> {
+    office: Office,
+    daemon: Daemon<'a>,
+    record: String,
+    _app: Running,
+}
+
+impl<'a> Day<'a> {
+    /// Both sides change a contact's phone, under the strategy that leaves the choice to the user.
+    async fn with_a_conflict(session: &'a Session) -> Self {
+        session.manage("conflict_strategy = \"none\"\n");
+        let office = Office::connected(session, 0).await;
+        let record = made_in_the_crm(&office, &[("lastname", "Åkesson"), ("phone", "110")]);
+        let daemon = Daemon::start(session).await;
+        let mut panel = Panel::start(session).await;
+        let app = Running::start(
+            session
+                .app(&["--background", "--lang", "en"])
+                .envs(office.secrets()),
+        );
+        let icon = panel.icon().await;
+        office.item_arrives("Åkesson").await;
+        icon.line_is("In sync").await;
+        office
+            .sandbox
+            .crm
+            .edit(&office.user().name, &record, &[("phone", "117")])
+            .expect("the record is there");
+        office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);
+        icon.choose("Sync now").await;
+        let note = daemon.note("Conflict: Åkesson").await;
+        assert_eq!(note.text, "Phone: CRM 117, Exchange 118");
+        Self {
+            office,
+            daemon,
+            record,
+            _app: app,
+        }
+    }
+
+    async fn both_hold(&self, phone: &str) {
+        let wanted = async {
+            loop {
+                let record = self.office.sandbox.crm.record(&self.record);
+                let held = record.is_some_and(|record| record["phone"] == phone);
+                let field = "PhoneNumbers/BusinessPhone";
+                if held && self.office.item_holds("Åkesson", field, phone) {
+                    return;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, wanted)
+            .await
+            .expect("both sides hold it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_4_the_crms_version_is_kept_from_the_notification() {
+    let session = Session::start();
+    let day = Day::with_a_conflict(&session).await;
+    day.daemon.press("Keep CRM");
+    day.both_hold("117").await;
+    session.windows(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_4_the_mailboxs_version_is_kept_from_the_notification() {
+    let session = Session::start();
+    let day = Day::with_a_conflict(&session).await;
+    day.daemon.press("Keep Exchange");
+    day.both_hold("118").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_4_comparing_opens_the_window() {
+    let session = Session::start();
+    let day = Day::with_a_conflict(&session).await;
+    day.daemon.press("Compare");
+    session.windows(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_5_a_password_that_is_refused_asks_for_a_sign_in() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let daemon = Daemon::start(&session).await;
+    let mut panel = Panel::start(&session).await;
+    let mut secrets = office.secrets();
+    secrets[1].1 = "not the password".to_owned();
+    let _app = Running::start(session.app(&["--background", "--lang", "de"]).envs(secrets));
+    panel.icon().await;
+    let note = daemon.note("Bitte melden Sie sich neu an").await;
+    assert!(note.text.contains("Passwort"), "{note:?}");
+    daemon.click();
+    session.windows(1).await;
+}
