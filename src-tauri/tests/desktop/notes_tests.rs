@@ -38,7 +38,7 @@ impl<'a> Day<'a> {
         office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);
         icon.choose("Sync now").await;
         let note = daemon.note("Conflict: Åkesson").await;
-        assert_eq!(note.text, "Phone: CRM 117, Exchange 118");
+        assert_eq!(note.text, "Phone: CRM “117”, Exchange “118”");
         Self {
             office,
             daemon,
