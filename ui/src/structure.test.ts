@@ -8,7 +8,10 @@ const MAY_USE: Record<string, string[]> = {
   i18n: ['host/bindings'],
   status: ['shared', 'i18n', 'host/bindings'],
   activity: ['shared', 'i18n', 'host'],
-  views: ['shared', 'i18n', 'host', 'status', 'activity'],
+  decide: ['shared', 'i18n', 'host'],
+  settings: ['shared', 'i18n', 'host'],
+  setup: ['shared', 'i18n', 'host'],
+  views: ['shared', 'i18n', 'host', 'status', 'activity', 'decide', 'settings', 'setup'],
 };
 
 const sources = import.meta.glob<string>('./**/*.{ts,svelte}', { query: '?raw', import: 'default', eager: true });

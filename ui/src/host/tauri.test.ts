@@ -15,15 +15,13 @@ test('each act is the command of its name', async () => {
   mockIPC((command, values) => void asked.push([command, values]));
   const filter = { text: 'anna', record: null, limit: 10, before: 7 };
   await tauriHost.history(filter);
-  await tauriHost.refused();
   await tauriHost.syncNow();
-  await tauriHost.pause();
+  await tauriHost.pause('hour');
   await tauriHost.resume();
   expect(asked).toEqual([
     ['history', { filter }],
-    ['refused', {}],
     ['sync_now', {}],
-    ['pause', {}],
+    ['pause', { how: 'hour' }],
     ['resume', {}],
   ]);
 });

@@ -8,11 +8,7 @@ import en from './en.json';
 
 export type Language = 'de' | 'en';
 /** A key as the code names it: a counted sentence is named without `_one` and `_other`. */
-export type TextKey = keyof typeof en extends infer K
-  ? K extends `${infer Base}_one` | `${infer Base}_other`
-    ? Base
-    : K
-  : never;
+export type TextKey = keyof typeof en extends infer K ? (K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K) : never;
 export type Values = Record<string, string | number>;
 
 const SENTENCES: Record<Language, Record<string, string>> = { de, en };
@@ -60,9 +56,9 @@ export class Texts {
     return this.#ofProblem(problem, 'what') ?? this.t('error.unknown.what', { code: problem.code });
   }
 
-  /** What the user can do about it. */
+  /** What the user can do about it in this window; where nothing else is said, what can be done anywhere. */
   next(problem: Problem): string {
-    return this.#ofProblem(problem, 'next') ?? this.t('error.unknown.next');
+    return this.#ofProblem(problem, 'window') ?? this.#ofProblem(problem, 'next') ?? this.t('error.unknown.next');
   }
 
   /** The name of a field as users know it; a field the policy added keeps its own name. */
@@ -124,9 +120,15 @@ export class Texts {
     const away = Math.abs(at - now);
     if (away < MINUTE) return this.t('window.time.just_now');
     if (away < 60 * MINUTE) return this.#minutes(Math.trunc((at - now) / MINUTE));
+    return this.moment(at, now);
+  }
+
+  /** A moment in full, without `in 50 minutes`: today at 15:10, on 5 May at 8:00. */
+  moment(at: number, now: number): string {
     const time = this.time(at);
     const days = daysBetween(at, now);
     if (days === 0) return this.t('window.time.today', { time });
+    if (days === -1) return this.t('window.time.tomorrow', { time });
     if (days === 1) return this.t('window.time.yesterday', { time });
     return this.t('window.time.on', { date: this.#date(at, now), time });
   }
@@ -139,7 +141,7 @@ export class Texts {
     return this.#date(at, now, 'long');
   }
 
-  #ofProblem(problem: Problem, part: 'what' | 'next'): string | undefined {
+  #ofProblem(problem: Problem, part: 'what' | 'next' | 'window'): string | undefined {
     const values: Values = { ...problem.values };
     // The CRM's own label stands in for a field that has no name of ours.
     const field = values['field'] ?? values['label'];

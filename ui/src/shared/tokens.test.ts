@@ -5,14 +5,15 @@ const [css] = Object.values(import.meta.glob<string>('./tokens.css', { query: '?
 const [light = '', dark = ''] = (css ?? '').split('@media');
 
 const TEXTS: [string, string[]][] = [
-  ['text', ['page', 'surface', 'sunken', 'warn-soft', 'bad-soft', 'quiet-soft']],
-  ['muted', ['page', 'surface', 'sunken', 'warn-soft', 'bad-soft', 'quiet-soft']],
+  ['text', ['page', 'surface', 'sunken', 'warn-soft', 'bad-soft', 'quiet-soft', 'good-soft', 'busy-soft']],
+  ['muted', ['page', 'surface', 'sunken', 'warn-soft', 'bad-soft', 'quiet-soft', 'good-soft']],
   ['accent', ['page', 'surface', 'warn-soft']],
   ['on-accent', ['accent', 'accent-strong']],
-  ['good', ['surface', 'good-soft']],
+  ['on-bad', ['bad', 'bad-strong']],
+  ['good', ['page', 'surface', 'good-soft']],
   ['busy', ['surface', 'busy-soft']],
   ['warn', ['surface', 'warn-soft']],
-  ['bad', ['surface', 'bad-soft']],
+  ['bad', ['page', 'surface', 'bad-soft']],
   ['quiet', ['surface', 'quiet-soft']],
 ];
 const SHAPES: [string, string[]][] = [

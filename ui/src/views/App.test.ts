@@ -1,39 +1,21 @@
 // The whole window over the scripted app, in German and in English.
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { scriptedHost, type ScriptedHost } from '../host/scripted';
+import { scriptedHost } from '../host/scripted';
 import { steps } from '../host/scenes';
 import { Texts, type Language } from '../i18n/texts';
 import App from './App.svelte';
-
-const LOCALES: Record<Language, string> = { de: 'de-DE', en: 'en-GB' };
-
-async function open(scene: string, language: Language): Promise<ScriptedHost> {
-  const host = scriptedHost(scene, language);
-  render(App, { host, texts: new Texts(language, LOCALES[language]) });
-  await settle();
-  return host;
-}
-
-/** Lets answers that are already given arrive; nothing here waits for a clock. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-  await tick();
-}
-
-const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
-const words = (): string => (document.body.textContent ?? '').replace(/\s+/g, ' ');
+import { button, open, settle, words } from './opened';
 
 afterEach(cleanup);
 
 describe.each([
-  ['de', 'never-connected', 'Nicht verbunden', ['exco connect crm --url', 'exco connect exchange --email']],
-  ['en', 'never-connected', 'Not connected', ['exco connect crm --url', 'exco connect exchange --email']],
-  ['de', 'half-connected', 'Nicht verbunden', ['aberger · crm.nordlicht.example · schon verbunden']],
-  ['en', 'half-connected', 'Not connected', ['aberger · crm.nordlicht.example · already connected']],
+  ['de', 'never-connected', 'Exchange Connector einrichten', ['CRM verbinden', 'Zugangsschlüssel', '„Meine Einstellungen“']],
+  ['en', 'never-connected', 'Set up Exchange Connector', ['Connect the CRM', 'Access key', '“My Preferences”']],
+  ['de', 'half-connected', 'Exchange Connector einrichten', ['CRM aberger · crm.nordlicht.example', 'Exchange verbinden']],
+  ['en', 'half-connected', 'Set up Exchange Connector', ['CRM aberger · crm.nordlicht.example', 'Connect Exchange']],
   ['de', 'first-sync', 'Wird abgeglichen …', ['Änderungen werden geschrieben', '612 von 1.250']],
   ['en', 'first-sync', 'Syncing …', ['Writing changes', '612 of 1,250']],
   ['de', 'in-sync', 'Alles synchron', ['verknüpft 1.250', 'Letzter Lauf vor 4 Minuten', '2 geändert, 1 gelöscht', '1 neu, 4 geändert', 'Nächste Prüfung in 11 Minuten']],
@@ -42,12 +24,12 @@ describe.each([
   ['en', 'syncing', 'Syncing …', ['Reading the CRM', '300 so far']],
   ['de', 'paused', 'Angehalten', ['warten 4']],
   ['en', 'paused', 'Paused', ['waiting 4']],
-  ['de', 'attention', 'Handlungsbedarf', ['nicht übernommen 2', '2 Einträge ließen sich nicht übernehmen', '2 gescheitert', 'Das Feld „Nachname“ ist Pflicht']],
-  ['en', 'attention', 'Needs attention', ['not taken over 2', '2 entries could not be taken over', '2 failed', 'The field “Last name” is mandatory']],
+  ['de', 'attention', 'Handlungsbedarf', ['nicht übernommen 2', '2 Einträge warten auf Ihre Entscheidung', '2 gescheitert']],
+  ['en', 'attention', 'Needs attention', ['not taken over 2', '2 entries wait for your decision', '2 failed']],
   ['de', 'offline', 'Offline', ['Die Verbindung zu mail.nordlicht.example ist abgebrochen', 'geht von selbst weiter', 'Postfach · Zum ersten Mal vor 22 Minuten', 'Nächste Prüfung in 5 Minuten']],
   ['en', 'offline', 'Offline', ['The connection to mail.nordlicht.example broke', 'goes on by itself', 'Mailbox · First seen 22 minutes ago', 'Next check in 5 minutes']],
-  ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'exco connect exchange']],
-  ['en', 'signed-out', 'Signed out', ['failed 2 times', 'exco connect exchange']],
+  ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'Melden Sie sich mit dem richtigen Passwort']],
+  ['en', 'signed-out', 'Signed out', ['failed 2 times', 'Sign in again with the right password']],
   ['de', 'state-rebuilt', 'Alles synchron', ['Die Zustandsdatei des Programms war verloren', 'state.sqlite.damaged-20260504-120000']],
   ['en', 'state-rebuilt', 'In sync', ['The program’s state file was lost', 'state.sqlite.damaged-20260504-120000']],
   ['de', 'empty', 'Alles synchron', ['Nichts zu tun', 'Bisher wurde nichts getan.']],
@@ -109,12 +91,14 @@ describe('the buttons', () => {
   test('pause, then resume', async () => {
     const host = await open('in-sync', 'en');
     await userEvent.click(button('Pause'));
+    await userEvent.click(screen.getByRole('menuitem', { name: '1 hour' }));
     await settle();
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Paused');
+    expect(words()).toContain('Goes on by itself: today at 15:10.');
     await userEvent.click(button('Resume'));
     await settle();
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('In sync');
-    expect(host.asked).toEqual(['pause', 'resume']);
+    expect(host.asked).toEqual(['pause hour', 'resume']);
   });
 
   test('do not offer a sync where one runs or nobody is signed in', async () => {
@@ -122,7 +106,8 @@ describe('the buttons', () => {
     expect(button('Jetzt abgleichen').disabled).toBe(true);
     cleanup();
     await open('signed-out', 'de');
-    expect(button('Jetzt abgleichen').disabled).toBe(true);
+    expect(screen.queryByRole('button', { name: 'Jetzt abgleichen' })).toBeNull();
+    expect(screen.getAllByRole('button', { name: 'Neu anmelden' })).toHaveLength(2);
     cleanup();
     await open('offline', 'de');
     expect(button('Jetzt abgleichen').disabled).toBe(false);
@@ -249,16 +234,47 @@ describe('the activity', () => {
   });
 });
 
-test('r6_5_what_was_refused_is_listed_with_reason_and_next_step', async () => {
+test('what waits for the user is counted at its tab, and one click away', async () => {
   await open('attention', 'en');
-  const list = within(screen.getByRole('region', { name: '2 entries could not be taken over' }));
-  const rows = list.getAllByRole('listitem').map((row) => (row.textContent ?? '').replace(/\s+/g, ' '));
-  expect(rows[0]).toContain('Mehmet Yıldırım');
-  expect(rows[0]).toContain('The field “Last name” is mandatory, but empty. Fill in the field');
-  expect(rows[1]).toContain('The value of the field “Job title” was not accepted: too long.');
+  expect(screen.getByRole('tab', { name: 'Conflicts 2 entries wait for your decision' })).toBeTruthy();
+  await userEvent.click(button('Show'));
+  await settle();
+  expect(screen.getByRole('tabpanel').id).toBe('panel-conflicts');
   cleanup();
   await open('in-sync', 'en');
-  expect(screen.queryByRole('region', { name: /taken over/ })).toBeNull();
+  expect(screen.getByRole('tab', { name: 'Conflicts' })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Show' })).toBeNull();
+});
+
+describe('the tray sends the window', () => {
+  test.each([
+    ['conflicts', 'panel-conflicts'],
+    ['activity', 'panel-activity'],
+    ['settings', 'panel-settings'],
+    ['overview', 'panel-overview'],
+  ] as const)('to %s', async (place, panel) => {
+    const host = await open('in-sync', 'de');
+    host.send(place);
+    await settle();
+    expect(screen.getByRole('tabpanel').id).toBe(panel);
+  });
+
+  test('to what program this is', async () => {
+    const host = await open('in-sync', 'en');
+    host.send('about');
+    await settle();
+    expect(document.activeElement?.textContent).toBe('Help and about');
+    expect(words()).toContain('Version 0.1.0');
+  });
+
+  test('to the sign-in, and Escape leads back', async () => {
+    const host = await open('in-sync', 'en');
+    host.send('sign_in');
+    await settle();
+    expect(document.activeElement?.textContent).toBe('Sign in to the mailbox again');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.getByRole('tabpanel').id).toBe('panel-overview');
+  });
 });
 
 describe('the keyboard', () => {
@@ -269,10 +285,25 @@ describe('the keyboard', () => {
     await userEvent.tab();
     await userEvent.tab();
     expect(document.activeElement).toBe(screen.getByRole('tab', { name: 'Overview' }));
-    await userEvent.keyboard('{ArrowRight}');
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}');
     expect(document.activeElement).toBe(screen.getByRole('tab', { name: 'Activity' }));
     expect(screen.getByRole('tabpanel').id).toBe('panel-activity');
-    await userEvent.keyboard('{ArrowRight}');
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}');
     expect(screen.getByRole('tabpanel').id).toBe('panel-overview');
+  });
+
+  test('opens the pauses, moves in them and closes them again', async () => {
+    const host = await open('in-sync', 'en');
+    button('Pause').focus();
+    await userEvent.keyboard('{Enter}');
+    expect(document.activeElement?.textContent).toBe('1 hour');
+    await userEvent.keyboard('{ArrowUp}');
+    expect(document.activeElement?.textContent).toBe('Until I resume');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect(document.activeElement).toBe(button('Pause'));
+    await userEvent.keyboard('{Enter}{ArrowDown}{Enter}');
+    await settle();
+    expect(host.asked).toEqual(['pause tomorrow']);
   });
 });
