@@ -2,6 +2,8 @@
 // knows shared/ and the texts, views/ compose. And what the content policy forbids at run time.
 import { expect, test } from 'vitest';
 
+import { SCENES } from './host/scenes';
+
 const MAY_USE: Record<string, string[]> = {
   shared: [],
   host: [],
@@ -50,6 +52,11 @@ test('nothing needs what the content policy forbids', () => {
   const forbidden = /\sstyle[=:]|\{@html|innerHTML|eval\(|https?:\/\/(?!\S*example)/;
   const found = files.filter(({ path, text }) => !path.startsWith('host/') && forbidden.test(text));
   expect(found.map(({ path }) => path)).toEqual([]);
+});
+
+test('every scene is named where they are listed', () => {
+  const [list = ''] = Object.values(import.meta.glob<string>('./host/scenes/README.md', { query: '?raw', import: 'default', eager: true }));
+  expect(SCENES.filter((scene) => !list.includes(`\`${scene}\``))).toEqual([]);
 });
 
 test('every file says what it is for', () => {

@@ -103,6 +103,12 @@ describe('a problem', () => {
     expect(english.what(mandatory)).toBe('The field “Branche” is mandatory, but empty.');
   });
 
+  test('says when somebody was seen as the language does', () => {
+    const elsewhere = { code: 'other_computer', values: { seen: '2026-05-03' }, since: 0 };
+    expect(german.what(elsewhere)).toContain('zuletzt am 03.05.2026');
+    expect(english.what({ ...elsewhere, values: { seen: 'long ago' } })).toContain('last on long ago');
+  });
+
   test('names the missing right', () => {
     const denied = { code: 'permission_missing', values: { right: 'create', module: 'Contacts' }, since: 0 };
     expect(german.what(denied)).toBe('Es fehlt ein Recht: anlegen im Modul „Contacts“.');

@@ -146,6 +146,8 @@ export class Texts {
     // The CRM's own label stands in for a field that has no name of ours.
     const field = values['field'] ?? values['label'];
     if (field !== undefined) values['field'] = this.#fields(String(field));
+    const seen = values['seen'];
+    if (seen !== undefined) values['seen'] = this.#dayOrMoment(String(seen)) ?? seen;
     // A problem may name two folders: where an entry lies, and the one that is synced.
     const named = { right: 'right', component: 'component', side: 'side', folder: 'folder', synced: 'folder' };
     for (const [name, area] of Object.entries(named)) {

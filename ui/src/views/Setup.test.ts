@@ -66,6 +66,14 @@ describe('r7_1 the first start', () => {
     expect(current).toHaveLength(1);
   });
 
+  test('a sign-in that the tray asks for is the one that is asked for anyway', async () => {
+    const host = await open('half-connected', 'en', ({ script }) => (script.place = 'sign_in'));
+    expect(heading('Connect Exchange')).toBeTruthy();
+    host.play({ ...(await host.snapshot()), state: 'in_sync' });
+    await settle();
+    expect(screen.getByRole('tabpanel').id).toBe('panel-overview');
+  });
+
   test('a side that is connected can be signed in to anew', async () => {
     await open('half-connected');
     await click('Change the sign-in to the CRM');
@@ -194,11 +202,15 @@ describe('r7_2 signing in in the browser', () => {
     expect(heading('Preview')).toBeTruthy();
   });
 
-  test('shows the address that an administrator has to open', async () => {
+  test('shows the address that an administrator has to open, and copies it', async () => {
+    const user = userEvent.setup();
     await open('oauth-consent');
     await click('Sign in in the browser');
     expect(field(/Your administrator has to open/).value).toContain('adminconsent');
-    expect(button('Copy')).toBeTruthy();
+    await user.click(button('Copy'));
+    await settle();
+    expect(await navigator.clipboard.readText()).toContain('adminconsent');
+    expect(words()).toContain('Copied');
   });
 
   test('r7_10 takes a mailbox over as well', async () => {
@@ -323,6 +335,16 @@ describe('r7_7 disconnecting', () => {
     await click('Yes, disconnect and remove');
     expect(screen.getByRole('alert').textContent).toContain('connection to mail.nordlicht.example broke');
     expect(button('Disconnect …')).toBeTruthy();
+  });
+
+  test('keeps the page when only the question is left by Escape', async () => {
+    await toDisconnect();
+    await click('Disconnect …');
+    await userEvent.keyboard('{Escape}');
+    await settle();
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    expect(document.activeElement).toBe(button('Disconnect …'));
+    expect(heading('Disconnect')).toBeTruthy();
   });
 
   test('is left by Escape', async () => {
