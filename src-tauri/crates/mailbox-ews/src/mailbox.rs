@@ -75,6 +75,7 @@ fn session(options: &EwsOptions) -> Session {
         options.credentials.clone(),
         options.method,
     )
+    .with_tokens(options.tokens.clone())
 }
 
 #[async_trait]
