@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use mailbox_ews::{EwsMailbox, EwsOptions};
 use model::{AccountName, Code, Secret};
-use ports::{ErrorKind, Mailbox, Result};
+use ports::{ErrorKind, Failure, Mailbox, Result};
 use sandbox::options::Mode;
 use transport::{Address, BearerTokens, TokenSource};
 
@@ -44,12 +44,16 @@ impl TokenSource for Numbered {
 }
 
 fn with(world: &World, tokens: &Arc<Numbered>) -> EwsMailbox {
+    by(world, BearerTokens::new(tokens.clone()))
+}
+
+fn by(world: &World, tokens: BearerTokens) -> EwsMailbox {
     let usual = options_of(&world.sandbox, &world.clock);
     let address = Address::parse(&world.sandbox.exchange_url).expect("loopback");
     let user = AccountName::new(&world.user);
     EwsMailbox::new(EwsOptions {
         timing: usual.timing,
-        ..EwsOptions::with_tokens(address, user, BearerTokens::new(tokens.clone()))
+        ..EwsOptions::with_tokens(address, user, tokens)
     })
 }
 
@@ -115,4 +119,43 @@ async fn a_server_without_tokens_says_what_it_wants() {
     let failure = failure.expect_err("refused");
     assert_eq!(failure.problem.code, Code::SignInMethodUnsupported);
     assert_eq!(failure.problem.values["methods"], "Negotiate, NTLM, Basic");
+}
+
+/// The authority is busy once, then it gives a token.
+#[derive(Default)]
+struct BusyOnce {
+    asked: Mutex<u32>,
+}
+
+#[async_trait]
+impl TokenSource for BusyOnce {
+    async fn token(&self) -> Result<Secret> {
+        let mut asked = self.asked.lock().expect("no test panics here");
+        *asked += 1;
+        if *asked > 1 {
+            return Ok(Secret::new("token-0"));
+        }
+        let after = Some(std::time::Duration::from_secs(10));
+        let failure = Failure::new(ErrorKind::Throttled { after }, Code::ServerBusy);
+        Err(failure.with("server", "login.example"))
+    }
+
+    async fn instead_of(&self, _refused: &Secret, _claims: Option<&str>) -> Result<Secret> {
+        self.token().await
+    }
+}
+
+#[tokio::test]
+async fn r8_6_a_busy_authority_is_told_as_such_and_the_mailbox_is_not_blamed() {
+    let world = World::new(Mode::Exchange, 0).await;
+    world.sandbox.exchange.allow_token("token-0", &world.user);
+    let mailbox = by(&world, BearerTokens::new(Arc::new(BusyOnce::default())));
+    let failure = mailbox.sign_in().await.expect_err("busy");
+    assert_eq!(failure.problem.values["server"], "login.example");
+    assert_eq!(mailbox.requests(), 0);
+    mailbox
+        .sign_in()
+        .await
+        .expect("nothing waits for the mailbox");
+    assert_eq!(mailbox.requests(), 1);
 }
