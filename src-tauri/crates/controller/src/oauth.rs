@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ::oauth::{
-    Attempt, Browser, Granted, Page, Pages, Provider, RefreshTokens, Registration, SystemBrowser,
-    Timing, Tokens, Wish, mailbox_server,
+    Attempt, Browser, Granted, Identity, Page, Pages, Provider, RefreshTokens, Registration,
+    SystemBrowser, Timing, Tokens, Wish, mailbox_server,
 };
 use engine::Claim;
+use mailbox_ews::EwsMailbox;
 use model::{AccountName, Code, Secret};
 use ports::{ErrorKind, Failure, MailboxAccount};
 use secrets::{MemoryStore, SecretName, SecretStore};
@@ -135,6 +136,7 @@ impl Controller {
     ) -> ports::Result<MailboxAccount> {
         let _lock = self.lock_patiently().await?;
         let address = address_of(entry, &granted)?;
+        let identity = granted.identity.clone();
         let transit = Arc::new(Transit::default());
         let tokens = Tokens::of_sign_in(provider, transit.clone(), granted).await?;
         let proof = Proof::Tokens(BearerTokens::new(Arc::new(tokens.clone())));
@@ -146,6 +148,7 @@ impl Controller {
             method: config::SignInMethod::OAuth,
         };
         let mailbox = self.mailbox_adapter(mailbox).await?;
+        is_expected(&mailbox, &address, &identity).await?;
         let new = NewMailbox {
             address: server,
             user: address.as_str().to_owned(),
@@ -202,20 +205,28 @@ impl Controller {
     }
 }
 
-/// The mailbox's address. Who was expected and who came must be the same: otherwise one's mailbox would be taken for the other's.
+/// The mailbox's address: the one that was named before, else the one that the authority tells.
 fn address_of(entry: &OAuthSignIn, granted: &Granted) -> ports::Result<AccountName> {
     let told = granted.identity.address();
-    match (entry.email.as_deref(), told) {
-        (Some(wanted), _) if granted.identity.may_be(wanted) => Ok(AccountName::new(wanted.trim())),
-        (Some(wanted), told) => Err(failure(ErrorKind::SignInNeeded, Code::SignInOtherAccount)
-            .with("before", wanted)
-            .with("now", told.unwrap_or("?"))),
-        (None, Some(told)) => Ok(AccountName::new(told)),
-        (None, None) => {
-            Err(failure(ErrorKind::SignInNeeded, Code::SignInMisconfigured)
-                .with("detail", "id_token"))
-        }
+    let address = entry.email.as_deref().map(str::trim).or(told);
+    address.map(AccountName::new).ok_or_else(|| {
+        failure(ErrorKind::SignInNeeded, Code::SignInMisconfigured).with("detail", "id_token")
+    })
+}
+
+/// Who was expected and who came must be the same: otherwise one's mailbox would be taken for the other's. A name to sign in with need not be
+/// the address, so where they differ, or nobody is named, the server is asked.
+async fn is_expected(
+    mailbox: &EwsMailbox,
+    address: &AccountName,
+    identity: &Identity,
+) -> ports::Result<()> {
+    if identity.names(address.as_str()) || mailbox.is_of(address).await? {
+        return Ok(());
     }
+    Err(failure(ErrorKind::SignInNeeded, Code::SignInOtherAccount)
+        .with("before", address.as_str())
+        .with("now", identity.address().unwrap_or("?")))
 }
 
 impl OAuthAttempt {

@@ -58,10 +58,10 @@ impl Identity {
         addresses.next().map(String::as_str)
     }
 
-    /// Whether this is one of the names. Nobody's names contradict nothing.
-    pub fn may_be(&self, address: &str) -> bool {
-        let mut names = [&self.email, &self.name].into_iter().flatten().peekable();
-        names.peek().is_none() || names.any(|name| name.eq_ignore_ascii_case(address.trim()))
+    /// Whether the address is one of the names.
+    pub fn names(&self, address: &str) -> bool {
+        let mut names = [&self.email, &self.name].into_iter().flatten();
+        names.any(|name| name.eq_ignore_ascii_case(address.trim()))
     }
 }
 
@@ -78,8 +78,8 @@ mod tests {
         let read = |claims| Identity::read(&token(claims), "id");
         let both = read(r#"{"aud":"id","email":"a@x.example","preferred_username":"a@y.example"}"#);
         assert_eq!(both.address(), Some("a@x.example"));
-        assert!(both.may_be("A@Y.example"));
-        assert!(!both.may_be("b@y.example"));
+        assert!(both.names("A@Y.example"));
+        assert!(!both.names("b@y.example"));
         let name = read(r#"{"aud":["z","id"],"upn":"a@y.example"}"#);
         assert_eq!(name.address(), Some("a@y.example"));
     }
@@ -94,7 +94,7 @@ mod tests {
         ] {
             let nobody = Identity::read(&token, "id");
             assert_eq!(nobody, Identity::default(), "{token}");
-            assert!(nobody.may_be("a@x.example"));
+            assert!(!nobody.names("a@x.example"));
         }
     }
 }

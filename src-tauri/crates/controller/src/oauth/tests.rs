@@ -199,6 +199,23 @@ async fn another_account_than_the_one_that_was_named_is_refused() {
 }
 
 #[tokio::test]
+async fn a_name_to_sign_in_with_need_not_be_the_address() {
+    let Some((world, controller)) = World::new(Language::English).await else {
+        return;
+    };
+    // At the authority the user has a name that the mailbox's server knows under another address.
+    let visitor = Visitor::new(Manner::SignIn("anna".to_owned()));
+    let attempt = begin(&controller, entry(Some(&world.address)), &visitor).await;
+    let account = attempt.finish().await.expect("connected");
+    assert_eq!(account.address.as_str(), world.address);
+    let other = world.sandbox.users[1].email.clone();
+    let visitor = Visitor::new(Manner::SignIn("anna".to_owned()));
+    let attempt = begin(&controller, entry(Some(&other)), &visitor).await;
+    let failure = attempt.finish().await.expect_err("somebody else");
+    assert_eq!(failure.problem.code, Code::SignInOtherAccount);
+}
+
+#[tokio::test]
 async fn who_has_no_mailbox_there_is_told_and_nothing_is_kept() {
     let Some((world, controller)) = World::new(Language::English).await else {
         return;
