@@ -7,6 +7,7 @@ use std::time::Duration;
 use model::{Code, Secret};
 use oauth2::PkceCodeVerifier;
 use ports::{ErrorKind, Failure, Result};
+use tokio::sync::oneshot;
 use tracing::{debug, info};
 
 use crate::loopback::{Brought, Expected, LastPage, Loopback, Reception};
@@ -14,6 +15,9 @@ use crate::{Browser, Granted, Pages, Provider};
 
 /// How long is waited for somebody who may have to look for a telephone first.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// A browser that takes longer to start is there.
+const OPENING: Duration = Duration::from_secs(5);
 
 /// What is known before a sign-in.
 #[derive(Debug, Clone, Default)]
@@ -79,8 +83,15 @@ impl Provider {
 
 /// Whether a browser was opened. A browser in a terminal runs as long as the user reads; nobody waits for that.
 async fn open(browser: Arc<dyn Browser>, address: String) -> bool {
-    let opening = tokio::task::spawn_blocking(move || browser.open(&address));
-    match tokio::time::timeout(Duration::from_secs(5), opening).await {
+    let (told, opened) = oneshot::channel();
+    let runtime = tokio::runtime::Handle::current();
+    // A thread of its own: the program may end while that browser still runs.
+    std::thread::spawn(move || {
+        let _guard = runtime.enter();
+        // Nobody waits any more where it took too long.
+        let _ = told.send(browser.open(&address));
+    });
+    match tokio::time::timeout(OPENING, opened).await {
         Ok(Ok(Ok(()))) | Err(_) => true,
         Ok(Ok(Err(error))) => {
             debug!(%error, "no browser could be opened");

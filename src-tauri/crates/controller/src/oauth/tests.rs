@@ -176,6 +176,36 @@ async fn s11_the_tokens_are_nowhere_in_the_profile() {
     assert!(!snapshot.contains(refresh.reveal()));
 }
 
+#[test]
+fn r7_4_the_last_page_says_what_helps_in_the_users_language() {
+    let address = "https://login.example/adminconsent?client_id=id&scope=a";
+    for (language, code, says) in [
+        (Language::German, "de", "muss einmal für alle zustimmen"),
+        (Language::English, "en", "has to agree once for everybody"),
+    ] {
+        let texts = texts::Texts::new(language);
+        let failure = crate::failure(ErrorKind::SignInNeeded, Code::ConsentMissing);
+        let page = super::last_page(texts, &Err(failure.with("address", address)));
+        assert_eq!(page.language, code);
+        let said = format!("{} {}", page.title, page.lines.join(" "));
+        assert!(said.contains(says) && said.contains(address), "{said}");
+        assert!(
+            page.lines
+                .last()
+                .expect("a line")
+                .contains(&texts.t("browser.done.close"))
+        );
+        let waiting = super::pages(texts);
+        for page in [&page, &waiting.foreign, &waiting.given_up] {
+            let said = format!("{} {}", page.title, page.lines.join(" "));
+            assert!(
+                !said.contains(['{', '[']) && !said.contains("browser."),
+                "{said}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn another_account_than_the_one_that_was_named_is_refused() {
     let Some((world, controller)) = World::new(Language::English).await else {

@@ -1,6 +1,6 @@
 //! Access tokens: which ones are valid is told from outside, by whoever plays the authorization server. As soon as one was told, this is an
-//! Exchange Online, which takes nothing else (RFC 6750; the header as Exchange Online sends it, facts/ews.md and Microsoft's
-//! documentation of hybrid modern authentication).
+//! Exchange Online, which takes nothing else. The header is the one that Microsoft's pages on OAuth between Exchange Online and Exchange Server
+//! show as an answer of `outlook.office365.com`, with another place to sign in.
 //! Deliberately not here: what is inside a token.
 
 use crate::http::Request;
