@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ::oauth::Browser;
 use config::LoadedPolicy;
 use engine::Claim;
-use model::{Code, Secret};
+use model::{Code, Component, Secret};
 use ports::{ErrorKind, Mailbox};
 use sandbox::running::Running;
 use secrets::{MemoryStore, SecretName, SecretStore};
@@ -16,7 +16,7 @@ use serde_json::json;
 use texts::Language;
 
 use super::{OAuthAttempt, OAuthSignIn};
-use crate::{Controller, ExchangeSignIn, Options, Remember, SignInMethod};
+use crate::{Controller, CrmSignIn, ExchangeSignIn, Options, Remember, SignInMethod, State};
 use authority::{Authority, Manner, Visitor, fetch, walk};
 
 struct World {
@@ -29,9 +29,15 @@ struct World {
 
 impl World {
     async fn new(language: Language) -> Option<(Self, Controller)> {
-        let sandbox = sandbox::start(sandbox::Options::default())
-            .await
-            .expect("started");
+        Self::with(language, 0).await
+    }
+
+    async fn with(language: Language, contacts: usize) -> Option<(Self, Controller)> {
+        let options = sandbox::Options {
+            sizes: sandbox::company::Sizes::both(contacts),
+            ..sandbox::Options::default()
+        };
+        let sandbox = sandbox::start(options).await.expect("started");
         let door = sandbox
             .exchange_url
             .replace("/EWS/Exchange.asmx", "/sandbox/exchange/tokens");
@@ -366,4 +372,73 @@ async fn a_sign_in_that_is_given_up_changes_nothing() {
     }
     fetch(&back).await.expect_err("nobody listens");
     assert_eq!(world.kept(SecretName::ExchangeRefreshToken), None);
+}
+
+/// Runs; what ended it early.
+async fn sync(controller: &Controller) -> Option<ports::Failure> {
+    match controller.sync(Some(vec![Component::Contacts])).await {
+        Ok(report) => report.failure,
+        Err(failure) => Some(failure),
+    }
+}
+
+async fn linked(controller: &Controller) -> usize {
+    let records = controller.inner.store.linked_records(Component::Contacts);
+    records.await.expect("asked").len()
+}
+
+#[tokio::test]
+async fn r7_6_runs_go_on_when_tokens_end_and_links_stay_when_the_sign_in_does() {
+    let Some((world, controller)) = World::with(Language::English, 16).await else {
+        return;
+    };
+    let crm = CrmSignIn {
+        url: world.sandbox.crm_url.clone(),
+        user: world.sandbox.users[0].name.clone(),
+        access_key: Some(Secret::new(world.sandbox.users[0].access_key.clone())),
+        remember: Remember::InStore,
+        claim: Claim::IfFree,
+    };
+    controller.connect_crm(crm).await.expect("connected");
+    let attempt = begin(&controller, entry(None), &world.visitor()).await;
+    attempt.finish().await.expect("connected");
+    assert!(sync(&controller).await.is_none());
+    let links = linked(&controller).await;
+    assert!(links > 16, "{links}");
+    // The token is refused in the middle of everything; nobody notices.
+    let exchange = &world.sandbox.exchange;
+    exchange.reset_journal();
+    exchange.forget_tokens();
+    assert!(sync(&controller).await.is_none());
+    assert_eq!(world.authority.renewals().await, 1);
+    assert!(exchange.journal().writes.is_empty());
+    // The sign-in ends.
+    exchange.forget_tokens();
+    let name = SecretName::ExchangeRefreshToken;
+    world
+        .secrets
+        .set(name, &Secret::new("revoked"))
+        .expect("kept");
+    let failure = sync(&controller).await.expect("ended");
+    assert_eq!(failure.problem.code, Code::SignInEnded);
+    let shown = controller.status().await.expect("read");
+    assert_eq!(shown.state, State::SignedOut);
+    let told = shown.mailbox.problem.expect("told on the mailbox's side");
+    assert_eq!(told.code, Code::SignInEnded.name());
+    assert!(shown.crm.problem.is_none());
+    // And begins again.
+    let again = begin(&controller, entry(Some(&world.address)), &world.visitor()).await;
+    again.finish().await.expect("connected");
+    assert!(sync(&controller).await.is_none());
+    assert_eq!(linked(&controller).await, links);
+    // Signing in says on the folder whose it is; entries are left alone.
+    let written: Vec<String> = exchange
+        .journal()
+        .writes
+        .into_iter()
+        .map(|write| write.operation)
+        .collect();
+    assert_eq!(written, ["UpdateFolder"]);
+    let shown = controller.status().await.expect("read");
+    assert_eq!(shown.state, State::InSync);
 }
