@@ -184,6 +184,7 @@ impl Controller {
         Place {
             passing: self.inner.signed_in.passing.clone(),
             secrets: self.inner.secrets.clone(),
+            profile: self.inner.profile.clone(),
         }
     }
 
@@ -299,9 +300,14 @@ impl SignedIn {
 struct Place {
     passing: Arc<MemoryStore>,
     secrets: Arc<dyn SecretStore>,
+    profile: config::Profile,
 }
 
 impl RefreshTokens for Place {
+    fn alone(&self) -> ports::Result<Box<dyn Send>> {
+        Ok(Box::new(self.profile.wait_to_renew()?))
+    }
+
     fn read(&self) -> ports::Result<Option<Secret>> {
         let name = SecretName::ExchangeRefreshToken;
         if let Some(token) = self.passing.get(name)? {
@@ -344,6 +350,14 @@ impl Transit {
 }
 
 impl RefreshTokens for Transit {
+    fn alone(&self) -> ports::Result<Box<dyn Send>> {
+        match self.place.get() {
+            Some(place) => place.alone(),
+            // Nobody else knows of it.
+            None => Ok(Box::new(())),
+        }
+    }
+
     fn read(&self) -> ports::Result<Option<Secret>> {
         match self.place.get() {
             Some(place) => place.read(),

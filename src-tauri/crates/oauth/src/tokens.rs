@@ -27,6 +27,9 @@ pub trait RefreshTokens: Send + Sync {
 
     /// Keeps a new one in the place of the old one. When this returns it is there after a crash, too.
     fn keep(&self, token: &Secret) -> Result<()>;
+
+    /// Waits until no other program renews what is kept here; none does as long as the answer lives.
+    fn alone(&self) -> Result<Box<dyn Send>>;
 }
 
 /// The tokens of one account; clones share them.
@@ -157,6 +160,11 @@ impl Inner {
     }
 
     async fn renew(&self, state: &mut State, claims: Option<&str>) -> Result<()> {
+        let place = self.place.clone();
+        let alone = blocking(move || place.alone()).await;
+        if let Err(failure) = &alone {
+            warn!(%failure, "another program may renew the token at the same moment");
+        }
         let now = self.provider.timing.clock.now();
         let mut used = self.kept().await?;
         if let Some(failure) = state.rest.as_ref().and_then(|rest| rest.holds(&used, now)) {

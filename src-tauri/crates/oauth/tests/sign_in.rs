@@ -101,6 +101,7 @@ fn pages() -> Pages {
 struct Place {
     kept: Mutex<Vec<Secret>>,
     is_locked: Mutex<bool>,
+    renewing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Place {
@@ -122,6 +123,10 @@ impl RefreshTokens for Place {
             .expect("no test panics here")
             .last()
             .cloned())
+    }
+
+    fn alone(&self) -> Result<Box<dyn Send>> {
+        Ok(Box::new(self.renewing.clone().blocking_lock_owned()))
     }
 
     fn keep(&self, token: &Secret) -> Result<()> {

@@ -180,6 +180,26 @@ async fn what_another_program_has_renewed_is_used() {
 }
 
 #[tokio::test]
+async fn programs_that_renew_at_the_same_moment_do_so_one_after_the_other() {
+    let Some(world) = World::usual().await else {
+        return;
+    };
+    world.signed_in().await;
+    world.clock.pass(HOUR, &world.authority).await;
+    let programs: Vec<_> = (0..8)
+        .map(|_| {
+            let tokens = Tokens::new(world.provider.clone(), world.place.clone());
+            tokio::spawn(async move { tokens.token().await })
+        })
+        .collect();
+    // An authority that rotates would end the sign-in if one of them came with what another has used up.
+    for program in programs {
+        program.await.expect("joined").expect("a token");
+    }
+    assert_eq!(world.authority.renewals().await, 8);
+}
+
+#[tokio::test]
 async fn an_authority_that_fails_by_itself_is_left_alone_as_long_as_it_asks() {
     let Some(world) = World::usual().await else {
         return;
