@@ -9,6 +9,7 @@ mod demo;
 mod desktop;
 mod error;
 mod fuzz;
+mod node;
 mod packages;
 mod probes;
 mod process;

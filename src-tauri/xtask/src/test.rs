@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::error::{Outcome, XtaskError};
 use crate::packages::{self, Consent, Need};
 use crate::workspace::{APP_PACKAGE, Workspace};
-use crate::{bindings, desktop, probes, process::Run, tidy, ui};
+use crate::{bindings, desktop, node, probes, process::Run, tidy, ui};
 
 use steps::{End, OnFailure, Step};
 
@@ -41,7 +41,7 @@ pub fn run(workspace: &Workspace, options: Options) -> Outcome<()> {
         options,
         probe_python: std::cell::OnceCell::new(),
     };
-    let steps: [Step<TestRun>; 13] = [
+    let steps: [Step<TestRun>; 14] = [
         Step {
             name: "what is missing",
             on_failure: OnFailure::Stop,
@@ -86,6 +86,11 @@ pub fn run(workspace: &Workspace, options: Options) -> Outcome<()> {
             name: "bindings",
             on_failure: OnFailure::GoOn,
             work: TestRun::bindings,
+        },
+        Step {
+            name: "authorization server for the tests",
+            on_failure: OnFailure::GoOn,
+            work: TestRun::prepare_authority,
         },
         Step {
             name: "Python for the probes",
@@ -188,6 +193,11 @@ impl TestRun<'_> {
             ));
         }
         bindings::check(self.workspace)?;
+        Ok(End::Done)
+    }
+
+    fn prepare_authority(&self) -> Outcome<End> {
+        node::install(&self.workspace.root().join("tests/authority"))?;
         Ok(End::Done)
     }
 

@@ -95,8 +95,10 @@ pub struct ConnectExchange {
     pub url: Option<String>,
     #[arg(long, value_name = "ADDRESS", conflicts_with = "url")]
     pub email: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub user: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "oauth")]
+    pub user: Option<String>,
+    #[arg(long, conflicts_with_all = ["url", "user", "auth", "secret_stdin"])]
+    pub oauth: bool,
     #[arg(long, value_name = "auto|basic|ntlm", default_value = "auto")]
     pub auth: Auth,
     #[arg(long, value_name = "N")]
@@ -356,6 +358,8 @@ mod tests {
             "connect crm --user anna --secret-stdin",
             "connect exchange --url https://mail.example --user anna --auth ntlm --past-days 30",
             "connect exchange --email anna@example.com --user anna",
+            "connect exchange --oauth",
+            "connect exchange --oauth --email anna@example.com --past-days 30 --take-over",
             "disconnect --yes",
             "sync",
             "sync --component contacts --component tasks --preview",
@@ -396,6 +400,11 @@ mod tests {
             "connect mail --user anna",
             "connect exchange --url u --email e --user anna",
             "connect exchange --user anna --auth kerberos",
+            "connect exchange",
+            "connect exchange --oauth --user anna",
+            "connect exchange --oauth --url u",
+            "connect exchange --oauth --auth basic",
+            "connect exchange --oauth --secret-stdin",
             "connect exchange --user anna --past-days many",
             "sync --component birds",
             "sync contacts",

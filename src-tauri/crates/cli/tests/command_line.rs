@@ -123,6 +123,14 @@ fn r10_3_help_is_a_result_and_in_the_users_language() {
 }
 
 #[test]
+fn r7_2_where_nobody_registered_the_program_the_browser_is_not_offered() {
+    let exco = Exco::new();
+    let said = exco.run(&["--json", "connect", "exchange", "--oauth"]);
+    assert_eq!(said.exit, Some(3));
+    assert_eq!(said.error_code(), "browser_sign_in_not_offered");
+}
+
+#[test]
 fn before_connecting_a_sync_ends_with_3_and_says_what_to_do() {
     let said = Exco::new().run(&["--lang", "en", "sync"]);
     assert_eq!((said.exit, said.out.as_str()), (Some(3), ""), "{said:?}");

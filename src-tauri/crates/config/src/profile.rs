@@ -71,6 +71,11 @@ impl Profile {
         settings.save(&self.settings_file())
     }
 
+    /// Waits until no other process renews the sign-in of this profile. Held for a renewal, and beside the right to work on the profile.
+    pub fn wait_to_renew(&self) -> Result<ProfileLock, ConfigError> {
+        ProfileLock::wait_to_renew(self)
+    }
+
     /// The right to work on it, for as long as the answer lives.
     pub fn lock(&self) -> Result<ProfileLock, ConfigError> {
         ProfileLock::take(self)

@@ -74,6 +74,9 @@ pub enum SignInMethod {
     Basic,
     /// NTLM over TLS.
     Ntlm,
+    /// OAuth, in the browser.
+    #[serde(rename = "oauth")]
+    OAuth,
 }
 
 impl Settings {
@@ -185,6 +188,26 @@ mod tests {
         profile.save(&settings).expect("written");
         let text = fs::read_to_string(profile.settings_file()).expect("there");
         assert_eq!(text, "shape = \"round\"\n\n[colours]\nred = 1\n");
+    }
+
+    #[test]
+    fn each_way_to_sign_in_has_its_word() {
+        for (method, word) in [
+            (SignInMethod::Auto, None),
+            (SignInMethod::Basic, Some("basic")),
+            (SignInMethod::Ntlm, Some("ntlm")),
+            (SignInMethod::OAuth, Some("oauth")),
+        ] {
+            let settings = ExchangeSettings {
+                method,
+                ..ExchangeSettings::default()
+            };
+            let table = toml::Table::try_from(&settings).expect("plain values");
+            let written = table.get("method").and_then(toml::Value::as_str);
+            assert_eq!(written, word);
+            let read: ExchangeSettings = table.try_into().expect("read");
+            assert_eq!(read, settings);
+        }
     }
 
     #[test]

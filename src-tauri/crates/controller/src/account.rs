@@ -10,7 +10,7 @@ use mailbox_ews::{EwsMailbox, EwsOptions, UserZone};
 use model::{AccountName, Code, Fingerprint, Secret};
 use ports::{ErrorKind, Mailbox};
 use secrets::SecretName;
-use transport::Address;
+use transport::{Address, BearerTokens};
 
 use crate::{Controller, USER_AGENT, facts, failure, failure_of};
 
@@ -30,9 +30,15 @@ pub(crate) struct Account {
 pub(crate) struct MailboxEntry {
     pub address: Address,
     pub user: String,
-    pub password: Secret,
+    pub proof: Proof,
     pub mailbox: Option<AccountName>,
     pub method: config::SignInMethod,
+}
+
+/// What opens a mailbox.
+pub(crate) enum Proof {
+    Password(Secret),
+    Tokens(BearerTokens),
 }
 
 /// The same for the CRM.
@@ -100,23 +106,34 @@ impl Controller {
         WebserviceCrm::new(options)
     }
 
-    /// The mailbox that is connected, with its password.
+    /// The mailbox that is connected, with what opens it.
     pub(crate) fn mailbox_entry(
         &self,
         exchange: config::ExchangeSettings,
     ) -> ports::Result<MailboxEntry> {
+        let proof = match exchange.method {
+            config::SignInMethod::OAuth => Proof::Tokens(self.tokens()?),
+            config::SignInMethod::Auto
+            | config::SignInMethod::Basic
+            | config::SignInMethod::Ntlm => {
+                Proof::Password(self.secret(SecretName::ExchangePassword)?)
+            }
+        };
         Ok(MailboxEntry {
             address: Address::parse(&exchange.url)?,
             user: exchange.user,
-            password: self.secret(SecretName::ExchangePassword)?,
+            proof,
             mailbox: exchange.mailbox.map(AccountName::new),
             method: exchange.method,
         })
     }
 
     pub(crate) async fn mailbox_adapter(&self, entry: MailboxEntry) -> ports::Result<EwsMailbox> {
-        let mut options =
-            EwsOptions::new(entry.address, AccountName::new(entry.user), entry.password);
+        let user = AccountName::new(entry.user);
+        let mut options = match entry.proof {
+            Proof::Password(password) => EwsOptions::new(entry.address, user, password),
+            Proof::Tokens(tokens) => EwsOptions::with_tokens(entry.address, user, tokens),
+        };
         options.mailbox = entry.mailbox;
         options.method = method(entry.method);
         options.http = http();
@@ -188,7 +205,8 @@ impl Account {
 /// The settings' word for a way to sign in, as the adapter knows it.
 pub(crate) fn method(method: config::SignInMethod) -> mailbox_ews::SignInMethod {
     match method {
-        config::SignInMethod::Auto => mailbox_ews::SignInMethod::Auto,
+        // With access tokens nothing is chosen.
+        config::SignInMethod::Auto | config::SignInMethod::OAuth => mailbox_ews::SignInMethod::Auto,
         config::SignInMethod::Basic => mailbox_ews::SignInMethod::Basic,
         config::SignInMethod::Ntlm => mailbox_ews::SignInMethod::Ntlm,
     }

@@ -2,14 +2,15 @@
 
 use engine::Claim;
 use jiff::tz::TimeZone;
-use mailbox_ews::Credentials;
 use mailbox_ews::autodiscover::{Search, autodiscover};
+use mailbox_ews::{Credentials, EwsMailbox};
 use model::{AccountName, Code, Secret, Side};
 use ports::{Crm, CrmAccount, ErrorKind, Mailbox, MailboxAccount};
 use secrets::SecretName;
+use tracing::debug;
 use transport::Address;
 
-use crate::account::{CrmEntry, MailboxEntry, http, method};
+use crate::account::{CrmEntry, MailboxEntry, Proof, http, method};
 use crate::{Controller, SYNCED, facts, failure};
 
 /// Whether an entered secret is kept.
@@ -54,6 +55,15 @@ pub struct ExchangeSignIn {
     /// Whether the password is kept.
     pub remember: Remember,
     /// What to do where the mailbox is another CRM's or computer's.
+    pub claim: Claim,
+}
+
+/// A mailbox that is to be kept if it is the right one.
+pub(crate) struct NewMailbox {
+    pub address: Address,
+    pub user: String,
+    pub method: config::SignInMethod,
+    pub past_days: Option<u32>,
     pub claim: Claim,
 }
 
@@ -103,34 +113,72 @@ impl Controller {
         let mailbox = MailboxEntry {
             address: address.clone(),
             user: entry.user.clone(),
-            password: password.clone(),
+            proof: Proof::Password(password.clone()),
             mailbox: entry.email.clone().map(AccountName::new),
             method: entry.method,
         };
         let mailbox = self.mailbox_adapter(mailbox).await?;
+        let new = NewMailbox {
+            address,
+            user: entry.user,
+            method: entry.method,
+            past_days: entry.past_days,
+            claim: entry.claim,
+        };
+        let keep = || match entry.remember {
+            Remember::InStore => {
+                let name = SecretName::ExchangePassword;
+                Ok(self.inner.secrets.set(name, &password)?)
+            }
+            Remember::No => Ok(()),
+        };
+        self.adopt_mailbox(&mailbox, new, keep).await
+    }
+
+    /// Signs in to a mailbox; if it is the user's and free, what opened it is kept, and where and how it is.
+    pub(crate) async fn adopt_mailbox(
+        &self,
+        mailbox: &EwsMailbox,
+        new: NewMailbox,
+        keep: impl FnOnce() -> ports::Result<()>,
+    ) -> ports::Result<MailboxAccount> {
         let account = mailbox.sign_in().await?;
         self.same_account(facts::MAILBOX_ADDRESS, account.address.as_str())
             .await?;
-        self.claim_mailbox(&mailbox, entry.claim).await?;
-        if entry.remember == Remember::InStore {
-            self.inner
-                .secrets
-                .set(SecretName::ExchangePassword, &password)?;
-        }
+        self.claim_mailbox(mailbox, new.claim).await?;
+        keep()?;
+        self.forget_other_secret(new.method)?;
         let mut settings = self.inner.profile.settings()?;
         settings.exchange = Some(config::ExchangeSettings {
-            url: address.url().to_string(),
-            user: entry.user,
+            url: new.address.url().to_string(),
+            user: new.user,
             mailbox: Some(account.address.as_str().to_owned()),
-            method: entry.method,
+            method: new.method,
         });
-        if let Some(days) = entry.past_days {
+        if let Some(days) = new.past_days {
             settings.past_days = Some(days);
         }
         self.inner.profile.save(&settings)?;
         self.remember_mailbox(&account).await?;
         self.signed_in(Side::Mailbox).await?;
         Ok(account)
+    }
+
+    /// A mailbox is opened by a password or by tokens; what opened it before is of no use any more.
+    fn forget_other_secret(&self, method: config::SignInMethod) -> ports::Result<()> {
+        let other = match method {
+            config::SignInMethod::OAuth => SecretName::ExchangePassword,
+            config::SignInMethod::Auto
+            | config::SignInMethod::Basic
+            | config::SignInMethod::Ntlm => {
+                self.forget_tokens()?;
+                SecretName::ExchangeRefreshToken
+            }
+        };
+        if let Err(error) = self.inner.secrets.delete(other) {
+            debug!(%error, "where no store is, nothing is kept");
+        }
+        Ok(())
     }
 
     /// The administrator's address, else the one given, else what autodiscovery finds (R8.3).

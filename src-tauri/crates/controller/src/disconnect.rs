@@ -9,6 +9,7 @@ use model::policy::FolderChoice;
 use model::{Component, FolderId, ItemId, Link, RecordId, Side};
 use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter, Mailbox, Mails};
 use secrets::SecretName;
+use tracing::debug;
 
 use crate::account::Account;
 use crate::{Controller, SYNCED, facts};
@@ -236,12 +237,26 @@ impl Controller {
         Ok(lines)
     }
 
+    /// Where there is no store nothing of what was not used can be in it.
+    fn forget_secrets(&self, exchange: Option<&config::ExchangeSettings>) -> ports::Result<()> {
+        let by_token = exchange.is_some_and(|it| it.method == config::SignInMethod::OAuth);
+        let unused = match by_token {
+            true => SecretName::ExchangePassword,
+            false => SecretName::ExchangeRefreshToken,
+        };
+        for name in SecretName::ALL {
+            match self.inner.secrets.delete(name) {
+                Err(error) if name == unused => debug!(%error, "nothing is kept"),
+                deleted => deleted?,
+            }
+        }
+        self.forget_tokens()
+    }
+
     async fn forget_everything(&self) -> ports::Result<()> {
         self.forget_account().await;
-        for name in SecretName::ALL {
-            self.inner.secrets.delete(name)?;
-        }
         let mut settings = self.inner.profile.settings()?;
+        self.forget_secrets(settings.exchange.as_ref())?;
         settings.crm = None;
         settings.exchange = None;
         self.inner.profile.save(&settings)?;

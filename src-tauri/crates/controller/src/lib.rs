@@ -19,6 +19,7 @@ mod disconnect;
 mod doctor;
 mod facts;
 mod letters;
+mod oauth;
 mod owner;
 mod run;
 mod snapshot;
@@ -36,6 +37,7 @@ pub use disconnect::DisconnectReport;
 pub use doctor::{Finding, Health, Subject};
 pub use engine::Claim;
 pub use engine::brake::Answer;
+pub use oauth::{OAuthAttempt, OAuthSignIn};
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
 pub use undo::{Undo, UndoReport};
 pub use view::{
@@ -86,6 +88,7 @@ struct Inner {
     store: Arc<dyn StateStore>,
     mail_state: Arc<dyn MailState>,
     secrets: Arc<dyn secrets::SecretStore>,
+    signed_in: oauth::SignedIn,
     clock: Arc<dyn Clock>,
     texts: Texts,
     /// The adapters of the account, kept between runs so that sessions and connections live on.
@@ -107,10 +110,18 @@ enum Life {
 impl Controller {
     /// Opens a profile and reads what is known of it. No server is asked.
     pub async fn open(options: Options) -> ports::Result<Self> {
-        let profile = config::Profile::open(options.profile)?;
-        let policy = config::load_policy()?;
-        let store = Arc::new(state::open(&profile, &SystemClock).await?);
+        let profile = config::Profile::open(options.profile.clone())?;
         let secrets = secrets::for_profile(profile.dir());
+        Self::open_with(options, (profile, config::load_policy()?), secrets).await
+    }
+
+    /// The same with a policy and secrets of the caller's.
+    async fn open_with(
+        options: Options,
+        (profile, policy): (config::Profile, config::LoadedPolicy),
+        secrets: Arc<dyn secrets::SecretStore>,
+    ) -> ports::Result<Self> {
+        let store = Arc::new(state::open(&profile, &SystemClock).await?);
         let controller = Self {
             inner: Arc::new(Inner {
                 profile,
@@ -118,6 +129,7 @@ impl Controller {
                 mail_state: store.clone(),
                 store,
                 secrets,
+                signed_in: oauth::SignedIn::default(),
                 clock: Arc::new(SystemClock),
                 texts: Texts::new(options.language),
                 account: Mutex::new(None),

@@ -279,6 +279,16 @@ impl Controller {
             | Code::EwsSwitchedOff
             | Code::MailboxNotFound
             | Code::PasswordExpired
+            | Code::BrowserSignInNotOffered
+            | Code::SignInEnded
+            | Code::SecondFactorNeeded
+            | Code::AccessRestricted
+            | Code::ConsentMissing
+            | Code::ConsentDeclined
+            | Code::AccountNotInTenant
+            | Code::SignInMisconfigured
+            | Code::AccountDisabled
+            | Code::AccountLocked
             | Code::MailboxFull
             | Code::FolderMissing => return Ok(Side::Mailbox),
             _ => {}

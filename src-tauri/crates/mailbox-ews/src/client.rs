@@ -165,6 +165,13 @@ impl Client {
             let Some(asked) = throttled(&answer) else {
                 return answer;
             };
+            if answer
+                .as_ref()
+                .is_err_and(|failure| self.is_anothers(failure))
+            {
+                // Where tokens come from wants to be left alone; this server does not.
+                return answer;
+            }
             let given_up = self.throttle.busy(asked, &mut backoff);
             let nothing_done = answer
                 .as_ref()
@@ -176,6 +183,11 @@ impl Client {
                 None => {}
             }
         }
+    }
+
+    fn is_anothers(&self, failure: &Failure) -> bool {
+        let named = failure.problem.values.get("server");
+        named.is_some_and(|named| *named != self.server)
     }
 
     async fn once<O: Operation>(

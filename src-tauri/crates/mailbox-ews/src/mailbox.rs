@@ -21,11 +21,12 @@ pub(crate) use series::unrolled;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use model::{
-    Component, DropFolder, FolderId, Item, ItemHead, ItemId, Sought, Stamp, SyncToken, Window,
+    AccountName, Code, Component, DropFolder, FolderId, Item, ItemHead, ItemId, Sought, Stamp,
+    SyncToken, Window,
 };
 use ports::{
-    Failure, FetchedMail, FolderPlace, FoundItem, ItemChanges, ItemWrite, MailChanges, MailFolder,
-    MailMoves, Mailbox, MailboxAccount, Mails, Note, Result, WrittenItem,
+    ErrorKind, Failure, FetchedMail, FolderPlace, FoundItem, ItemChanges, ItemWrite, MailChanges,
+    MailFolder, MailMoves, Mailbox, MailboxAccount, Mails, Note, Result, WrittenItem,
 };
 use tracing::warn;
 
@@ -62,6 +63,23 @@ impl EwsMailbox {
     }
 }
 
+impl EwsMailbox {
+    /// Whether the mailbox that opens for who signs in is the one of this address: both ways lead to the same folder. Another's mailbox
+    /// that the user may open is not.
+    pub async fn is_of(&self, address: &AccountName) -> Result<bool> {
+        let place = Place::Distinguished(Distinguished::Root);
+        let own = self.client.one(&GetFolder { place }).await?;
+        let place = Place::In(address, Distinguished::Root);
+        match self.client.one(&GetFolder { place }).await {
+            Ok(named) => Ok(named.id == own.id),
+            Err(failure) => match (&failure.kind, failure.problem.code) {
+                (ErrorKind::Denied | ErrorKind::Gone, _) | (_, Code::MailboxNotFound) => Ok(false),
+                _ => Err(failure),
+            },
+        }
+    }
+}
+
 /// A session with a connection of its own.
 fn session(options: &EwsOptions) -> Session {
     let silence = options.patience.silence;
@@ -75,6 +93,7 @@ fn session(options: &EwsOptions) -> Session {
         options.credentials.clone(),
         options.method,
     )
+    .with_tokens(options.tokens.clone())
 }
 
 #[async_trait]

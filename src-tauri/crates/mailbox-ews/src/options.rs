@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use model::{AccountName, Secret};
 use ports::{Clock, SystemClock};
-use transport::{Address, Connections, Cookies, TokioWaiting, Waiting};
+use transport::{Address, BearerTokens, Connections, Cookies, TokioWaiting, Waiting};
 
 use crate::sign_in::{Credentials, SignInMethod};
 
@@ -93,6 +93,8 @@ pub struct EwsOptions {
     pub mailbox: Option<AccountName>,
     /// How to sign in.
     pub method: SignInMethod,
+    /// Where access tokens come from. With them no password is asked for or sent.
+    pub tokens: Option<BearerTokens>,
     /// User agent, time-outs, trusted certificates, counter. Connections and cookies are set here, whatever it says.
     pub http: transport::Options,
     /// Clock and waiting.
@@ -111,10 +113,19 @@ impl EwsOptions {
             credentials: Credentials { user, password },
             mailbox: None,
             method: SignInMethod::default(),
+            tokens: None,
             http: transport::Options::default(),
             timing: Timing::default(),
             patience: Patience::default(),
             zone: UserZone::default(),
+        }
+    }
+
+    /// Those of a user who signs in by OAuth.
+    pub fn with_tokens(address: Address, user: AccountName, tokens: BearerTokens) -> Self {
+        Self {
+            tokens: Some(tokens),
+            ..Self::new(address, user, Secret::new(""))
         }
     }
 

@@ -2,6 +2,7 @@
 //! new connection needs it. Each request signs in at most once, so a wrong password is tried once and never in a loop (R7.5); how
 //! often a user's password may fail in all is counted above this crate.
 
+mod bearer;
 mod binding;
 mod challenge;
 mod ntlm;
@@ -13,7 +14,9 @@ use ports::{ErrorKind, Failure, Result};
 use tokio::sync::Mutex;
 use tracing::debug;
 use transport::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use transport::{Address, Answer, Carrier, Client, Method, Sending, Sieve, StatusCode, Stream};
+use transport::{
+    Address, Answer, BearerTokens, Carrier, Client, Method, Sending, Sieve, StatusCode, Stream,
+};
 
 use challenge::{Offers, Token};
 use ntlm::Handshake;
@@ -66,6 +69,7 @@ pub struct Session {
     address: Address,
     credentials: Credentials,
     method: SignInMethod,
+    tokens: Option<BearerTokens>,
     state: Mutex<State>,
 }
 
@@ -104,8 +108,14 @@ impl Session {
             address,
             credentials,
             method,
+            tokens: None,
             state: Mutex::default(),
         }
+    }
+
+    /// The same, with access tokens instead of the password where there are some.
+    pub fn with_tokens(self, tokens: Option<BearerTokens>) -> Self {
+        Self { tokens, ..self }
     }
 
     /// Where it sends to.
@@ -126,6 +136,9 @@ impl Session {
     /// Sends a request, signed in. The answer has any status but 401.
     pub async fn post(&self, post: &mut Post<'_>) -> Result<Answer> {
         let mut state = self.state.lock().await;
+        if let Some(tokens) = &self.tokens {
+            return self.post_bearer(tokens, post).await;
+        }
         let scheme = match state.scheme {
             Some(scheme) => scheme,
             None => self.first_scheme().await?,
@@ -187,7 +200,7 @@ impl Session {
     async fn post_basic(&self, state: &mut State, post: &mut Post<'_>) -> Result<Answer> {
         let Credentials { user, password } = &self.credentials;
         let pair = STANDARD.encode(format!("{user}:{}", password.reveal()));
-        let answer = self.send(post, Some(secret_header("Basic", &pair))).await?;
+        let answer = self.send(post, Some(plain_header("Basic", &pair))).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
@@ -227,7 +240,7 @@ impl Session {
         for _ in 0..HANDSHAKES {
             let (handshake, hello) = Handshake::begin(&self.credentials)?;
             let asked = self
-                .send_empty(Some(secret_header(token.name(), &hello)))
+                .send_empty(Some(plain_header(token.name(), &hello)))
                 .await?;
             if asked.status != StatusCode::UNAUTHORIZED {
                 // Nobody asks for a sign-in any more.
@@ -242,7 +255,7 @@ impl Session {
             let reply = handshake.answer(challenge, asked.carrier.certificate.as_deref());
             let reply = reply.map_err(|failure| failure.with("server", self.address.server()))?;
             let answer = self
-                .send(post, Some(secret_header(token.name(), &reply)))
+                .send(post, Some(plain_header(token.name(), &reply)))
                 .await?;
             if answer.status != StatusCode::UNAUTHORIZED {
                 state.signed_in = Some(answer.carrier.clone());
@@ -324,10 +337,14 @@ impl Session {
     }
 }
 
-/// `Scheme token`, kept out of every log.
-fn secret_header(scheme: &str, token: &str) -> HeaderValue {
-    let text = format!("{scheme} {token}");
-    let mut value = HeaderValue::try_from(text).expect("a scheme and base64 are plain ASCII");
+/// `Scheme token`, kept out of every log; `None` where the token has letters that no header can carry.
+fn secret_header(scheme: &str, token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("{scheme} {token}")).ok()?;
     value.set_sensitive(true);
-    value
+    Some(value)
+}
+
+/// The same for what is base64.
+fn plain_header(scheme: &str, token: &str) -> HeaderValue {
+    secret_header(scheme, token).expect("a scheme and base64 are plain ASCII")
 }

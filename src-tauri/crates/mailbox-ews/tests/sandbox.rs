@@ -5,6 +5,8 @@
 mod appointments;
 #[path = "sandbox/attendees.rs"]
 mod attendees;
+#[path = "sandbox/bearer.rs"]
+mod bearer;
 #[path = "sandbox/conflicts.rs"]
 mod conflicts;
 #[path = "sandbox/contacts.rs"]

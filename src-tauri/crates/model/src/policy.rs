@@ -93,7 +93,7 @@ impl Default for Policy {
     }
 }
 
-/// Sign-in by OAuth; empty means the vendor's registration and Microsoft's public cloud.
+/// Sign-in by OAuth; empty means the vendor's registration, Microsoft's public cloud and the scope of the mailbox's server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
@@ -101,6 +101,7 @@ pub struct OAuth {
     pub client_id: String,
     pub tenant: String,
     pub authority: String,
+    pub scopes: Vec<String>,
     pub graph_url: String,
 }
 
@@ -110,6 +111,7 @@ impl Default for OAuth {
             client_id: String::new(),
             tenant: "organizations".to_owned(),
             authority: String::new(),
+            scopes: Vec::new(),
             graph_url: String::new(),
         }
     }

@@ -51,6 +51,30 @@ pub enum Code {
     EwsSwitchedOff,
     /// The mailbox does not exist, or not under this address.
     MailboxNotFound,
+    /// Signing in by OAuth is not offered: nobody has registered the program, or nobody said where the mailboxes are (R7.2).
+    BrowserSignInNotOffered,
+    /// A sign-in in the browser is no longer valid: it ended, was revoked, or the password was changed.
+    SignInEnded,
+    /// The user did not come back from the browser in time.
+    SignInTimedOut,
+    /// Another account was chosen in the browser than the one that was named before.
+    SignInOtherAccount,
+    /// The organisation wants a second factor.
+    SecondFactorNeeded,
+    /// The organisation does not allow this device, place or program (Conditional Access).
+    AccessRestricted,
+    /// The organisation has not agreed yet that the program may open mailboxes.
+    ConsentMissing,
+    /// The user did not agree in the browser.
+    ConsentDeclined,
+    /// The account, or the program, is not known to the organisation where the user signs in.
+    AccountNotInTenant,
+    /// The program's registration at the authority, or our setting of it, does not fit.
+    SignInMisconfigured,
+    /// The account is switched off.
+    AccountDisabled,
+    /// The account is locked after too many attempts.
+    AccountLocked,
     /// The password has expired.
     PasswordExpired,
     /// The mailbox is full.

@@ -9,6 +9,7 @@
 //! - `GET /sandbox/exchange/calendar?user=NAME&folder=PATH&from=TIME&to=TIME`: series as their occurrences
 //! - `GET /sandbox/exchange/mails?user=NAME[&folder=PATH]`: every mail with its folder, Message-ID and mark
 //! - `GET /sandbox/exchange/outbox?user=NAME`: meeting messages that requests asked for, and meetings of others that they changed
+//! - `POST /sandbox/exchange/tokens` `{"token": TOKEN, "user": NAME}` and `DELETE`: access tokens that are taken, and that none is
 //! - `GET /sandbox/requests` and `DELETE`: the requests since the start or the last reset, every request to write as it came
 //! - `/sandbox/faults` and `/sandbox/clock`: as on the port of the CRM
 //!
@@ -17,6 +18,7 @@
 mod acts;
 mod answer;
 mod autodiscover;
+mod bearer;
 mod body;
 mod commit;
 mod control;
@@ -80,6 +82,7 @@ struct Inner {
     /// Tells streams that something happened.
     happened: watch::Sender<u64>,
     heartbeat: Mutex<Duration>,
+    tokens: Mutex<bearer::Tokens>,
 }
 
 /// Everything that can change, by the sign-in name of the owner in small letters.
@@ -122,6 +125,7 @@ impl Exchange {
             revision: AtomicU64::new(0),
             happened: watch::Sender::new(0),
             heartbeat: Mutex::new(HEARTBEAT),
+            tokens: Mutex::default(),
         })))
     }
 
@@ -133,6 +137,21 @@ impl Exchange {
     /// Forgets all requests.
     pub fn reset_journal(&self) {
         *self.0.journal() = Journal::default();
+    }
+
+    /// Takes this access token for this user (by name or address) from now on, and no password any more.
+    pub fn allow_token(&self, token: &str, user: &str) {
+        self.0.tokens().allow(token, user);
+    }
+
+    /// Takes none of the tokens told so far.
+    pub fn forget_tokens(&self) {
+        self.0.tokens().forget();
+    }
+
+    /// Takes none of the tokens told so far, and wants to see these claims (base64 of JSON) in the next one.
+    pub fn demand_claims(&self, claims: &str) {
+        self.0.tokens().demand(claims);
     }
 
     /// Sets the time between two signs of life of a stream.
@@ -159,6 +178,10 @@ impl Inner {
             .heartbeat
             .lock()
             .expect("nobody panics while holding it")
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, bearer::Tokens> {
+        self.tokens.lock().expect("nobody panics while holding it")
     }
 
     /// The time of the mailbox's clock.

@@ -9,7 +9,7 @@ use crate::SecretName;
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The variable is set, but not to text.
-    #[error("the variable {} is no text", name.variable())]
+    #[error("the variable {} is no text", name.variable().unwrap_or_default())]
     NoText {
         /// Whose variable.
         name: SecretName,
@@ -33,9 +33,7 @@ impl SecretError {
             Self::NoText { name } => (Code::SecretMissing, name),
             Self::StoreUnavailable { name, .. } => (Code::SecretStoreUnavailable, name),
         };
-        Problem::new(code)
-            .with("variable", name.variable())
-            .with("command", name.command())
+        name.told(code)
     }
 }
 

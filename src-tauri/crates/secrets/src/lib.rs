@@ -23,33 +23,48 @@ pub enum SecretName {
     CrmAccessKey,
     /// The password of the mailbox.
     ExchangePassword,
+    /// What a sign-in in the browser left: it opens the mailbox until it is revoked (R7.2).
+    ExchangeRefreshToken,
 }
 
 impl SecretName {
-    /// Both.
-    pub const ALL: [SecretName; 2] = [SecretName::CrmAccessKey, SecretName::ExchangePassword];
+    /// All of them.
+    pub const ALL: [SecretName; 3] = [
+        SecretName::CrmAccessKey,
+        SecretName::ExchangePassword,
+        SecretName::ExchangeRefreshToken,
+    ];
 
     /// The name used in the credential store.
     pub fn name(self) -> &'static str {
         match self {
             SecretName::CrmAccessKey => "crm-access-key",
             SecretName::ExchangePassword => "exchange-password",
+            SecretName::ExchangeRefreshToken => "exchange-refresh-token",
         }
     }
 
-    /// The variable that is used instead of the store while it is set.
-    pub fn variable(self) -> &'static str {
+    /// The variable that is used instead of the store while it is set. What changes at every use has none.
+    pub fn variable(self) -> Option<&'static str> {
         match self {
-            SecretName::CrmAccessKey => "EXCO_CRM_ACCESS_KEY",
-            SecretName::ExchangePassword => "EXCO_EXCHANGE_PASSWORD",
+            SecretName::CrmAccessKey => Some("EXCO_CRM_ACCESS_KEY"),
+            SecretName::ExchangePassword => Some("EXCO_EXCHANGE_PASSWORD"),
+            SecretName::ExchangeRefreshToken => None,
         }
     }
 
     /// What a user is told when nobody has it.
     pub fn missing(self) -> Problem {
-        Problem::new(Code::SecretMissing)
-            .with("variable", self.variable())
-            .with("command", self.command())
+        self.told(Code::SecretMissing)
+    }
+
+    /// A problem with it: where else it may come from, and what asks for it.
+    pub(crate) fn told(self, code: Code) -> Problem {
+        let problem = Problem::new(code).with("command", self.command());
+        match self.variable() {
+            Some(variable) => problem.with("variable", variable),
+            None => problem,
+        }
     }
 
     /// The command that asks for it.
@@ -57,6 +72,7 @@ impl SecretName {
         match self {
             SecretName::CrmAccessKey => "exco connect crm",
             SecretName::ExchangePassword => "exco connect exchange",
+            SecretName::ExchangeRefreshToken => "exco connect exchange --oauth",
         }
     }
 }

@@ -46,7 +46,7 @@ fn failed(tried: &'static str, name: SecretName) -> impl Fn(Error) -> SecretErro
 
 impl SecretStore for OsStore {
     fn get(&self, name: SecretName) -> Result<Option<Secret>, SecretError> {
-        match self.entry(name).and_then(|entry| entry.get_password()) {
+        match self.entry(name).and_then(|entry| read(&entry, name)) {
             Ok(text) => Ok(Some(Secret::new(text))),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(failed("read", name)(error)),
@@ -55,7 +55,10 @@ impl SecretStore for OsStore {
 
     fn set(&self, name: SecretName, secret: &Secret) -> Result<(), SecretError> {
         self.entry(name)
-            .and_then(|entry| entry.set_password(secret.reveal()))
+            .and_then(|entry| match is_long(name) {
+                true => entry.set_secret(secret.reveal().as_bytes()),
+                false => entry.set_password(secret.reveal()),
+            })
             .map_err(failed("keep", name))
     }
 
@@ -65,6 +68,21 @@ impl SecretStore for OsStore {
             Err(error) => Err(failed("remove", name)(error)),
         }
     }
+}
+
+/// Windows takes 2,560 bytes and writes text with two for each letter; a refresh token may have more letters than half of that.
+fn is_long(name: SecretName) -> bool {
+    match name {
+        SecretName::ExchangeRefreshToken => true,
+        SecretName::CrmAccessKey | SecretName::ExchangePassword => false,
+    }
+}
+
+fn read(entry: &Entry, name: SecretName) -> keyring::Result<String> {
+    if !is_long(name) {
+        return entry.get_password();
+    }
+    String::from_utf8(entry.get_secret()?).map_err(|error| Error::BadEncoding(error.into_bytes()))
 }
 
 /// A folder's name says more about its owner than a credential store has to know.

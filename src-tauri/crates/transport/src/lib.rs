@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod backoff;
+pub mod bearer;
 pub mod client;
 pub mod count;
 pub mod failure;
@@ -11,6 +12,7 @@ pub mod server_time;
 
 pub use address::Address;
 pub use backoff::{Backoff, TokioWaiting, Waiting};
+pub use bearer::{BearerTokens, TokenSource};
 pub use client::{Answer, Carrier, Client, Connections, Cookies, Options, Sieve, Stream};
 pub use count::RequestCount;
 pub use failure::Sending;

@@ -1,6 +1,6 @@
 //! `exco connect`: signs in to one side and keeps what is needed to do so again.
 
-use controller::{Controller, CrmSignIn, ExchangeSignIn};
+use controller::{Controller, CrmSignIn, ExchangeSignIn, OAuthSignIn, Remember};
 use serde::Serialize;
 
 use crate::arguments::{ConnectCrm, ConnectExchange, claim};
@@ -56,9 +56,12 @@ pub async fn exchange(
     controller: &Controller,
     asked: ConnectExchange,
 ) -> ports::Result<Exit> {
+    let Some(user) = asked.user else {
+        return in_browser(output, controller, asked).await;
+    };
     // A user name is often the address, and then nothing else is needed to find the server.
-    let is_address = asked.url.is_none() && asked.user.contains('@');
-    let email = asked.email.or(is_address.then(|| asked.user.clone()));
+    let is_address = asked.url.is_none() && user.contains('@');
+    let email = asked.email.or(is_address.then(|| user.clone()));
     let preset = config::load_policy()?.policy.exchange_url;
     if asked.url.is_none() && email.is_none() && preset.is_empty() {
         return Ok(missing(output, "--url <URL>, --email <ADDRESS>"));
@@ -73,7 +76,7 @@ pub async fn exchange(
         .connect_exchange(ExchangeSignIn {
             url: asked.url,
             email,
-            user: asked.user,
+            user,
             password: given.secret,
             method: asked.auth.into(),
             past_days: asked.past_days,
@@ -81,6 +84,36 @@ pub async fn exchange(
             claim: claim(asked.take_over),
         })
         .await?;
+    let connected = Connected {
+        side: "mailbox",
+        account: account.address.as_str(),
+        server: &account.server,
+    };
+    tell(output, &connected, "cli.connect.exchange");
+    Ok(Exit::Done)
+}
+
+/// The same in the browser; it is the only way where no user is named.
+async fn in_browser(
+    output: &Output,
+    controller: &Controller,
+    asked: ConnectExchange,
+) -> ports::Result<Exit> {
+    let entry = OAuthSignIn {
+        email: asked.email,
+        past_days: asked.past_days,
+        claim: claim(asked.take_over),
+        remember: Remember::InStore,
+    };
+    let attempt = controller.begin_oauth(entry).await?;
+    output.say(&match attempt.is_shown() {
+        true => output.texts.t("cli.connect.browser"),
+        false => {
+            let values = [("address", attempt.address())];
+            output.texts.fill("cli.connect.address", &values)
+        }
+    });
+    let account = attempt.finish().await?;
     let connected = Connected {
         side: "mailbox",
         account: account.address.as_str(),

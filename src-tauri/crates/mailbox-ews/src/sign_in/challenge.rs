@@ -31,6 +31,8 @@ pub struct Offers(Vec<Offer>);
 struct Offer {
     scheme: String,
     token: String,
+    /// The parameters after the first.
+    more: Vec<String>,
 }
 
 impl Offers {
@@ -38,7 +40,22 @@ impl Offers {
     pub fn read(headers: &HeaderMap) -> Self {
         let values = headers.get_all(WWW_AUTHENTICATE).iter();
         let texts = values.filter_map(|value| value.to_str().ok());
-        Self(texts.flat_map(split).filter_map(offer).collect())
+        let mut offers: Vec<Offer> = Vec::new();
+        for text in texts {
+            // What belongs to an offer stands in the same header.
+            let others = offers.len();
+            for part in split(text) {
+                match offer(part) {
+                    Some(offer) => offers.push(offer),
+                    None => {
+                        let last = offers.get_mut(others..).and_then(<[Offer]>::last_mut);
+                        last.into_iter()
+                            .for_each(|offer| offer.more.push(part.trim().to_owned()));
+                    }
+                }
+            }
+        }
+        Self(offers)
     }
 
     /// Whether it names no way at all.
@@ -49,6 +66,21 @@ impl Offers {
     /// Whether Basic is offered.
     pub fn basic(&self) -> bool {
         self.get("Basic").is_some()
+    }
+
+    /// Whether access tokens are taken.
+    pub fn bearer(&self) -> bool {
+        self.get("Bearer").is_some()
+    }
+
+    /// A parameter of a challenge.
+    pub fn parameter(&self, scheme: &str, name: &str) -> Option<String> {
+        let offer = self.get(scheme)?;
+        let first = [offer.token.as_str()].into_iter();
+        let parts = first.chain(offer.more.iter().map(String::as_str));
+        let mut pairs = parts.filter_map(|part| part.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
+        Some(value.trim().trim_matches('"').to_owned())
     }
 
     /// How NTLM is offered.
@@ -106,6 +138,7 @@ fn offer(part: &str) -> Option<Offer> {
     Some(Offer {
         scheme: scheme.to_owned(),
         token: token.trim().to_owned(),
+        more: Vec::new(),
     })
 }
 
@@ -125,9 +158,25 @@ mod tests {
     fn ways_in_one_header_or_several_are_all_seen() {
         let apart = offers(&["Negotiate", "NTLM", "Basic realm=\"a, b\""]);
         let together = offers(&["Negotiate, NTLM, Basic realm=\"a, b\", charset=\"UTF-8\""]);
-        assert_eq!(apart, together);
-        assert_eq!(apart.to_string(), "Negotiate, NTLM, Basic");
-        assert!(apart.basic());
+        for offers in [apart, together] {
+            assert_eq!(offers.to_string(), "Negotiate, NTLM, Basic");
+            assert!(offers.basic());
+            let realm = offers.parameter("basic", "realm");
+            assert_eq!(realm.as_deref(), Some("a, b"));
+        }
+    }
+
+    #[test]
+    fn parameters_belong_to_the_offer_before_them_in_the_same_header() {
+        let offers = offers(&[
+            "Negotiate, Basic realm=\"x\", charset=\"UTF-8\"",
+            "charset=y",
+            "Bearer",
+        ]);
+        let charset = |scheme| offers.parameter(scheme, "charset");
+        assert_eq!(charset("Basic").as_deref(), Some("UTF-8"));
+        assert_eq!(charset("Negotiate"), None);
+        assert_eq!(charset("Bearer"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Folders: GetFolder, CreateFolder, UpdateFolder, DeleteFolder, EmptyFolder. FindFolder is in `query`.
 
-use model::FolderId;
+use model::{AccountName, FolderId};
 
 use super::envelope::{Effect, Operation};
 use super::item::write_folder_id;
@@ -55,6 +55,8 @@ impl Distinguished {
 pub enum Place<'a> {
     /// By what it is for.
     Distinguished(Distinguished),
+    /// By what it is for, in the mailbox of this address.
+    In(&'a AccountName, Distinguished),
     /// By the id the server gave.
     Id(&'a FolderId),
 }
@@ -65,6 +67,14 @@ impl Place<'_> {
         match self {
             Place::Distinguished(folder) => {
                 xml.empty("t:DistinguishedFolderId", &[("Id", folder.name())]);
+            }
+            Place::In(mailbox, folder) => {
+                let attributes = [("Id", folder.name())];
+                xml.element("t:DistinguishedFolderId", &attributes, |xml| {
+                    xml.element("t:Mailbox", &[], |xml| {
+                        xml.text("t:EmailAddress", &[], mailbox.as_str());
+                    });
+                });
             }
             Place::Id(id) => write_folder_id(xml, id),
         }

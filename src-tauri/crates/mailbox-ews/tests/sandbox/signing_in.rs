@@ -124,3 +124,19 @@ async fn a_mailbox_nobody_knows_is_not_found_and_a_wrong_password_is_tried_once(
     assert_eq!(failure.problem.code, Code::WrongPassword);
     assert_eq!(world.sandbox.exchange.journal().refused_sign_ins, 1);
 }
+
+#[tokio::test]
+async fn whose_mailbox_it_is_is_asked_of_the_server() {
+    for mode in BOTH {
+        let world = World::new(mode, 0).await;
+        let (own, other) = (&world.user, &world.sandbox.users[1].email);
+        for (address, is_own) in [
+            (own.as_str(), true),
+            (other.as_str(), false),
+            ("nobody@firma.example", false),
+        ] {
+            let is_of = world.mailbox.is_of(&AccountName::new(address)).await;
+            assert_eq!(is_of.expect("asked"), is_own, "{mode:?} {address}");
+        }
+    }
+}

@@ -77,7 +77,9 @@ pub fn of_every_kind() -> Vec<String> {
             ids: ids(),
         }),
     ];
-    for place in PLACES.map(Place::Distinguished) {
+    let somebody = model::AccountName::new("anna@firma.example");
+    let named = PLACES.map(|place| Place::In(&somebody, place));
+    for place in PLACES.map(Place::Distinguished).into_iter().chain(named) {
         all.push(both(&GetFolder { place }));
         all.push(both(&FindFolder {
             parent: place,

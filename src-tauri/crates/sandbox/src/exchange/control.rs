@@ -14,6 +14,13 @@ struct Wish {
     act: Act,
 }
 
+/// An access token and whose it is.
+#[derive(Deserialize)]
+struct Told {
+    token: String,
+    user: String,
+}
+
 impl Exchange {
     pub(super) fn control(&self, request: &Request) -> Reply {
         let query = request.query_pairs();
@@ -48,6 +55,11 @@ impl Exchange {
                 let (sent, touched) = (self.outbox(user), self.touched_meetings(user));
                 Reply::json(200, &json!({ "sent": sent, "touched_meetings": touched }))
             }
+            ("POST", "/sandbox/exchange/tokens") => self.told(&request.body),
+            ("DELETE", "/sandbox/exchange/tokens") => {
+                self.forget_tokens();
+                Reply::json(200, &json!({}))
+            }
             ("GET", "/sandbox/requests") => Reply::json(200, &self.journal().to_json()),
             ("DELETE", "/sandbox/requests") => {
                 self.reset_journal();
@@ -65,6 +77,18 @@ impl Exchange {
         match self.act(&wish.user, &wish.act) {
             Ok(id) => Reply::json(200, &json!({ "id": id })),
             Err(error) => refused(409, &error.to_string()),
+        }
+    }
+}
+
+impl Exchange {
+    fn told(&self, body: &[u8]) -> Reply {
+        match serde_json::from_slice::<Told>(body) {
+            Ok(Told { token, user }) => {
+                self.allow_token(&token, &user);
+                Reply::json(200, &json!({}))
+            }
+            Err(error) => refused(400, &format!("the body names no token: {error}")),
         }
     }
 }

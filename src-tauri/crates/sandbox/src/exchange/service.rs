@@ -1,11 +1,12 @@
 //! The HTTP side: paths, sign-in, faults on order, and the way of a request through the operations.
 
+use super::bearer::Shown;
 use super::failure::Fault;
 use super::journal::Write;
 use super::mailbox::User;
 use super::operations::{Desk, effect, perform};
 use super::schema::schema;
-use super::sign_in::{Verdict, judge, schemes};
+use super::sign_in::{Verdict, judge, schemes, user_named};
 use super::soap::{self, Call};
 use super::xml::Element;
 use super::{Exchange, Inner, autodiscover, stream, zone};
@@ -44,7 +45,24 @@ impl Exchange {
             .values()
             .map(|mailbox| mailbox.user.clone())
             .collect();
-        let (name, header) = match judge(connection, &request, &users, self.0.mode) {
+        let shown = self.0.tokens().judge(&request);
+        let verdict = match shown {
+            None => judge(connection, &request, &users, self.0.mode),
+            Some(Shown::Valid(user)) => match user_named(&users, &user) {
+                Some(user) => Verdict::SignedIn {
+                    name: user.name.clone(),
+                    header: None,
+                },
+                // A user of the organisation without a mailbox.
+                None => return Reply::whole(403, "text/plain", ""),
+            },
+            Some(Shown::None(challenge)) => return unauthorised(&[&challenge]),
+            Some(Shown::Invalid(challenge)) => {
+                self.0.journal().refused_sign_ins += 1;
+                return unauthorised(&[&challenge]);
+            }
+        };
+        let (name, header) = match verdict {
             Verdict::SignedIn { name, header } => (name, header),
             Verdict::Continue(header) => return unauthorised(&[&header]),
             Verdict::Nobody => return unauthorised(schemes(self.0.mode)),

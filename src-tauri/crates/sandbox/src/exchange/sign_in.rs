@@ -1,6 +1,6 @@
 //! Signing in: Basic for each request, NTLM for a connection, NTLM also wrapped in Negotiate. The check is our own (MS-NLMP), not the
 //! library the client uses, so that a mistake there cannot hide.
-//! Deliberately not here: Kerberos, which this server does not offer, and OAuth.
+//! Deliberately not here: Kerberos, which this server does not offer, and access tokens (`bearer`).
 
 mod ntlm;
 mod spnego;
@@ -80,7 +80,7 @@ pub fn judge(connection: &Connection, request: &Request, users: &[User], mode: M
 }
 
 /// The user of a sign-in name in one of its forms: the name, the address, `DOMAIN\name`.
-fn user_named<'u>(users: &'u [User], given: &str) -> Option<&'u User> {
+pub fn user_named<'u>(users: &'u [User], given: &str) -> Option<&'u User> {
     let plain = given.rsplit('\\').next().unwrap_or(given);
     users.iter().find(|user| {
         let local = user.email.split('@').next().unwrap_or_default();
