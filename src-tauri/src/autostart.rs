@@ -30,7 +30,7 @@ pub(crate) fn set(app: &AppHandle, on: bool) -> Result<(), Problem> {
         tracing::warn!(%error, "starting with the computer could not be changed");
         Problem {
             code: "autostart_refused".to_owned(),
-            values: [("detail".to_owned(), error.to_string())].into(),
+            values: [].into(),
             since: 0,
         }
     })

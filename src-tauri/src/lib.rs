@@ -6,6 +6,7 @@ mod autostart;
 mod commands;
 mod engine;
 mod notify;
+mod oauth;
 mod tray;
 mod windows;
 
@@ -43,6 +44,9 @@ pub fn run() -> ExitCode {
             commands::sign_in_forms,
             commands::connect_crm,
             commands::connect_exchange,
+            oauth::begin_oauth,
+            oauth::finish_oauth,
+            oauth::cancel_oauth,
             commands::preview,
             commands::start,
             commands::removals,
@@ -97,6 +101,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let engine = Engine::default();
     app.manage(texts);
     app.manage(windows::Openings::default());
+    app.manage(oauth::Browsing::default());
     app.manage(engine.clone());
     let tray = tray::build(app.handle(), texts)?;
 

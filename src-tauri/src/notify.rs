@@ -70,6 +70,7 @@ async fn tell(
     };
     let news = told.news(snapshot, seen, now);
     if let Some(note) = Note::of(&news, texts) {
+        tracing::debug!(news = news.len(), "the user is told");
         let (app, controller) = (app.clone(), controller.clone());
         let chosen = move |choice| obey(app, controller, choice);
         notifier.show(note, Box::new(chosen));

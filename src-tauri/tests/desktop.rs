@@ -3,10 +3,12 @@
 //! side and never touch the developer's desktop. What the window says in each state is tested in `ui/`, what the
 //! menu says in `tray/look`; here it is shown that the parts are joined.
 //!
-//! Needs Xvfb, openbox, dbus-daemon, dunst, wmctrl and WebKitWebDriver; `cargo xtask test` installs them.
+//! Needs Xvfb, openbox, dbus-daemon, dunst, gnome-keyring, wmctrl and WebKitWebDriver; `cargo xtask test` installs them.
 
 #![cfg(target_os = "linux")]
 
+#[path = "desktop/keyring.rs"]
+mod keyring;
 #[path = "desktop/notes.rs"]
 mod notes;
 #[path = "desktop/office.rs"]
@@ -20,6 +22,8 @@ mod tray;
 #[path = "desktop/window.rs"]
 mod window;
 
+#[path = "desktop/flow_tests.rs"]
+mod flow_tests;
 #[path = "desktop/notes_tests.rs"]
 mod notes_tests;
 #[path = "desktop/office_tests.rs"]

@@ -61,8 +61,10 @@ impl Notifier for Desktop {
         let thread = std::thread::Builder::new().name("notification".to_owned());
         let spawned = thread.spawn(move || match notification.show() {
             Ok(handle) => {
+                tracing::debug!("a notification is on the desktop");
                 let mut chosen = Some(chosen);
                 handle.wait_for_action(|action| {
+                    tracing::debug!(action, "a notification was answered");
                     if let (Some(choice), Some(chosen)) = (choice(&note, action), chosen.take()) {
                         chosen(choice);
                     }

@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use crate::process::Running;
 use crate::session::{ASK_AGAIN, NEVER, Session};
 
+/// What notifications are sent to.
+const SERVICE: &str = "org.freedesktop.Notifications";
+
 /// The daemon; dropping it ends it.
 pub(crate) struct Daemon<'a> {
     session: &'a Session,
@@ -23,8 +26,8 @@ pub(crate) struct Note {
 }
 
 impl<'a> Daemon<'a> {
-    /// Starts it and waits until it answers.
-    pub(crate) async fn start(session: &'a Session) -> Self {
+    /// Starts it and waits until it is there.
+    pub(crate) fn start(session: &'a Session) -> Self {
         let place = session.profile().with_file_name("notes");
         fs::create_dir_all(place.join("shown")).expect("the folder is ours");
         // The daemon tells a script of each note it shows, and lets another one pick from the menu of a note's buttons.
@@ -55,14 +58,13 @@ impl<'a> Daemon<'a> {
             place,
             _running: running,
         };
-        let answers = async {
-            while !daemon.control("is-paused") {
-                tokio::time::sleep(ASK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(NEVER, answers)
-            .await
-            .expect("the daemon answers");
+        // Asking for the service would start the one that is installed, with a user's own settings.
+        let waited = session
+            .command("gdbus")
+            .args(["wait", "--session", "--timeout", "60", SERVICE])
+            .status()
+            .expect("gdbus is installed");
+        assert!(waited.success(), "the daemon answers");
         daemon
     }
 
@@ -82,14 +84,42 @@ impl<'a> Daemon<'a> {
         }
     }
 
-    /// Chooses a button of the notes on the screen by its label, in the daemon's own menu.
-    pub(crate) fn press(&self, label: &str) {
+    /// Chooses a button of the notes on the screen by its label, in the daemon's own menu. A program listens only once it has shown its
+    /// note; no hand is faster than that, but a test is.
+    pub(crate) async fn press(&self, label: &str) {
+        self.program_listens().await;
         fs::write(self.place.join("wanted"), label).expect("the folder is ours");
         assert!(self.control("context"), "the daemon opens its menu");
     }
 
+    async fn program_listens(&self) {
+        let listens = async {
+            while !self.somebody_listens() {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, listens)
+            .await
+            .expect("the program waits for an answer");
+    }
+
+    fn somebody_listens(&self) -> bool {
+        let mut command: Command = self.session.command("gdbus");
+        let rules = command
+            .args(["call", "--session", "--dest", "org.freedesktop.DBus"])
+            .args(["--object-path", "/org/freedesktop/DBus"])
+            .args([
+                "--method",
+                "org.freedesktop.DBus.Debug.Stats.GetAllMatchRules",
+            ])
+            .output()
+            .expect("gdbus is installed");
+        String::from_utf8_lossy(&rules.stdout).contains("ActionInvoked")
+    }
+
     /// Clicks the note on the screen itself.
-    pub(crate) fn click(&self) {
+    pub(crate) async fn click(&self) {
+        self.program_listens().await;
         assert!(self.control("action"), "the daemon takes a click");
     }
 

@@ -20,7 +20,7 @@ impl<'a> Day<'a> {
         session.manage("conflict_strategy = \"none\"\n");
         let office = Office::connected(session, 0).await;
         let record = made_in_the_crm(&office, &[("lastname", "Åkesson"), ("phone", "110")]);
-        let daemon = Daemon::start(session).await;
+        let daemon = Daemon::start(session);
         let mut panel = Panel::start(session).await;
         let app = Running::start(
             session
@@ -69,7 +69,7 @@ impl<'a> Day<'a> {
 async fn r6_4_the_crms_version_is_kept_from_the_notification() {
     let session = Session::start();
     let day = Day::with_a_conflict(&session).await;
-    day.daemon.press("Keep CRM");
+    day.daemon.press("Keep CRM").await;
     day.both_hold("117").await;
     session.windows(0).await;
 }
@@ -78,7 +78,7 @@ async fn r6_4_the_crms_version_is_kept_from_the_notification() {
 async fn r6_4_the_mailboxs_version_is_kept_from_the_notification() {
     let session = Session::start();
     let day = Day::with_a_conflict(&session).await;
-    day.daemon.press("Keep Exchange");
+    day.daemon.press("Keep Exchange").await;
     day.both_hold("118").await;
 }
 
@@ -86,7 +86,7 @@ async fn r6_4_the_mailboxs_version_is_kept_from_the_notification() {
 async fn r6_4_comparing_opens_the_window() {
     let session = Session::start();
     let day = Day::with_a_conflict(&session).await;
-    day.daemon.press("Compare");
+    day.daemon.press("Compare").await;
     session.windows(1).await;
 }
 
@@ -94,7 +94,7 @@ async fn r6_4_comparing_opens_the_window() {
 async fn r7_5_a_password_that_is_refused_asks_for_a_sign_in() {
     let session = Session::start();
     let office = Office::connected(&session, 0).await;
-    let daemon = Daemon::start(&session).await;
+    let daemon = Daemon::start(&session);
     let mut panel = Panel::start(&session).await;
     let mut secrets = office.secrets();
     secrets[1].1 = "not the password".to_owned();
@@ -102,6 +102,6 @@ async fn r7_5_a_password_that_is_refused_asks_for_a_sign_in() {
     panel.icon().await;
     let note = daemon.note("Bitte melden Sie sich neu an").await;
     assert!(note.text.contains("Passwort"), "{note:?}");
-    daemon.click();
+    daemon.click().await;
     session.windows(1).await;
 }

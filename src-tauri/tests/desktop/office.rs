@@ -20,6 +20,13 @@ pub(crate) struct Office {
 impl Office {
     /// So many contacts on each side, three of eight of them the same people, and the desktop's profile signed in.
     pub(crate) async fn connected(session: &Session, contacts: usize) -> Self {
+        let office = Self::unconnected(contacts).await;
+        office.sign_in(session).await;
+        office
+    }
+
+    /// The same, and nobody has signed in anywhere.
+    pub(crate) async fn unconnected(contacts: usize) -> Self {
         let options = sandbox::Options {
             sizes: Sizes::both(contacts),
             ..sandbox::Options::default()
@@ -27,9 +34,7 @@ impl Office {
         let sandbox = sandbox::start(options)
             .await
             .expect("a port is free on loopback");
-        let office = Self { sandbox };
-        office.sign_in(session).await;
-        office
+        Self { sandbox }
     }
 
     /// The person on both sides.
@@ -88,6 +93,11 @@ impl Office {
             .exchange
             .edit(owner, &item.id, fields)
             .expect("the item can be edited");
+    }
+
+    /// What is in the folder the connector syncs.
+    pub(crate) fn items(&self) -> Vec<sandbox::exchange::ItemView> {
+        self.sandbox.exchange.items_in(&self.user().email, FOLDER)
     }
 
     /// Whether the item with this surname holds this.

@@ -108,6 +108,34 @@ impl Window {
             .expect("the button can be clicked");
     }
 
+    /// Types into the field with this label, in the place of what is there.
+    pub(crate) async fn fill(&self, label: &str, text: &str) {
+        let path = format!("//*[@id=//label[normalize-space()='{label}']/@for]");
+        let field = self
+            .client
+            .wait()
+            .at_most(NEVER)
+            .for_element(Locator::XPath(&path))
+            .await
+            .expect("the field is there");
+        field.clear().await.expect("the field takes text");
+        field.send_keys(text).await.expect("the field takes text");
+    }
+
+    /// Chooses a tab by the beginning of its text.
+    pub(crate) async fn tab(&self, text: &str) {
+        let path = format!("//*[@role='tab' and starts-with(normalize-space(), '{text}')]");
+        self.client
+            .wait()
+            .at_most(NEVER)
+            .for_element(Locator::XPath(&path))
+            .await
+            .expect("the tab is there")
+            .click()
+            .await
+            .expect("the tab can be clicked");
+    }
+
     /// Types into the search field of the activity, in the place of what is there.
     pub(crate) async fn search(&self, text: &str) {
         let field = self.element("[role=search] input").await;

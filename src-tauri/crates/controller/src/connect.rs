@@ -70,7 +70,7 @@ pub(crate) struct NewMailbox {
 impl Controller {
     /// Signs in at the CRM and keeps what is needed to do so again.
     pub async fn connect_crm(&self, entry: CrmSignIn) -> ports::Result<CrmAccount> {
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         let key = match entry.access_key.clone() {
             Some(key) => key,
             None => self.secret(SecretName::CrmAccessKey)?,
@@ -104,7 +104,7 @@ impl Controller {
 
     /// Signs in at Exchange and keeps what is needed to do so again.
     pub async fn connect_exchange(&self, entry: ExchangeSignIn) -> ports::Result<MailboxAccount> {
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         let password = match entry.password.clone() {
             Some(password) => password,
             None => self.secret(SecretName::ExchangePassword)?,

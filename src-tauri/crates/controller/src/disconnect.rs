@@ -32,7 +32,7 @@ pub struct DisconnectReport {
 impl Controller {
     /// Removes what the connector put into the mailbox and forgets both accounts.
     pub async fn disconnect(&self) -> ports::Result<DisconnectReport> {
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         self.remember(facts::DISCONNECTING, "yes").await?;
         self.disconnect_now().await
     }

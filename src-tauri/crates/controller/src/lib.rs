@@ -10,7 +10,7 @@ use engine::Stop;
 use model::{Code, Component, Problem as ModelProblem};
 use ports::{Clock, ErrorKind, Failure, MailState, StateStore, SystemClock};
 use texts::{Language, Texts};
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 
 mod account;
 mod connect;
@@ -97,7 +97,16 @@ struct Inner {
     wish: Notify,
     stop: Stop,
     ended: watch::Sender<Life>,
+    /// Whose turn it is to work on the profile, among all who do in this process.
+    turn: Mutex<()>,
     rest: Option<Duration>,
+}
+
+/// Held while somebody works on the profile.
+pub(crate) struct Turn<'a> {
+    // The file is free before the next one's turn comes.
+    _lock: config::ProfileLock,
+    _turn: MutexGuard<'a, ()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,11 +146,21 @@ impl Controller {
                 wish: Notify::new(),
                 stop: Stop::default(),
                 ended: watch::Sender::new(Life::Idle),
+                turn: Mutex::new(()),
                 rest: options.rest,
             }),
         };
         controller.refresh().await?;
         Ok(controller)
+    }
+
+    /// The right to work on the profile. Who works on it in this process is waited for, another program is not.
+    pub(crate) async fn turn(&self) -> ports::Result<Turn<'_>> {
+        let turn = self.inner.turn.lock().await;
+        Ok(Turn {
+            _lock: self.inner.profile.lock()?,
+            _turn: turn,
+        })
     }
 
     /// What is shown now.

@@ -20,9 +20,9 @@ use transport::{Address, BearerTokens};
 
 use crate::account::{MailboxEntry, Proof, http};
 use crate::connect::{NewMailbox, Remember};
-use crate::{Controller, failure, failure_of};
+use crate::{Controller, Turn, failure, failure_of};
 
-/// A run that holds the profile ends soon; so often it is tried again, so that nobody signs in for nothing.
+/// A run of another program that holds the profile ends soon; so often it is tried again, so that nobody signs in for nothing.
 const TRIES: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -134,7 +134,7 @@ impl Controller {
         (provider, server): (Arc<Provider>, Address),
         granted: Granted,
     ) -> ports::Result<MailboxAccount> {
-        let _lock = self.lock_patiently().await?;
+        let _lock = self.turn_patiently().await?;
         let address = address_of(entry, &granted)?;
         let identity = granted.identity.clone();
         let transit = Arc::new(Transit::default());
@@ -195,14 +195,16 @@ impl Controller {
         Ok(passing.delete(SecretName::ExchangeRefreshToken)?)
     }
 
-    async fn lock_patiently(&self) -> ports::Result<config::ProfileLock> {
+    async fn turn_patiently(&self) -> ports::Result<Turn<'_>> {
         for _ in 1..TRIES {
-            match self.inner.profile.lock() {
-                Err(config::ConfigError::ProfileInUse { .. }) => tokio::time::sleep(PAUSE).await,
-                locked => return Ok(locked?),
+            match self.turn().await {
+                Err(failure) if failure.problem.code == Code::ProfileInUse => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                turn => return turn,
             }
         }
-        Ok(self.inner.profile.lock()?)
+        self.turn().await
     }
 }
 

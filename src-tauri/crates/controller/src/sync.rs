@@ -78,7 +78,7 @@ pub struct PreviewReport {
 impl Controller {
     /// One run. A failure before anything could begin is an error; one in between is part of the report.
     pub async fn sync(&self, components: Option<Vec<Component>>) -> ports::Result<SyncReport> {
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         self.finish_disconnect().await?;
         let components = self.chosen(components)?;
         self.may_sign_in().await?;
@@ -154,7 +154,7 @@ impl Controller {
         &self,
         components: Option<Vec<Component>>,
     ) -> ports::Result<PreviewReport> {
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         let components = self.chosen(components)?;
         self.may_sign_in().await?;
         let account = self.account().await?;

@@ -55,7 +55,7 @@ impl Controller {
         }
         let (mut back, mut left) = (Vec::new(), Vec::new());
         {
-            let _lock = self.inner.profile.lock()?;
+            let _turn = self.turn().await?;
             let account = self.account().await?;
             let engine = self.engine(&account);
             let now = self.inner.clock.now();

@@ -93,7 +93,7 @@ impl Controller {
         let nothing = || failure(ErrorKind::Refused { field: None }, Code::NothingWaits);
         let component = *braked.ok_or_else(|| nothing().with("entry", id))?;
         {
-            let _lock = self.inner.profile.lock()?;
+            let _turn = self.turn().await?;
             if !brake::answer(&*self.inner.store, component, answer).await? {
                 return Err(nothing().with("entry", id));
             }
@@ -145,7 +145,7 @@ impl Controller {
     async fn choose(&self, waiting: &Waiting, resolution: Resolution) -> ports::Result<()> {
         let (choice, link) = (choice::of(waiting, resolution)?, waiting.link.as_ref());
         let link = link.ok_or_else(|| Failure::bug("a conflict without a link"))?;
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         let (store, component) = (&*self.inner.store, waiting.component);
         engine::choose(store, component, &waiting.refusal.entry, link, choice).await
     }
@@ -160,7 +160,7 @@ impl Controller {
             }
         };
         let component = waiting.component;
-        let _lock = self.inner.profile.lock()?;
+        let _turn = self.turn().await?;
         self.may_sign_in().await?;
         let account = self.account().await?;
         let now = self.inner.clock.now();

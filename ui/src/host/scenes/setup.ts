@@ -10,7 +10,7 @@ const UNKNOWN: SignInForms = { ...FORMS, crm_url: '', crm_user: '', email: '' };
 const OTHER_CRM = problem('other_crm', { user: 'aberger-test', computer: 'BUERO-PC-14', seen: '2026-04-29' });
 const OTHER_COMPUTER = problem('other_computer', { computer: 'BUERO-PC-14', seen: '2026-05-03' });
 const CONSENT = problem('consent_missing', {
-  consent_url: 'https://login.example.com/organizations/adminconsent?client_id=0f3c2a52-7c1e-4f0f-9a7e-1d2b3c4d5e6f',
+  address: 'https://login.example.com/organizations/adminconsent?client_id=0f3c2a52-7c1e-4f0f-9a7e-1d2b3c4d5e6f',
 });
 
 function unconnected(differing: Partial<Snapshot> = {}): Snapshot {

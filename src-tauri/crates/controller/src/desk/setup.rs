@@ -6,11 +6,12 @@ use model::{Component, Secret};
 
 use super::planned;
 use crate::view::{
-    Act, CrmForm, ExchangeForm, LeftAlone, PlannedLine, PreviewPart, Problem, Removal, Removed,
-    SignInForms,
+    Act, CrmForm, ExchangeForm, LeftAlone, OAuthForm, PlannedLine, PreviewPart, Problem, Removal,
+    Removed, SignInForms,
 };
 use crate::{
-    Claim, Controller, CrmSignIn, ExchangeSignIn, PreviewComponent, Remember, SignInMethod, facts,
+    Claim, Controller, CrmSignIn, ExchangeSignIn, OAuthAttempt, OAuthSignIn, PreviewComponent,
+    Remember, SignInMethod, facts,
 };
 
 /// How the predefined folders are called (R1.2).
@@ -41,8 +42,8 @@ impl Controller {
                 false => exchange.user,
             },
             email,
-            oauth_offered: false,
-            oauth_used: false,
+            oauth_offered: self.oauth_offered(),
+            oauth_used: exchange.method == SignInMethod::OAuth,
             past_days,
         })
     }
@@ -78,6 +79,18 @@ impl Controller {
         self.hold_first_sync().await?;
         self.connect_exchange(entry).await?;
         Ok(())
+    }
+
+    /// Begins to sign in at Exchange in the browser.
+    pub async fn sign_in_by_browser(&self, form: OAuthForm) -> ports::Result<OAuthAttempt> {
+        let entry = OAuthSignIn {
+            email: given(form.email),
+            past_days: Some(form.past_days),
+            remember: Remember::InStore,
+            claim: claim(form.take_over),
+        };
+        self.hold_first_sync().await?;
+        self.begin_oauth(entry).await
     }
 
     /// The first sync of a profile without links waits until the user has seen what it would do (R6.10).
