@@ -124,7 +124,8 @@ async fn r6_5_what_the_crm_refuses_is_listed_and_syncs_once_corrected() {
     window.click("Sync now").await;
     icon.line_is("Needs attention · 1 entry could not be taken over")
         .await;
-    window.says("1 entry could not be taken over").await;
+    window.says("1 entry waits for your decision").await;
+    window.tab("Conflicts").await;
     window.says("The field “Phone”").await;
     office.sandbox.ground.faults.clear();
     office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);

@@ -97,15 +97,11 @@ impl Window {
     /// Clicks the button with this text, once it can be clicked.
     pub(crate) async fn click(&self, text: &str) {
         let path = format!("//button[normalize-space()='{text}' and not(@disabled)]");
-        self.client
-            .wait()
-            .at_most(NEVER)
-            .for_element(Locator::XPath(&path))
-            .await
-            .expect("the button is there")
-            .click()
-            .await
-            .expect("the button can be clicked");
+        let wait = self.client.wait().at_most(NEVER);
+        let Ok(button) = wait.for_element(Locator::XPath(&path)).await else {
+            panic!("no button “{text}” in: {}", self.text("body").await);
+        };
+        button.click().await.expect("the button can be clicked");
     }
 
     /// Types into the field with this label, in the place of what is there.

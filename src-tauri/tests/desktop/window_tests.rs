@@ -7,24 +7,23 @@ use crate::window::Window;
 async fn r10_2_a_new_profile_says_how_to_connect_in_german() {
     let session = Session::start();
     let window = Window::open(&session, &["--lang", "de"]).await;
-    assert_eq!(window.text("h1").await, "Nicht verbunden");
-    window.says("exco connect crm --url").await;
-    window.says("exco connect exchange --email").await;
+    assert_eq!(window.text("h1").await, "Exchange Connector einrichten");
+    window.says("CRM verbinden").await;
 }
 
 #[tokio::test]
 async fn r10_2_a_new_profile_says_how_to_connect_in_english() {
     let session = Session::start();
     let window = Window::open(&session, &["--lang", "en"]).await;
-    assert_eq!(window.text("h1").await, "Not connected");
-    window.says("Connect the mailbox:").await;
+    assert_eq!(window.text("h1").await, "Set up Exchange Connector");
+    window.says("Connect the CRM").await;
 }
 
 #[tokio::test]
 async fn the_page_can_neither_run_nor_load_anything_foreign() {
     let session = Session::start();
     let window = Window::open(&session, &["--lang", "en"]).await;
-    assert_eq!(window.text("h1").await, "Not connected");
+    assert_eq!(window.text("h1").await, "Set up Exchange Connector");
     let ran = window
         .ask(
             "const done = arguments[0];
@@ -51,7 +50,7 @@ async fn the_page_can_neither_run_nor_load_anything_foreign() {
 async fn the_page_may_ask_for_nothing_but_its_own_commands() {
     let session = Session::start();
     let window = Window::open(&session, &["--lang", "en"]).await;
-    assert_eq!(window.text("h1").await, "Not connected");
+    assert_eq!(window.text("h1").await, "Set up Exchange Connector");
     for (command, allowed) in [
         ("language", true),
         ("plugin:window|create", false),
