@@ -20,6 +20,10 @@ function unconnected(differing: Partial<Snapshot> = {}): Snapshot {
 
 const crmDone = (): Snapshot => unconnected({ crm: CRM });
 const bothDone = (): Snapshot => unconnected({ state: 'in_sync', crm: CRM, mailbox: MAILBOX, awaits_start: true });
+function threeToStart(): Snapshot {
+  const none = contacts({ links: 0, last_run: null });
+  return { ...bothDone(), components: [none, { ...none, component: 'appointments' }, { ...none, component: 'tasks' }] };
+}
 const signedOut = (): Snapshot =>
   snapshot({ state: 'signed_out', mailbox: { ...MAILBOX, problem: problem('password_expired', {}, 12) }, next_run: null });
 const inactive = (): Snapshot =>
@@ -58,7 +62,7 @@ export const SETUP = {
   'oauth-waiting': () => script({ snapshot: crmDone(), finishOauth: WAITS, history: [] }),
   'oauth-consent': () => script({ snapshot: crmDone(), finishOauth: CONSENT, history: [] }),
   'oauth-other-computer': () => script({ snapshot: crmDone(), finishOauth: OTHER_COMPUTER, history: [] }),
-  preview: () => script({ snapshot: bothDone(), preview: firstPlan(), history: [] }),
+  preview: () => script({ snapshot: threeToStart(), preview: firstPlan(), history: [] }),
   'preview-loading': () => script({ snapshot: bothDone(), preview: WAITS, history: [] }),
   'preview-empty': () => script({ snapshot: bothDone(), preview: [part({}), part({ component: 'tasks' })], history: [] }),
   'preview-large': () => script({ snapshot: bothDone(), preview: largePlan(), history: [] }),
@@ -69,7 +73,7 @@ export const SETUP = {
       snapshot: snapshot({
         state: 'syncing',
         components: [
-          contacts({ links: 0, last_run: lastRun({ linked: 480, records: { created: 12, updated: 0, deleted: 0 } }) }),
+          contacts({ links: 492, last_run: lastRun({ linked: 480, records: { created: 12, updated: 0, deleted: 0 } }) }),
           { ...contacts({ links: 0, last_run: null }), component: 'appointments', progress: { phase: 'writing', done: 61, total: 318 } },
           { ...contacts({ links: 0, last_run: null }), component: 'tasks' },
         ],
