@@ -195,3 +195,9 @@ pub(crate) fn set_autostart(app: AppHandle, on: bool) -> Answer<()> {
 pub(crate) async fn open_log_folder(engine: State<'_, Engine>) -> Answer<()> {
     engine.open_log_folder().await
 }
+
+/// Ends the program.
+#[tauri::command]
+pub(crate) fn quit(app: AppHandle) {
+    crate::quit(app);
+}

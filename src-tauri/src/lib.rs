@@ -64,6 +64,7 @@ pub fn run() -> ExitCode {
             commands::set_past_days,
             commands::set_autostart,
             commands::open_log_folder,
+            commands::quit,
         ])
         .setup(move |app| set_up(app, arguments))
         .build(tauri::generate_context!());
@@ -111,7 +112,8 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
         engine.start(options).await;
         let opening = arguments.opening();
         if opening == Opening::Window
-            || (opening == Opening::IfNeeded && engine.needs_the_user().await)
+            || (opening == Opening::IfNeeded
+                && (engine.needs_the_user().await || !tray::has_place().await))
         {
             windows::open(&handle);
         }

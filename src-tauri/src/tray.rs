@@ -21,6 +21,10 @@ use self::look::{
 use crate::engine::{Engine, View};
 use crate::{quit, windows};
 
+/// Who shows tray icons on a freedesktop desktop (StatusNotifierItem).
+#[cfg(target_os = "linux")]
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
 /// The icon with the lines of its menu.
 pub(crate) struct Tray {
     texts: Texts,
@@ -114,6 +118,27 @@ fn make(app: &AppHandle, line: &Line) -> tauri::Result<Made> {
         }
         Line::Separator => unreachable!("separators have no words"),
     }
+}
+
+/// Whether the desktop shows tray icons. Where it does not, a start by hand opens the window, and so does every further one.
+#[cfg(target_os = "linux")]
+pub(crate) async fn has_place() -> bool {
+    let asked = async {
+        let connection = zbus::Connection::session().await?;
+        let bus = zbus::fdo::DBusProxy::new(&connection).await?;
+        let watcher = WATCHER.try_into().map_err(zbus::Error::from)?;
+        zbus::Result::Ok(bus.name_has_owner(watcher).await?)
+    };
+    asked.await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "nobody tells whether there is a tray");
+        true
+    })
+}
+
+/// Windows and macOS always do.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn has_place() -> bool {
+    true
 }
 
 impl Tray {

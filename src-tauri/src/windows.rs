@@ -106,6 +106,7 @@ fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .title(texts.t("tray.title"))
         .inner_size(900.0, 720.0)
         .min_inner_size(420.0, 480.0)
+        .zoom_hotkeys_enabled(true)
         .visible(false)
         .on_navigation(is_ours)
         .build()

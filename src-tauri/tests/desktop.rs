@@ -22,6 +22,10 @@ mod tray;
 #[path = "desktop/window.rs"]
 mod window;
 
+#[path = "desktop/accessible_tests.rs"]
+mod accessible_tests;
+#[path = "desktop/figures.rs"]
+mod figures;
 #[path = "desktop/flow_tests.rs"]
 mod flow_tests;
 #[path = "desktop/notes_tests.rs"]

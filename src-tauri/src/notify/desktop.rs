@@ -1,6 +1,6 @@
 //! Notes by `notify-rust`: the freedesktop service, Windows' toasts, macOS' notification centre.
 
-use notify_rust::Notification;
+use notify_rust::{Notification, NotificationHandle};
 use texts::Texts;
 
 use super::Notifier;
@@ -62,13 +62,7 @@ impl Notifier for Desktop {
         let spawned = thread.spawn(move || match notification.show() {
             Ok(handle) => {
                 tracing::debug!("a notification is on the desktop");
-                let mut chosen = Some(chosen);
-                handle.wait_for_action(|action| {
-                    tracing::debug!(action, "a notification was answered");
-                    if let (Some(choice), Some(chosen)) = (choice(&note, action), chosen.take()) {
-                        chosen(choice);
-                    }
-                });
+                wait(handle, &note, chosen);
             }
             Err(error) => tracing::warn!(%error, "the desktop shows no notifications"),
         });
@@ -78,11 +72,43 @@ impl Notifier for Desktop {
     }
 }
 
+/// Waits until the user answers or closes the note.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn wait(handle: NotificationHandle, note: &Note, chosen: Box<dyn FnOnce(Choice) + Send>) {
+    handle.wait_for_action(|action| {
+        if let Some(choice) = choice(note, action) {
+            chosen(choice);
+        }
+    });
+}
+
+/// The same: here a click on the note is no button of it.
+#[cfg(any(windows, target_os = "macos"))]
+fn wait(handle: NotificationHandle, note: &Note, chosen: Box<dyn FnOnce(Choice) + Send>) {
+    use notify_rust::NotificationResponse as Response;
+    let waited = handle.wait_for_response(|response: &Response| {
+        let choice = match response {
+            Response::Default => choice(note, CLICK),
+            Response::Action(action) => choice(note, action),
+            Response::Reply(_) | Response::Closed(_) => None,
+        };
+        if let Some(choice) = choice {
+            chosen(choice);
+        }
+    });
+    if let Err(error) = waited {
+        tracing::warn!(%error, "the answer to a notification was lost");
+    }
+}
+
 /// What an answer of the desktop means; closing the note means nothing.
 fn choice(note: &Note, action: &str) -> Option<Choice> {
     if action == CLICK {
         return Some(note.click.clone());
     }
-    let number: usize = action.parse().ok()?;
-    Some(note.buttons.get(number)?.choice.clone())
+    let number = |number: usize| note.buttons.get(number);
+    // macOS names the button by what stands on it.
+    let by_label = || note.buttons.iter().find(|button| button.label == action);
+    let button = action.parse().ok().and_then(number).or_else(by_label);
+    Some(button?.choice.clone())
 }

@@ -5,18 +5,26 @@ use std::path::Path;
 
 use crate::keyring::Keyring;
 use crate::office::{Office, made_in_the_crm};
-use crate::session::{ASK_AGAIN, NEVER, Session};
+use crate::session::Session;
 use crate::window::Window;
 
 /// Signs in on both sides as the forms ask for it.
 async fn signs_in(window: &Window, office: &Office) {
-    let user = office.user();
+    signs_in_to_the_crm(window, office, &office.user().access_key).await;
+    signs_in_to_exchange(window, office).await;
+}
+
+async fn signs_in_to_the_crm(window: &Window, office: &Office, key: &str) {
     window
         .fill("Address of the CRM", &office.sandbox.crm_url)
         .await;
-    window.fill("User", &user.name).await;
-    window.fill("Access key", &user.access_key).await;
+    window.fill("User", &office.user().name).await;
+    window.fill("Access key", key).await;
     window.click("Connect to the CRM").await;
+}
+
+async fn signs_in_to_exchange(window: &Window, office: &Office) {
+    let user = office.user();
     window.says("Sign in to your mailbox.").await;
     window.fill("E-mail address", &user.email).await;
     window.fill("Password", &user.password).await;
@@ -44,27 +52,31 @@ async fn r7_3_from_the_first_start_to_a_synced_mailbox_and_a_decided_conflict() 
     office.item_arrives("Åkesson").await;
     window.click("To the overview").await;
     window.says("Mailbox and CRM agree.").await;
-    no_secret_is_in(&session.profile(), &office);
 
-    office
-        .sandbox
-        .crm
-        .edit(&office.user().name, &record, &[("phone", "117")])
-        .expect("the record is there");
-    office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);
+    office.both_sides_change_the_phone(&record, "Åkesson");
     window.click("Sync now").await;
     window.tab("Conflicts").await;
     window.says("Åkesson").await;
     window.click("Keep Exchange").await;
-    let decided = async {
-        while office.sandbox.crm.record(&record).expect("it is there")["phone"] != "118" {
-            tokio::time::sleep(ASK_AGAIN).await;
-        }
-    };
-    tokio::time::timeout(NEVER, decided)
-        .await
-        .expect("the CRM takes the mailbox's phone");
+    office.record_holds(&record, "phone", "118").await;
     window.says("Nothing to decide").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_nothing_typed_as_a_secret_is_in_a_file_of_the_profile() {
+    let session = Session::start();
+    let _keyring = Keyring::unlocked(&session);
+    let office = Office::unconnected(2).await;
+    let log = session.profile().with_file_name("log");
+    let window = Window::open_logged(&session, &["--lang", "en"], &log).await;
+    signs_in(&window, &office).await;
+    window.click("Start sync").await;
+    window.click("To the overview").await;
+    window.says("Mailbox and CRM agree.").await;
+    no_secret_is_in(&session.profile(), &office);
+    let log = fs::read(&log).expect("the program writes its log");
+    assert!(!log.is_empty());
+    assert_no_secret(&log, &office, "the log of every request");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,16 +84,10 @@ async fn r7_4_a_wrong_password_is_told_beside_its_field_and_corrected() {
     let session = Session::start();
     let _keyring = Keyring::unlocked(&session);
     let office = Office::unconnected(0).await;
-    let user = office.user();
     let window = Window::open(&session, &["--lang", "en"]).await;
-    window
-        .fill("Address of the CRM", &office.sandbox.crm_url)
-        .await;
-    window.fill("User", &user.name).await;
-    window.fill("Access key", "not the key").await;
-    window.click("Connect to the CRM").await;
+    signs_in_to_the_crm(&window, &office, "not the key").await;
     window.says("does not accept user name or access key").await;
-    window.fill("Access key", &user.access_key).await;
+    window.fill("Access key", &office.user().access_key).await;
     window.click("Connect to the CRM").await;
     window.says("Sign in to your mailbox.").await;
 }
@@ -109,23 +115,67 @@ async fn r7_7_disconnecting_says_what_goes_and_leaves_the_users_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r10_4_without_a_credential_store_the_form_says_what_to_do() {
+async fn r10_4_without_a_credential_store_it_works_until_the_program_ends() {
     let session = Session::start();
+    works_without_keeping(&session).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_4_with_a_locked_credential_store_it_works_until_the_program_ends() {
+    let session = Session::start();
+    let _keyring = Keyring::locked(&session);
+    works_without_keeping(&session).await;
+}
+
+/// The store cannot be used: the form says so and offers to go on without it. The next start asks again.
+async fn works_without_keeping(session: &Session) {
     let office = Office::unconnected(0).await;
-    let user = office.user();
-    let window = Window::open(&session, &["--lang", "en"]).await;
+    made_in_the_crm(&office, &[("lastname", "Åkesson")]);
+    let window = Window::open(session, &["--lang", "en"]).await;
+    signs_in_to_the_crm(&window, &office, &office.user().access_key).await;
+    window.says("credential store cannot be used").await;
+    window.click("Sign in without saving").await;
+    signs_in_to_exchange(&window, &office).await;
+    window.says("credential store cannot be used").await;
+    window.click("Sign in without saving").await;
+    window.click("Start sync").await;
+    office.item_arrives("Åkesson").await;
+    window.click("To the overview").await;
+    window.says("Mailbox and CRM agree.").await;
+    no_secret_is_in(&session.profile(), &office);
+    window.close().await;
+    let window = Window::open(session, &["--lang", "en"]).await;
     window
-        .fill("Address of the CRM", &office.sandbox.crm_url)
+        .says("A new sign-in is needed; all links are kept.")
         .await;
-    window.fill("User", &user.name).await;
-    window.fill("Access key", &user.access_key).await;
-    window.click("Connect to the CRM").await;
-    window.says("credential store").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_4_a_locked_credential_store_is_told_and_used_once_its_owner_opens_it() {
+    let session = Session::start();
+    let keyring = Keyring::unlocked(&session);
+    let office = Office::unconnected(0).await;
+    made_in_the_crm(&office, &[("lastname", "Åkesson")]);
+    let window = Window::open(&session, &["--lang", "en"]).await;
+    signs_in(&window, &office).await;
+    window.click("Start sync").await;
+    office.item_arrives("Åkesson").await;
+    window.close().await;
+    session.windows(0).await;
+    keyring.lock(&session);
+    let window = Window::open(&session, &["--lang", "en"]).await;
+    // The store asks its owner, who does not answer.
+    keyring.asks(&session).await.closes();
+    window.says("credential store cannot be used").await;
+    made_in_the_crm(&office, &[("lastname", "Łoś")]);
+    window.click("Sync now").await;
+    keyring.asks(&session).await.answers();
+    office.item_arrives("Łoś").await;
+    window.says("Mailbox and CRM agree.").await;
 }
 
 /// S11: what was typed as a secret is in no file of the profile.
 fn no_secret_is_in(folder: &Path, office: &Office) {
-    let secrets = [&office.user().access_key, &office.user().password];
     for entry in fs::read_dir(folder).expect("the profile is there") {
         let path = entry.expect("it can be listed").path();
         if path.is_dir() {
@@ -133,11 +183,15 @@ fn no_secret_is_in(folder: &Path, office: &Office) {
             continue;
         }
         let held = fs::read(&path).expect("it can be read");
-        for secret in secrets {
-            let found = held
-                .windows(secret.len())
-                .any(|part| part == secret.as_bytes());
-            assert!(!found, "S11: a secret is in {}", path.display());
-        }
+        assert_no_secret(&held, office, &path.display().to_string());
+    }
+}
+
+fn assert_no_secret(held: &[u8], office: &Office, place: &str) {
+    for secret in [&office.user().access_key, &office.user().password] {
+        let found = held
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes());
+        assert!(!found, "S11: a secret is in {place}");
     }
 }

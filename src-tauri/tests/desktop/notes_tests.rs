@@ -3,7 +3,7 @@
 use crate::notes::Daemon;
 use crate::office::{Office, made_in_the_crm};
 use crate::process::Running;
-use crate::session::{ASK_AGAIN, NEVER, Session};
+use crate::session::Session;
 use crate::tray::Panel;
 
 /// The app at work in the background, on a desktop with a panel and a daemon for notifications.
@@ -30,12 +30,7 @@ impl<'a> Day<'a> {
         let icon = panel.icon().await;
         office.item_arrives("Åkesson").await;
         icon.line_is("In sync").await;
-        office
-            .sandbox
-            .crm
-            .edit(&office.user().name, &record, &[("phone", "117")])
-            .expect("the record is there");
-        office.edits_item("Åkesson", &[("PhoneNumbers/BusinessPhone", "118")]);
+        office.both_sides_change_the_phone(&record, "Åkesson");
         icon.choose("Sync now").await;
         let note = daemon.note("Conflict: Åkesson").await;
         assert_eq!(note.text, "Phone: CRM “117”, Exchange “118”");
@@ -48,20 +43,10 @@ impl<'a> Day<'a> {
     }
 
     async fn both_hold(&self, phone: &str) {
-        let wanted = async {
-            loop {
-                let record = self.office.sandbox.crm.record(&self.record);
-                let held = record.is_some_and(|record| record["phone"] == phone);
-                let field = "PhoneNumbers/BusinessPhone";
-                if held && self.office.item_holds("Åkesson", field, phone) {
-                    return;
-                }
-                tokio::time::sleep(ASK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(NEVER, wanted)
-            .await
-            .expect("both sides hold it");
+        let (office, record) = (&self.office, &self.record);
+        office.record_holds(record, "phone", phone).await;
+        let field = "PhoneNumbers/BusinessPhone";
+        office.item_comes_to_hold("Åkesson", field, phone).await;
     }
 }
 

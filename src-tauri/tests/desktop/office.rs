@@ -58,29 +58,45 @@ impl Office {
 
     /// Waits until the user's mailbox has an item with this surname.
     pub(crate) async fn item_arrives(&self, surname: &str) {
-        let arrival = async {
-            loop {
-                let items = self.sandbox.exchange.items_in(&self.user().email, FOLDER);
-                let is_it = |item: &sandbox::exchange::ItemView| {
-                    item.fields
-                        .get("Surname")
-                        .is_some_and(|found| found == surname)
-                };
-                if items.iter().any(is_it) {
-                    return;
-                }
-                tokio::time::sleep(ASK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(NEVER, arrival)
-            .await
-            .expect("the item arrives");
+        until("the item arrives", || {
+            self.item_holds(surname, "Surname", surname)
+        })
+        .await;
+    }
+
+    /// Waits until so many items are in the folder the connector syncs.
+    pub(crate) async fn has_items(&self, count: usize) {
+        until("the items come and go", || self.items().len() == count).await;
+    }
+
+    /// Waits until the CRM has so many contacts.
+    pub(crate) async fn has_records(&self, count: usize) {
+        until("the records come and go", || {
+            self.sandbox.crm.records("Contacts").len() == count
+        })
+        .await;
+    }
+
+    /// Waits until the item with this surname holds this.
+    pub(crate) async fn item_comes_to_hold(&self, surname: &str, field: &str, value: &str) {
+        until("the item holds it", || {
+            self.item_holds(surname, field, value)
+        })
+        .await;
+    }
+
+    /// Waits until the record holds this.
+    pub(crate) async fn record_holds(&self, record: &str, field: &str, value: &str) {
+        until("the record holds it", || {
+            let record = self.sandbox.crm.record(record);
+            record.is_some_and(|record| record[field] == value)
+        })
+        .await;
     }
 
     /// The user changes the item with this surname.
     pub(crate) fn edits_item(&self, surname: &str, fields: &[(&str, &str)]) {
-        let owner = &self.user().email;
-        let items = self.sandbox.exchange.items_in(owner, FOLDER);
+        let items = self.items();
         let item = items
             .iter()
             .find(|item| {
@@ -91,8 +107,16 @@ impl Office {
             .expect("the item is there");
         self.sandbox
             .exchange
-            .edit(owner, &item.id, fields)
+            .edit(&self.user().email, &item.id, fields)
             .expect("the item can be edited");
+    }
+
+    /// The record gets 117, the item 118.
+    pub(crate) fn both_sides_change_the_phone(&self, record: &str, surname: &str) {
+        let user = &self.user().name;
+        let edited = self.sandbox.crm.edit(user, record, &[("phone", "117")]);
+        edited.expect("the record is there");
+        self.edits_item(surname, &[("PhoneNumbers/BusinessPhone", "118")]);
     }
 
     /// What is in the folder the connector syncs.
@@ -102,7 +126,7 @@ impl Office {
 
     /// Whether the item with this surname holds this.
     pub(crate) fn item_holds(&self, surname: &str, field: &str, value: &str) -> bool {
-        let items = self.sandbox.exchange.items_in(&self.user().email, FOLDER);
+        let items = self.items();
         let holds = |item: &sandbox::exchange::ItemView, field: &str, value: &str| {
             item.fields.get(field).is_some_and(|found| found == value)
         };
@@ -156,6 +180,16 @@ async fn open(session: &Session) -> Controller {
     })
     .await
     .expect("the profile can be opened")
+}
+
+/// Waits until it is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    };
+    tokio::time::timeout(NEVER, wait).await.expect(what);
 }
 
 /// The user makes a record; its id.

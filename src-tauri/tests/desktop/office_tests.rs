@@ -139,6 +139,50 @@ async fn r6_5_what_the_crm_refuses_is_listed_and_syncs_once_corrected() {
     assert_eq!(record["phone"], "118");
 }
 
+/// A brake that tripped: so many records are gone that somebody has to say what was meant.
+async fn with_a_brake(session: &Session) -> (Office, Window) {
+    let office = Office::connected(session, 0).await;
+    let records: Vec<String> = (0..12)
+        .map(|number| made_in_the_crm(&office, &[("lastname", &format!("Åkesson {number}"))]))
+        .collect();
+    let window = Window::open_with(session, &["--lang", "en"], &office.secrets()).await;
+    window.says("Mailbox and CRM agree.").await;
+    assert_eq!(office.items().len(), 12);
+    for record in &records {
+        let user = &office.user().name;
+        let deleted = office.sandbox.crm.delete(user, record);
+        deleted.expect("the record is there");
+    }
+    window.click("Sync now").await;
+    window.tab("Conflicts").await;
+    window
+        .says("All entries are missing at once in the CRM: 12 of 12.")
+        .await;
+    window.says("12 changes would be carried out").await;
+    assert_eq!(office.items().len(), 12, "S3: nothing happened yet");
+    (office, window)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_8_what_a_brake_stopped_is_carried_out_once_it_is_confirmed() {
+    let session = Session::start();
+    let (office, window) = with_a_brake(&session).await;
+    window.click("It is meant so …").await;
+    window.click("Yes, carry out").await;
+    window.says("Nothing to decide").await;
+    office.has_items(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_8_what_a_brake_stopped_is_put_back() {
+    let session = Session::start();
+    let (office, window) = with_a_brake(&session).await;
+    window.click("Put back").await;
+    window.says("Nothing to decide").await;
+    office.has_records(12).await;
+    assert_eq!(office.items().len(), 12);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s9_a_server_that_is_down_is_named_in_tray_and_window() {
     let session = Session::start();

@@ -112,8 +112,10 @@ impl Session {
     pub(crate) async fn windows(&self, count: usize) -> Vec<String> {
         let search = async {
             loop {
+                let numbers =
+                    |windows: Vec<(String, String)>| windows.into_iter().map(|(number, _)| number);
                 if let Some(windows) = self.listed().filter(|windows| windows.len() == count) {
-                    return windows;
+                    return numbers(windows).collect();
                 }
                 tokio::time::sleep(ASK_AGAIN).await;
             }
@@ -123,9 +125,25 @@ impl Session {
             .expect("the windows appear and disappear as asked")
     }
 
-    /// The windows that the window manager has, each by its number. It has no list before it started, and none is to be had while a window
+    /// Waits until a window with this title is to be seen.
+    pub(crate) async fn window_called(&self, title: &str) -> String {
+        let search = async {
+            loop {
+                let mut windows = self.listed().into_iter().flatten();
+                if let Some((number, _)) = windows.find(|(_, line)| line.ends_with(title)) {
+                    return number;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(NEVER, search)
+            .await
+            .expect("the window appears")
+    }
+
+    /// The windows that the window manager has, each by its number and with the line that tells of it. It has no list before it started, and none is to be had while a window
     /// vanishes between the list and the question for its title: both say nothing about how many there are.
-    fn listed(&self) -> Option<Vec<String>> {
+    fn listed(&self) -> Option<Vec<(String, String)>> {
         let output = self
             .command("wmctrl")
             .arg("-l")
@@ -133,11 +151,14 @@ impl Session {
             .output()
             .expect("wmctrl is installed");
         let list = String::from_utf8_lossy(&output.stdout);
-        let number = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        let window = |line: &str| {
+            let number = line.split_whitespace().next()?;
+            Some((number.to_owned(), line.to_owned()))
+        };
         output
             .status
             .success()
-            .then(|| list.lines().filter_map(number).collect())
+            .then(|| list.lines().filter_map(window).collect())
     }
 
     /// Closes a window as its user does with the button of its frame: the window manager passes the wish on. A key could be pressed before

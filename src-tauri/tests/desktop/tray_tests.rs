@@ -55,6 +55,15 @@ async fn r10_1_a_new_profile_shows_its_menu_in_german() {
     assert_eq!(icon.entries_when(|entries| entries == menu).await, menu);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_1_where_the_desktop_has_no_tray_the_window_is_shown_instead() {
+    let session = Session::start();
+    let office = crate::office::Office::connected(&session, 0).await;
+    // Connected, so that nothing but the missing tray asks for a window.
+    let _app = Running::start(session.app(&["--lang", "en"]).envs(office.secrets()));
+    session.windows(1).await;
+}
+
 #[tokio::test]
 async fn r10_3_the_language_of_the_system_is_used() {
     let session = Session::start();

@@ -2,7 +2,10 @@
 //! can be driven, hence `--open`.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::Command;
 
+use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -29,13 +32,25 @@ impl Window {
         arguments: &[&str],
         variables: &[(&'static str, String)],
     ) -> Self {
+        let mut driver = session.command("WebKitWebDriver");
+        driver.envs(variables.iter().cloned());
+        Self::driven_by(driver, session, arguments).await
+    }
+
+    /// The same, and the program writes everything it has to tell into this file.
+    pub(crate) async fn open_logged(session: &Session, arguments: &[&str], log: &Path) -> Self {
+        let file = std::fs::File::create(log).expect("the folder is ours");
+        let mut driver = session.command("WebKitWebDriver");
+        driver.env("EXCO_LOG", "trace").stderr(file);
+        Self::driven_by(driver, session, arguments).await
+    }
+
+    async fn driven_by(mut driver: Command, session: &Session, arguments: &[&str]) -> Self {
         let port = free_port();
         let driver = Running::start(
-            session
-                .command("WebKitWebDriver")
+            driver
                 .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-                .env("TAURI_WEBVIEW_AUTOMATION", "true")
-                .envs(variables.iter().cloned()),
+                .env("TAURI_WEBVIEW_AUTOMATION", "true"),
         );
         let arguments = session.app_arguments(&[&["--open"], arguments].concat());
         let options = json!({
@@ -154,6 +169,54 @@ impl Window {
             .execute_async(script, Vec::new())
             .await
             .expect("the script runs")
+    }
+
+    /// Presses a key together with Ctrl.
+    pub(crate) async fn press_with_ctrl(&self, key: char) {
+        let keys = format!("{}{key}{}", char::from(Key::Control), char::from(Key::Null));
+        let body = self.element("body").await;
+        body.send_keys(&keys).await.expect("the page takes keys");
+    }
+
+    /// How wide the page is, in its own pixels: fewer, the larger its letters are.
+    pub(crate) async fn width(&self) -> u64 {
+        let width = self.ask("arguments[0](window.innerWidth);").await;
+        width.as_u64().expect("a number")
+    }
+
+    /// Waits until it is so wide.
+    pub(crate) async fn is_as_wide_as(&self, width: u64) {
+        let wait = async {
+            while self.width().await != width {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(NEVER, wait).await.is_err() {
+            panic!("the page is {} wide, not {width}", self.width().await);
+        }
+    }
+
+    /// What axe says of the page as it is now: the rules of WCAG it breaks, and where.
+    pub(crate) async fn barriers(&self) -> String {
+        let axe = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/ui/node_modules/axe-core/axe.min.js"
+        );
+        let axe = std::fs::read_to_string(axe).expect("the user interface's packages are there");
+        let script = format!(
+            "{axe};
+             const done = arguments[arguments.length - 1];
+             const told = (found) => found.map((one) => one.id + ': ' + one.nodes.map((node) => node.html + ' ' + node.failureSummary)).join('\\n');
+             window.axe.run(document).then((report) => done(told(report.violations)), (error) => done(String(error)));"
+        );
+        let barriers = self.ask(&script).await;
+        barriers.as_str().expect("a text").to_owned()
+    }
+
+    /// Ends the program.
+    pub(crate) async fn close(self) {
+        let closed = self.client.close().await;
+        closed.expect("the driver ends the program");
     }
 
     async fn element(&self, selector: &str) -> fantoccini::elements::Element {

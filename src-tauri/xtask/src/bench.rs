@@ -4,8 +4,11 @@ use crate::error::Outcome;
 use crate::process::Run;
 use crate::workspace::Workspace;
 
-/// Runs the benchmarks with the given arguments.
+/// Runs the benchmarks with the given arguments; `desktop` measures the tray app.
 pub fn run(workspace: &Workspace, arguments: &[&str]) -> Outcome<()> {
+    if arguments == ["desktop"] {
+        return desktop(workspace);
+    }
     Run::new("cargo")
         .args([
             "run",
@@ -17,6 +20,16 @@ pub fn run(workspace: &Workspace, arguments: &[&str]) -> Outcome<()> {
             "--",
         ])
         .args(arguments)
+        .dir(workspace.root())
+        .run()
+}
+
+/// What the tray app costs: a test that is ignored otherwise, since it measures.
+fn desktop(workspace: &Workspace) -> Outcome<()> {
+    Run::new("cargo")
+        .args(["test", "--release", "--package", "exchange-connector"])
+        .args(["--test", "desktop", "--", "--ignored", "--nocapture"])
+        .args(["what_the_program_costs"])
         .dir(workspace.root())
         .run()
 }

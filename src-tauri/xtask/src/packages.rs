@@ -70,6 +70,7 @@ impl Need {
                 "libsecret-tools",
                 "libglib2.0-bin",
                 "wmctrl",
+                "xdotool",
                 "scrot",
                 "imagemagick",
             ],

@@ -76,6 +76,8 @@ export interface Host {
   setPastDays(days: number): Promise<void>;
   setAutostart(on: boolean): Promise<void>;
   openLogFolder(): Promise<void>;
+  /** Ends the program; where the desktop has no tray, the window is the only place to say so. */
+  quit(): Promise<void>;
 
   /** Unix milliseconds; an argument of the app so that played scenes and tests stand still. */
   now(): number;

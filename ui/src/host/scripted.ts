@@ -77,12 +77,12 @@ class Player implements ScriptedHost {
   signInForms: Host['signInForms'] = async () => this.script.forms;
   connectCrm = async (form: CrmForm): Promise<void> => {
     this.asked.push(`connect_crm ${JSON.stringify(form)}`);
-    await given(form.take_over ? null : this.script.connectCrm);
+    await given(inTheWay(form, this.script.connectCrm));
     this.#connect({ crm: CRM });
   };
   connectExchange = async (form: ExchangeForm): Promise<void> => {
     this.asked.push(`connect_exchange ${JSON.stringify(form)}`);
-    await given(form.take_over ? null : this.script.connectExchange);
+    await given(inTheWay(form, this.script.connectExchange));
     this.#connect({ mailbox: MAILBOX });
   };
   beginOauth = async (form: OAuthForm): Promise<string> => {
@@ -92,7 +92,7 @@ class Player implements ScriptedHost {
   };
   finishOauth = async (): Promise<void> => {
     this.asked.push('finish_oauth');
-    await given(this.#oauth?.take_over ? null : this.script.finishOauth);
+    await given(inTheWay(this.#oauth, this.script.finishOauth));
     this.#connect({ mailbox: MAILBOX });
   };
   cancelOauth = async (): Promise<void> => void this.asked.push('cancel_oauth');
@@ -152,6 +152,7 @@ class Player implements ScriptedHost {
   setPastDays = async (days: number): Promise<void> => void this.asked.push(`set_past_days ${days}`);
   setAutostart = async (on: boolean): Promise<void> => void this.asked.push(`set_autostart ${on}`);
   openLogFolder = async (): Promise<void> => void this.asked.push('open_log_folder');
+  quit = async (): Promise<void> => void this.asked.push('quit');
 
   play(snapshot: Snapshot): void {
     this.script.snapshot = snapshot;
@@ -177,6 +178,11 @@ class Player implements ScriptedHost {
     const to_decide = entries + this.script.brakes.length;
     this.#change({ to_decide, state: to_decide > 0 ? 'attention' : 'in_sync' });
   }
+}
+
+/** Whoever has said how else to sign in has nothing in the way any more. */
+function inTheWay<T>(form: { take_over: boolean; keep: boolean } | null, answer: T): T | null {
+  return form?.take_over || form?.keep === false ? null : answer;
 }
 
 function orProblem<T extends object>(answer: T | Problem): T {

@@ -55,6 +55,7 @@ export const tauriHost: Host = {
   setPastDays: (days) => ask<void>('set_past_days', { days }),
   setAutostart: (on) => ask<void>('set_autostart', { on }),
   openLogFolder: () => ask<void>('open_log_folder'),
+  quit: () => ask<void>('quit'),
   now: () => Date.now(),
 };
 

@@ -148,6 +148,10 @@ export class Texts {
     if (field !== undefined) values['field'] = this.#fields(String(field));
     const seen = values['seen'];
     if (seen !== undefined) values['seen'] = this.#dayOrMoment(String(seen)) ?? seen;
+    for (const name of ['count', 'of']) {
+      const value = values[name];
+      if (value !== undefined) values[name] = /^\d+$/.test(String(value)) ? this.number(Number(value)) : value;
+    }
     // A problem may name two folders: where an entry lies, and the one that is synced.
     const named = { right: 'right', component: 'component', side: 'side', folder: 'folder', synced: 'folder' };
     for (const [name, area] of Object.entries(named)) {

@@ -1,6 +1,12 @@
 // Beside which field of a form a problem is told. What is named nowhere here is told above the form.
 import type { Problem } from '../host/bindings/Problem';
 
+/** How it is signed in: into a mailbox that is used elsewhere, too; with what opens it kept in the computer's credential store. */
+export interface How {
+  take_over: boolean;
+  keep: boolean;
+}
+
 export type CrmField = 'url' | 'user' | 'access_key';
 export type ExchangeField = 'email' | 'password' | 'user' | 'url' | 'past_days';
 

@@ -18,7 +18,8 @@ test('each choice is saved at once, the days by a button', async () => {
   await userEvent.type(field('Appointments: past days'), '14{Enter}');
   await settle();
   await userEvent.click(button('Open folder'));
-  expect(host.asked).toEqual(['set_language de', 'set_autostart false', 'set_past_days 14', 'open_log_folder']);
+  await userEvent.click(button('Quit the app'));
+  expect(host.asked).toEqual(['set_language de', 'set_autostart false', 'set_past_days 14', 'open_log_folder', 'quit']);
   expect(words()).toContain('Saved');
 });
 

@@ -46,8 +46,8 @@ describe('r7_1 the first start', () => {
     await user.click(button('To the overview'));
     expect(screen.getByRole('tab', { name: 'Overview' })).toBeTruthy();
     expect(host.asked).toEqual([
-      'connect_crm {"url":"https://crm.nordlicht.example","user":"aberger","access_key":"d4tH0I","take_over":false}',
-      'connect_exchange {"email":"anna@nordlicht.example","password":"secret","user":"","url":"","past_days":90,"take_over":false}',
+      'connect_crm {"url":"https://crm.nordlicht.example","user":"aberger","access_key":"d4tH0I","take_over":false,"keep":true}',
+      'connect_exchange {"email":"anna@nordlicht.example","password":"secret","user":"","url":"","past_days":90,"take_over":false,"keep":true}',
       'preview',
       'start',
     ]);
@@ -125,6 +125,15 @@ describe('r7_4 what does not work is told', () => {
     expect(document.activeElement).toBe(screen.getByRole('alert'));
   });
 
+  test('r10_4 with another way where nothing can be kept', async () => {
+    const host = await open('crm-no-store');
+    await click('Connect to the CRM');
+    expect(screen.getByRole('alert').textContent).toContain('Unlock the keyring and try again.');
+    await click('Sign in without saving');
+    expect(host.asked.map((asked) => asked.includes('"keep":true'))).toEqual([true, false]);
+    expect(heading('Connect Exchange')).toBeTruthy();
+  });
+
   test('before anything is asked where a field is empty or no number', async () => {
     const host = await open('never-connected');
     await click('Connect to the CRM');
@@ -184,7 +193,7 @@ describe('r7_2 signing in in the browser', () => {
     await click('Sign in in the browser');
     await userEvent.keyboard('{Escape}');
     await settle();
-    const form = '{"email":"anna.berger@nordlicht.example","past_days":30,"take_over":false}';
+    const form = '{"email":"anna.berger@nordlicht.example","past_days":30,"take_over":false,"keep":true}';
     expect(host.asked).toEqual([`begin_oauth ${form}`, 'finish_oauth', 'cancel_oauth', `begin_oauth ${form}`, 'finish_oauth', 'cancel_oauth']);
   });
 

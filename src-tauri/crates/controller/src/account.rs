@@ -12,7 +12,7 @@ use ports::{ErrorKind, Mailbox};
 use secrets::SecretName;
 use transport::{Address, BearerTokens};
 
-use crate::{Controller, USER_AGENT, facts, failure, failure_of};
+use crate::{Controller, USER_AGENT, facts, failure};
 
 /// How many past days are synced where the user said nothing.
 const PAST_DAYS: u32 = 30;
@@ -65,12 +65,12 @@ impl Controller {
         let entry = CrmEntry {
             url: crm.url,
             user: crm.user,
-            key: self.secret(SecretName::CrmAccessKey)?,
+            key: self.inner.keeper.get(SecretName::CrmAccessKey).await?,
             history: KeyHistory::WorkedBefore,
         };
         self.recollect(entry.clone(), exchange.clone()).await?;
         let crm = self.crm_adapter(entry).await?;
-        let entry = self.mailbox_entry(exchange)?;
+        let entry = self.mailbox_entry(exchange).await?;
         let account = Account {
             mailbox: Arc::new(self.mailbox_adapter(entry).await?),
             crm: Arc::new(crm),
@@ -107,7 +107,7 @@ impl Controller {
     }
 
     /// The mailbox that is connected, with what opens it.
-    pub(crate) fn mailbox_entry(
+    pub(crate) async fn mailbox_entry(
         &self,
         exchange: config::ExchangeSettings,
     ) -> ports::Result<MailboxEntry> {
@@ -116,7 +116,7 @@ impl Controller {
             config::SignInMethod::Auto
             | config::SignInMethod::Basic
             | config::SignInMethod::Ntlm => {
-                Proof::Password(self.secret(SecretName::ExchangePassword)?)
+                Proof::Password(self.inner.keeper.get(SecretName::ExchangePassword).await?)
             }
         };
         Ok(MailboxEntry {
@@ -140,13 +140,6 @@ impl Controller {
         let zone = self.zone().await?;
         options.zone = zone.iana_name().and_then(UserZone::of).unwrap_or_default();
         Ok(EwsMailbox::new(options))
-    }
-
-    pub(crate) fn secret(&self, name: SecretName) -> ports::Result<Secret> {
-        self.inner
-            .secrets
-            .get(name)?
-            .ok_or_else(|| failure_of(ErrorKind::SignInNeeded, name.missing()))
     }
 
     /// Under which addresses the user gets mails, as far as the mailbox told.

@@ -18,7 +18,7 @@ use crate::{Controller, SYNCED, facts, failure};
 pub enum Remember {
     /// In the operating system's credential store.
     InStore,
-    /// Not at all: it comes from the environment at every start.
+    /// Not at all: it is used until the program ends, or comes from the environment at every start.
     No,
 }
 
@@ -73,7 +73,7 @@ impl Controller {
         let _turn = self.turn().await?;
         let key = match entry.access_key.clone() {
             Some(key) => key,
-            None => self.secret(SecretName::CrmAccessKey)?,
+            None => self.inner.keeper.get(SecretName::CrmAccessKey).await?,
         };
         let crm = self
             .crm_adapter(CrmEntry {
@@ -88,9 +88,8 @@ impl Controller {
             .await?;
         let (crm_now, user) = (account.fingerprint.clone(), account.name.clone());
         self.claim_for_crm(crm_now, user, entry.claim).await?;
-        if entry.remember == Remember::InStore {
-            self.inner.secrets.set(SecretName::CrmAccessKey, &key)?;
-        }
+        let name = SecretName::CrmAccessKey;
+        self.inner.keeper.keep(name, key, entry.remember).await?;
         let mut settings = self.inner.profile.settings()?;
         settings.crm = Some(config::CrmSettings {
             url: entry.url,
@@ -107,7 +106,7 @@ impl Controller {
         let _turn = self.turn().await?;
         let password = match entry.password.clone() {
             Some(password) => password,
-            None => self.secret(SecretName::ExchangePassword)?,
+            None => self.inner.keeper.get(SecretName::ExchangePassword).await?,
         };
         let address = self.exchange_address(&entry, &password).await?;
         let mailbox = MailboxEntry {
@@ -125,13 +124,8 @@ impl Controller {
             past_days: entry.past_days,
             claim: entry.claim,
         };
-        let keep = || match entry.remember {
-            Remember::InStore => {
-                let name = SecretName::ExchangePassword;
-                Ok(self.inner.secrets.set(name, &password)?)
-            }
-            Remember::No => Ok(()),
-        };
+        let name = SecretName::ExchangePassword;
+        let keep = self.inner.keeper.keep(name, password, entry.remember);
         self.adopt_mailbox(&mailbox, new, keep).await
     }
 
@@ -140,14 +134,14 @@ impl Controller {
         &self,
         mailbox: &EwsMailbox,
         new: NewMailbox,
-        keep: impl FnOnce() -> ports::Result<()>,
+        keep: impl Future<Output = ports::Result<()>>,
     ) -> ports::Result<MailboxAccount> {
         let account = mailbox.sign_in().await?;
         self.same_account(facts::MAILBOX_ADDRESS, account.address.as_str())
             .await?;
         self.claim_mailbox(mailbox, new.claim).await?;
-        keep()?;
-        self.forget_other_secret(new.method)?;
+        keep.await?;
+        self.forget_other_secret(new.method).await;
         let mut settings = self.inner.profile.settings()?;
         settings.exchange = Some(config::ExchangeSettings {
             url: new.address.url().to_string(),
@@ -165,20 +159,19 @@ impl Controller {
     }
 
     /// A mailbox is opened by a password or by tokens; what opened it before is of no use any more.
-    fn forget_other_secret(&self, method: config::SignInMethod) -> ports::Result<()> {
+    async fn forget_other_secret(&self, method: config::SignInMethod) {
         let other = match method {
             config::SignInMethod::OAuth => SecretName::ExchangePassword,
             config::SignInMethod::Auto
             | config::SignInMethod::Basic
             | config::SignInMethod::Ntlm => {
-                self.forget_tokens()?;
+                self.forget_tokens();
                 SecretName::ExchangeRefreshToken
             }
         };
-        if let Err(error) = self.inner.secrets.delete(other) {
+        if let Err(error) = self.inner.keeper.forget(other).await {
             debug!(%error, "where no store is, nothing is kept");
         }
-        Ok(())
     }
 
     /// The administrator's address, else the one given, else what autodiscovery finds (R8.3).

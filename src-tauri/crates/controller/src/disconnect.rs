@@ -238,25 +238,29 @@ impl Controller {
     }
 
     /// Where there is no store nothing of what was not used can be in it.
-    fn forget_secrets(&self, exchange: Option<&config::ExchangeSettings>) -> ports::Result<()> {
+    async fn forget_secrets(
+        &self,
+        exchange: Option<&config::ExchangeSettings>,
+    ) -> ports::Result<()> {
         let by_token = exchange.is_some_and(|it| it.method == config::SignInMethod::OAuth);
         let unused = match by_token {
             true => SecretName::ExchangePassword,
             false => SecretName::ExchangeRefreshToken,
         };
         for name in SecretName::ALL {
-            match self.inner.secrets.delete(name) {
+            match self.inner.keeper.forget(name).await {
                 Err(error) if name == unused => debug!(%error, "nothing is kept"),
                 deleted => deleted?,
             }
         }
-        self.forget_tokens()
+        self.forget_tokens();
+        Ok(())
     }
 
     async fn forget_everything(&self) -> ports::Result<()> {
         self.forget_account().await;
         let mut settings = self.inner.profile.settings()?;
-        self.forget_secrets(settings.exchange.as_ref())?;
+        self.forget_secrets(settings.exchange.as_ref()).await?;
         settings.crm = None;
         settings.exchange = None;
         self.inner.profile.save(&settings)?;

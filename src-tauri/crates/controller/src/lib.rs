@@ -18,6 +18,7 @@ mod desk;
 mod disconnect;
 mod doctor;
 mod facts;
+mod keeper;
 mod letters;
 mod oauth;
 mod owner;
@@ -87,7 +88,7 @@ struct Inner {
     policy: config::LoadedPolicy,
     store: Arc<dyn StateStore>,
     mail_state: Arc<dyn MailState>,
-    secrets: Arc<dyn secrets::SecretStore>,
+    keeper: keeper::Keeper,
     signed_in: oauth::SignedIn,
     clock: Arc<dyn Clock>,
     texts: Texts,
@@ -137,7 +138,7 @@ impl Controller {
                 policy,
                 mail_state: store.clone(),
                 store,
-                secrets,
+                keeper: keeper::Keeper::new(secrets),
                 signed_in: oauth::SignedIn::default(),
                 clock: Arc::new(SystemClock),
                 texts: Texts::new(options.language),

@@ -13,14 +13,15 @@ use engine::Claim;
 use mailbox_ews::EwsMailbox;
 use model::{AccountName, Code, Secret};
 use ports::{ErrorKind, Failure, MailboxAccount};
-use secrets::{MemoryStore, SecretName, SecretStore};
+use secrets::SecretName;
 use texts::Texts;
 use tracing::debug;
 use transport::{Address, BearerTokens};
 
 use crate::account::{MailboxEntry, Proof, http};
 use crate::connect::{NewMailbox, Remember};
-use crate::{Controller, Turn, failure, failure_of};
+use crate::keeper::Keeper;
+use crate::{Controller, Turn, failure};
 
 /// A run of another program that holds the profile ends soon; so often it is tried again, so that nobody signs in for nothing.
 const TRIES: u32 = 60;
@@ -51,8 +52,6 @@ pub struct OAuthAttempt {
 /// What this process knows of a sign-in in the browser.
 #[derive(Default)]
 pub(crate) struct SignedIn {
-    /// The refresh token of a user who wants nothing kept.
-    passing: Arc<MemoryStore>,
     /// The tokens of the account, shared by all who ask its mailbox.
     tokens: Mutex<Option<Tokens>>,
 }
@@ -76,7 +75,8 @@ impl Controller {
         let (server, registration) = self.registration()?;
         if entry.remember == Remember::InStore {
             // Nobody signs in for a store that is not there or stays locked.
-            self.inner.secrets.get(SecretName::ExchangeRefreshToken)?;
+            let name = SecretName::ExchangeRefreshToken;
+            self.inner.keeper.ask(name).await?;
         }
         let provider = Arc::new(Provider::new(registration, http(), self.timing()));
         let before = self.inner.signed_in.tokens().clone();
@@ -156,43 +156,36 @@ impl Controller {
             past_days: entry.past_days,
             claim: entry.claim,
         };
-        self.adopt_mailbox(&mailbox, new, || {
-            self.settle(&transit, tokens, entry.remember)
-        })
-        .await
+        let keep = self.settle(&transit, tokens, entry.remember);
+        self.adopt_mailbox(&mailbox, new, keep).await
     }
 
     /// From now on the refresh token is where it stays.
-    fn settle(&self, transit: &Transit, tokens: Tokens, remember: Remember) -> ports::Result<()> {
-        let signed_in = &self.inner.signed_in;
+    async fn settle(
+        &self,
+        transit: &Transit,
+        tokens: Tokens,
+        remember: Remember,
+    ) -> ports::Result<()> {
         let token = transit.read()?;
         let token = token.ok_or_else(|| Failure::bug("a sign-in has no refresh token"))?;
         let name = SecretName::ExchangeRefreshToken;
-        match remember {
-            Remember::InStore => {
-                self.inner.secrets.set(name, &token)?;
-                signed_in.passing.delete(name)?;
-            }
-            Remember::No => signed_in.passing.set(name, &token)?,
-        }
+        self.inner.keeper.keep(name, token, remember).await?;
         transit.settle(self.place());
-        *signed_in.tokens() = Some(tokens);
+        *self.inner.signed_in.tokens() = Some(tokens);
         Ok(())
     }
 
     fn place(&self) -> Place {
         Place {
-            passing: self.inner.signed_in.passing.clone(),
-            secrets: self.inner.secrets.clone(),
+            keeper: self.inner.keeper.clone(),
             profile: self.inner.profile.clone(),
         }
     }
 
     /// The browser's tokens are another account's, or nobody's.
-    pub(crate) fn forget_tokens(&self) -> ports::Result<()> {
+    pub(crate) fn forget_tokens(&self) {
         *self.inner.signed_in.tokens() = None;
-        let passing = &self.inner.signed_in.passing;
-        Ok(passing.delete(SecretName::ExchangeRefreshToken)?)
     }
 
     async fn turn_patiently(&self) -> ports::Result<Turn<'_>> {
@@ -298,10 +291,9 @@ impl SignedIn {
     }
 }
 
-/// Where the connected account's refresh token is: with this process if the user wants nothing kept, else in the operating system's store.
+/// Where the connected account's refresh token is.
 struct Place {
-    passing: Arc<MemoryStore>,
-    secrets: Arc<dyn SecretStore>,
+    keeper: Keeper,
     profile: config::Profile,
 }
 
@@ -311,22 +303,11 @@ impl RefreshTokens for Place {
     }
 
     fn read(&self) -> ports::Result<Option<Secret>> {
-        let name = SecretName::ExchangeRefreshToken;
-        if let Some(token) = self.passing.get(name)? {
-            return Ok(Some(token));
-        }
-        match self.secrets.get(name)? {
-            Some(token) => Ok(Some(token)),
-            None => Err(failure_of(ErrorKind::SignInNeeded, name.missing())),
-        }
+        self.keeper.read(SecretName::ExchangeRefreshToken).map(Some)
     }
 
     fn keep(&self, token: &Secret) -> ports::Result<()> {
-        let name = SecretName::ExchangeRefreshToken;
-        match self.passing.get(name)? {
-            Some(_) => self.passing.set(name, token)?,
-            None => self.secrets.set(name, token)?,
-        }
+        self.keeper.renew(SecretName::ExchangeRefreshToken, token)?;
         debug!("a new refresh token is kept");
         Ok(())
     }

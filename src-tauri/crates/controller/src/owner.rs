@@ -56,7 +56,7 @@ impl Controller {
         };
         let owner = self.owner(crm, user)?;
         let claimed = async {
-            let entry = self.mailbox_entry(exchange)?;
+            let entry = self.mailbox_entry(exchange).await?;
             let mailbox = self.mailbox_adapter(entry).await?;
             self.claim(&mailbox, &owner, claim).await
         };

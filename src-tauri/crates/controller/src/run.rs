@@ -7,8 +7,10 @@ use model::policy::Communication;
 use ports::{ErrorKind, Failure, Mails};
 use tracing::{debug, warn};
 
-use crate::{Controller, Life, facts, snapshot};
+use crate::{Controller, Life, State, facts, snapshot};
 
+/// How long a credential store that its owner did not unlock is left alone, unless they ask for a run.
+const LOCKED: Duration = Duration::from_secs(60 * 60);
 /// The rest between two runs in the background.
 const ASYNCHRONOUS: Duration = Duration::from_secs(5 * 60);
 /// The rest under *synchronous* communication: the CRM cannot call, so it is asked this often (DESIGN 7).
@@ -46,8 +48,10 @@ impl Controller {
             return Ok(());
         }
         self.inner.ended.send_replace(Life::Running);
+        let mut advised = false;
         while !self.is_ending() {
             let rest = self.round().await;
+            advised = advised || self.is_advised().await;
             self.rest(rest).await;
         }
         self.inner.ended.send_replace(Life::Idle);
@@ -161,6 +165,21 @@ impl Controller {
         failure.map_or(usual, |failure| rest_after(&failure, usual))
     }
 
+    /// Once after a start, when both servers answer, it is looked for what would make things better; the settings show it (R5.5).
+    async fn is_advised(&self) -> bool {
+        let answers = matches!(self.snapshot().state, State::InSync | State::Attention);
+        if !answers || self.is_ending() {
+            return false;
+        }
+        match self.look_for_advice().await {
+            Ok(()) => true,
+            Err(failure) => {
+                debug!(%failure, "no advice");
+                false
+            }
+        }
+    }
+
     async fn note(&self, failure: &Failure) {
         debug!(%failure, "no run");
         let quiet = [model::Code::NotConnected, model::Code::ProfileInUse];
@@ -231,6 +250,8 @@ fn rest_after(failure: &Failure, usual: Duration) -> Duration {
     match &failure.kind {
         ErrorKind::Throttled { after } => after.unwrap_or(OFFLINE).max(usual),
         ErrorKind::Offline | ErrorKind::OutcomeUnknown => OFFLINE,
+        // Each question to a locked store may open a dialog.
+        _ if failure.problem.code == model::Code::SecretStoreUnavailable => LOCKED,
         ErrorKind::SignInNeeded
         | ErrorKind::Denied
         | ErrorKind::Gone

@@ -95,7 +95,9 @@ impl Controller {
         {
             return Ok(());
         }
-        let mailbox = self.mailbox_adapter(self.mailbox_entry(exchange)?).await?;
+        let mailbox = self
+            .mailbox_adapter(self.mailbox_entry(exchange).await?)
+            .await?;
         let account = mailbox.sign_in().await?;
         self.remember_mailbox(&account).await?;
         let account = self.crm_adapter(crm).await?.sign_in().await?;

@@ -15,4 +15,8 @@ past_days: number,
 /**
  * Whether a mailbox that another CRM or computer works in is taken over.
  */
-take_over: boolean, };
+take_over: boolean, 
+/**
+ * Whether what opens it is kept in the credential store; if not, it is asked for again after the next start.
+ */
+keep: boolean, };

@@ -38,6 +38,7 @@ export const SETUP = {
   'crm-wrong-address': () =>
     script({ snapshot: unconnected(), connectCrm: problem('host_not_found', { server: 'crm.nordlicht.example' }), history: [] }),
   'crm-busy': () => script({ snapshot: unconnected(), connectCrm: problem('server_busy', { server: 'crm.nordlicht.example' }), history: [] }),
+  'crm-no-store': () => script({ snapshot: unconnected(), connectCrm: problem('secret_store_unavailable', {}), history: [] }),
   'crm-connecting': () => script({ snapshot: unconnected(), connectCrm: WAITS, history: [] }),
   'half-connected': () => script({ snapshot: crmDone(), forms: { ...FORMS, email: '' }, history: [] }),
   'exchange-filled': () =>

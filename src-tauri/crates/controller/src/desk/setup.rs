@@ -55,7 +55,7 @@ impl Controller {
             url: given(preset).unwrap_or(form.url),
             user: form.user.trim().to_owned(),
             access_key: given(form.access_key).map(Secret::new),
-            remember: Remember::InStore,
+            remember: remember(form.keep),
             claim: claim(form.take_over),
         };
         self.hold_first_sync().await?;
@@ -73,7 +73,7 @@ impl Controller {
             password: given(form.password).map(Secret::new),
             method: SignInMethod::Auto,
             past_days: Some(form.past_days),
-            remember: Remember::InStore,
+            remember: remember(form.keep),
             claim: claim(form.take_over),
         };
         self.hold_first_sync().await?;
@@ -86,7 +86,7 @@ impl Controller {
         let entry = OAuthSignIn {
             email: given(form.email),
             past_days: Some(form.past_days),
-            remember: Remember::InStore,
+            remember: remember(form.keep),
             claim: claim(form.take_over),
         };
         self.hold_first_sync().await?;
@@ -166,6 +166,13 @@ impl Controller {
             policy: self.inner.policy.clone(),
             settings: self.inner.profile.settings()?,
         })
+    }
+}
+
+fn remember(keep: bool) -> Remember {
+    match keep {
+        true => Remember::InStore,
+        false => Remember::No,
     }
 }
 

@@ -121,7 +121,9 @@ fn contains(hay: &[u8], needle: &str) -> bool {
 /// Opens the mailbox as a run does.
 async fn opens(controller: &Controller) -> ports::Result<()> {
     let settings = controller.inner.profile.settings()?;
-    let entry = controller.mailbox_entry(settings.exchange.expect("connected"))?;
+    let entry = controller
+        .mailbox_entry(settings.exchange.expect("connected"))
+        .await?;
     let mailbox = controller.mailbox_adapter(entry).await?;
     mailbox.sign_in().await.map(drop)
 }

@@ -45,6 +45,8 @@ shown! {
         pub access_key: String,
         /// Whether a mailbox that another CRM or computer works in is taken over.
         pub take_over: bool,
+        /// Whether what opens it is kept in the credential store; if not, it is asked for again after the next start.
+        pub keep: bool,
     }
 }
 
@@ -64,6 +66,8 @@ shown! {
         pub past_days: u32,
         /// Whether a mailbox that another CRM or computer works in is taken over.
         pub take_over: bool,
+        /// Whether what opens it is kept in the credential store; if not, it is asked for again after the next start.
+        pub keep: bool,
     }
 }
 
@@ -77,6 +81,8 @@ shown! {
         pub past_days: u32,
         /// Whether a mailbox that another CRM or computer works in is taken over.
         pub take_over: bool,
+        /// Whether what opens it is kept in the credential store; if not, it is asked for again after the next start.
+        pub keep: bool,
     }
 }
 
