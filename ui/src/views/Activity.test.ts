@@ -19,6 +19,19 @@ async function choose(name: string, choice: string): Promise<void> {
 
 const rows = (): string[] => screen.queryAllByRole('listitem').map((row) => row.textContent ?? '');
 
+test('an opened entry stays open when newer ones arrive', async () => {
+  const host = await open('undo-partly');
+  await click(/Jürgen Weiß/);
+  expect(screen.getByRole('table')).toBeTruthy();
+  const before = host.script.history;
+  if (!Array.isArray(before) || !before[0] || 'code' in host.script.snapshot) throw new Error('the scene has changed');
+  host.script.history = [{ ...before[0], id: before[0].id + 1, title: 'Newer' }, ...before];
+  host.play({ ...host.script.snapshot, state: 'syncing' });
+  await settle();
+  expect(rows()[0]).toContain('Newer');
+  expect(screen.getByRole('table')).toBeTruthy();
+});
+
 describe('the filters', () => {
   test('narrow the list to a kind of change', async () => {
     await open('undo-partly');

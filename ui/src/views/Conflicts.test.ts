@@ -180,7 +180,7 @@ describe('r6_5 what was refused', () => {
 describe('r6_8 a brake', () => {
   test('says why it stopped and what would be done', async () => {
     const host = await open('brake');
-    expect(words()).toContain('Unusually many entries are missing at once in the mailbox: 64 of 1250.');
+    expect(words()).toContain('Unusually many entries are missing at once in the mailbox: 64 of 1,250.');
     expect(host.asked).toEqual(['brake_plan brake/contacts']);
     const plan = (): HTMLElement[] => within(screen.getByRole('list', { name: '64 changes would be carried out' })).getAllByRole('listitem');
     expect(plan()).toHaveLength(8);

@@ -115,7 +115,7 @@ impl Texts {
         self.find(&format!("error.{code}.{part}"), &values)
     }
 
-    /// A value of a problem as users know it: fields, rights, components and folders have names.
+    /// A value of a problem as users know it: fields, rights, components and folders have names, and numbers separators.
     fn in_words(self, name: &str, value: &str) -> String {
         match name {
             "field" => {
@@ -129,6 +129,9 @@ impl Texts {
             "folder" | "synced" => self
                 .find(&format!("folder.{value}"), &[])
                 .unwrap_or_else(|| value.to_owned()),
+            "count" | "of" => value
+                .parse()
+                .map_or_else(|_| value.to_owned(), |number| self.number(number)),
             _ => value.to_owned(),
         }
     }
@@ -257,6 +260,15 @@ mod tests {
         assert!(what.contains("mail.example.com"), "{what}");
         assert!(what.contains("500"), "{what}");
         assert!(!next.is_empty());
+    }
+
+    #[test]
+    fn a_problem_tells_large_numbers_as_people_write_them() {
+        let problem = Problem::new(model::Code::ManyDeletions)
+            .with("count", "1064")
+            .with("of", "12500");
+        assert!(GERMAN.problem(&problem).0.contains("1.064 von 12.500"));
+        assert!(ENGLISH.problem(&problem).0.contains("1,064 of 12,500"));
     }
 
     #[test]
