@@ -1,6 +1,8 @@
 //! What the program is started with. The words are those of `exco`, where both have them.
 
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 use clap::Parser;
 use controller::Options;
@@ -22,6 +24,10 @@ pub(crate) struct Arguments {
     /// Open no window, whatever happens: for the start with the computer
     #[arg(long)]
     background: bool,
+    /// So many seconds after the window was closed the program begins afresh; for tests
+    #[cfg(target_os = "linux")]
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    calm: Option<u64>,
 }
 
 /// What a start does about the window.
@@ -43,6 +49,22 @@ impl Arguments {
             (false, true) => Opening::Nothing,
             (false, false) => Opening::IfNeeded,
         }
+    }
+
+    /// The word for such a wish; a start by hand needs none.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn word(opening: Opening) -> &'static str {
+        match opening {
+            Opening::Window => "--open",
+            Opening::IfNeeded => "",
+            Opening::Nothing => "--background",
+        }
+    }
+
+    /// How long after the window was closed the program begins afresh, where a test says so.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn calm(&self) -> Option<Duration> {
+        self.calm.map(Duration::from_secs)
     }
 
     /// The language of everything: as asked for, as the user chose, as the computer speaks.

@@ -1,6 +1,8 @@
 //! The tray shell: an icon, a menu and a window over the engine, which is reached through `controller` alone.
 //! Nothing is decided here about what a sync does, and no window exists until somebody opens one.
 
+#[cfg(target_os = "linux")]
+mod afresh;
 mod arguments;
 mod autostart;
 mod commands;
@@ -104,6 +106,8 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     app.manage(windows::Openings::default());
     app.manage(oauth::Browsing::default());
     app.manage(engine.clone());
+    #[cfg(target_os = "linux")]
+    app.manage(afresh::Afresh::new(&arguments));
     let tray = tray::build(app.handle(), texts)?;
 
     let handle = app.handle().clone();

@@ -54,6 +54,13 @@ pub(crate) fn cancel_oauth(browsing: State<'_, Browsing>) {
 }
 
 impl Browsing {
+    /// Whether somebody is in the browser.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_under_way(&self) -> bool {
+        let waits = |keep: &oneshot::Sender<()>| !keep.is_closed();
+        locked(&self.attempt).is_some() || locked(&self.waited_for).as_ref().is_some_and(waits)
+    }
+
     fn give_up(&self) {
         locked(&self.attempt).take();
         locked(&self.waited_for).take();

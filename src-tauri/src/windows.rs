@@ -74,11 +74,30 @@ pub(crate) fn follow(app: &AppHandle, event: &WindowEvent) {
     let exit = &app.state::<Openings>().exit;
     match event {
         WindowEvent::CloseRequested { .. } => *locked(exit) = Exit::Begun,
-        WindowEvent::Destroyed if std::mem::take(&mut *locked(exit)) == Exit::Regretted => {
-            open_from_event(app);
-        }
+        WindowEvent::Destroyed => match std::mem::take(&mut *locked(exit)) {
+            Exit::Regretted => open_from_event(app),
+            Exit::No | Exit::Begun => ended(app),
+        },
         _ => {}
     }
+}
+
+/// Nobody sees the program any more.
+#[cfg(target_os = "linux")]
+fn ended(app: &AppHandle) {
+    crate::afresh::after_window(app);
+}
+
+/// The same, where what showed the window has ended with it.
+#[cfg(not(target_os = "linux"))]
+fn ended(_app: &AppHandle) {}
+
+/// Whether there is a window, or somebody asked for one.
+#[cfg(target_os = "linux")]
+pub(crate) fn is_open(app: &AppHandle) -> bool {
+    let openings = app.state::<Openings>();
+    let _turn = locked(&openings.turn);
+    app.get_webview_window(MAIN).is_some()
 }
 
 /// As `open`, from a menu or another event: there, making a window would wait for itself on Windows.

@@ -2,6 +2,7 @@
 
 use tauri::image::Image;
 
+use crate::office::{Office, made_in_the_crm};
 use crate::process::Running;
 use crate::session::Session;
 use crate::tray::{Entry, Panel};
@@ -58,9 +59,34 @@ async fn r10_1_a_new_profile_shows_its_menu_in_german() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r10_1_where_the_desktop_has_no_tray_the_window_is_shown_instead() {
     let session = Session::start();
-    let office = crate::office::Office::connected(&session, 0).await;
+    let office = Office::connected(&session, 0).await;
     // Connected, so that nothing but the missing tray asks for a window.
     let _app = Running::start(session.app(&["--lang", "en"]).envs(office.secrets()));
+    session.windows(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_2_after_the_window_the_program_begins_afresh_and_syncs_on() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let mut panel = Panel::start(&session).await;
+    let mut app = Running::start(
+        session
+            .app(&["--open", "--lang", "en", "--calm", "1"])
+            .envs(office.secrets()),
+    );
+    panel.icon().await;
+    let windows = session.windows(1).await;
+    session.close(&windows[0]);
+    // The new one in the place of the old registers its own icon.
+    let icon = panel.icon().await;
+    icon.line_is("In sync").await;
+    assert!(app.is_running(), "it is the same process");
+    session.windows(0).await;
+    made_in_the_crm(&office, &[("lastname", "Åkesson")]);
+    icon.choose("Sync now").await;
+    office.item_arrives("Åkesson").await;
+    icon.choose("Open").await;
     session.windows(1).await;
 }
 

@@ -25,6 +25,11 @@ impl Keeper {
         }
     }
 
+    /// Whether a secret would go with the process.
+    pub fn holds_any(&self) -> bool {
+        !self.passing.is_empty()
+    }
+
     /// The secret; the calling thread waits for it.
     pub fn read(&self, name: SecretName) -> ports::Result<Secret> {
         let found = match self.passing.get(name)? {

@@ -164,6 +164,11 @@ impl Controller {
         })
     }
 
+    /// Whether the user would have to sign in again if this process ended.
+    pub fn holds_secrets(&self) -> bool {
+        self.inner.keeper.holds_any()
+    }
+
     /// What is shown now.
     pub fn snapshot(&self) -> Snapshot {
         self.inner.shown.borrow().clone()

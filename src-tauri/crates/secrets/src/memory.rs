@@ -19,6 +19,11 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.secrets().is_empty()
+    }
+
     fn secrets(&self) -> MutexGuard<'_, BTreeMap<SecretName, Secret>> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
