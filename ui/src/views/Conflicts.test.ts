@@ -48,7 +48,7 @@ describe('r6_4 a conflict', () => {
     await open('one-conflict');
     const phone = screen.getByRole('group', { name: 'Phone' });
     expect(within(phone).getAllByRole('radio')).toHaveLength(2);
-    expect(phone.textContent?.replace(/\s+/g, ' ')).toContain('Last the same +49 40 5550 110');
+    expect(phone.textContent?.replace(/\s+/g, ' ')).toContain('Both last had +49 40 5550 110');
     expect(marks(phone, 'ins')).toEqual(['117', '171', '44']);
     expect(marks(phone, 'del')).toEqual(['110']);
   });

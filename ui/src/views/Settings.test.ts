@@ -61,7 +61,7 @@ test('r9_2_what_the_organisation_has_set_is_told_in_words', async () => {
     'Send invitations: no',
     'pick_lists.task_status.to_exchange.Planned: NotStarted',
   ]);
-  expect(part.getByText('line 14: emails.blacklst')).toBeTruthy();
+  expect(part.getByText('emails.blacklst')).toBeTruthy();
   cleanup();
   await open('settings');
   expect(screen.queryByRole('region', { name: 'Set by your organisation' })).toBeNull();

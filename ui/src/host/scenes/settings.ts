@@ -45,7 +45,7 @@ export const SETTINGS = {
       preferences: {
         ...PREFERENCES,
         policy_file: '/etc/exchange-connector/policy.toml',
-        policy_warnings: ['line 14: emails.blacklst', 'line 22: folders.notes'],
+        policy_warnings: ['emails.blacklst', 'folders.notes'],
         managed: [
           { key: 'crm_url', value: '"https://crm.nordlicht.example"' },
           { key: 'conflict_strategy', value: '"none"' },
