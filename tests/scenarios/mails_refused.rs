@@ -20,6 +20,13 @@ async fn refusals(stage: &Stage) -> Vec<Refusal> {
 }
 
 /// The one mail that waits; it lies where it came from, and its id is the one it has there.
+/// From now on the user may do this to a module of the CRM, which is known after a start.
+fn may(stage: Stage, module: &str, rights: Rights) -> Stage {
+    let user = &stage.user().name;
+    assert!(stage.sandbox.crm.set_rights(user, module, rights));
+    stage.anew()
+}
+
 async fn refused(stage: &Stage, subject: &str) -> Refusal {
     let mut all = refusals(stage).await;
     assert_eq!(all.len(), 1, "{all:?}");
@@ -74,10 +81,7 @@ async fn r5_10_a_mandatory_field_is_filled_in_by_the_user() {
 #[tokio::test]
 async fn r5_6_r5_3_files_left_out_and_a_lead_that_was_refused_are_both_told() {
     let stage = Stage::of_usual_mails().await;
-    let user = stage.user().name.clone();
-    let crm = &stage.sandbox.crm;
-    assert!(crm.set_rights(&user, "Leads", Rights::ReadOnly));
-    let stage = stage.anew();
+    let stage = may(stage, "Leads", Rights::ReadOnly);
     let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
     stage.drops(&letter.file("a.txt", "text/plain", b"a"), DROP);
     Unsteady::new(&stage, Ending::LeavesFileOut)
@@ -104,17 +108,13 @@ async fn r5_6_r5_3_files_left_out_and_a_lead_that_was_refused_are_both_told() {
 #[tokio::test]
 async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_there() {
     let stage = Stage::of_usual_mails().await;
-    let user = stage.user().name.clone();
-    let crm = &stage.sandbox.crm;
-    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::ReadOnly);
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
     stage.sync().await;
     let refusal = refused(&stage, "Frage").await;
     assert_eq!(refusal.problem.code, Code::PermissionMissing);
     assert_eq!(stage.leads().len(), 1, "the lead is another matter");
-    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::Full);
     stage.seconds_pass(DAY);
     stage.sync().await;
     assert_eq!(stage.one_email().subject, "Frage");
@@ -125,18 +125,14 @@ async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_ther
 #[tokio::test]
 async fn r5_10_s9_a_refused_mail_that_may_not_be_moved_back_is_tried_again_from_where_it_is() {
     let stage = Stage::of_usual_mails().await;
-    let user = stage.user().name.clone();
-    let crm = &stage.sandbox.crm;
-    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::ReadOnly);
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
     stage.order("exchange:access-denied:MoveItem");
     let ran = stage.sync().await;
     assert_eq!(ran.tally.failed, 1);
     let listed = refusals(&stage).await;
     assert_eq!(listed[0].problem.code, Code::PermissionMissing);
-    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::Full);
     stage.seconds_pass(DAY);
     stage.sync().await;
     assert_eq!(stage.one_email().subject, "Frage");
@@ -174,10 +170,7 @@ async fn r5_10_a_mail_that_is_too_large_is_not_tried_for_ever() {
 #[tokio::test]
 async fn r5_10_s1_a_refused_mail_stays_on_the_list_though_the_answer_to_its_way_back_was_lost() {
     let stage = Stage::of_usual_mails().await;
-    let user = stage.user().name.clone();
-    let crm = &stage.sandbox.crm;
-    assert!(crm.set_rights(&user, "Emails", Rights::ReadOnly));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::ReadOnly);
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
     stage.order("exchange:cut-after:MoveItem:0+1");
     stage.try_sync().await;
@@ -185,8 +178,7 @@ async fn r5_10_s1_a_refused_mail_stays_on_the_list_though_the_answer_to_its_way_
     stage.sync().await;
     assert_eq!(stage.place_of("Frage"), ["Inbox"]);
     assert_eq!(refusals(&stage).await.len(), 1, "the user has to know");
-    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::Full);
     for _ in 0..2 {
         stage.seconds_pass(DAY);
         stage.sync().await;
@@ -199,14 +191,7 @@ async fn r5_10_s1_a_refused_mail_stays_on_the_list_though_the_answer_to_its_way_
 #[tokio::test]
 async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     let stage = Stage::of_usual_mails().await;
-    let user = stage.user().name.clone();
-    assert!(
-        stage
-            .sandbox
-            .crm
-            .set_rights(&user, "Emails", Rights::ReadOnly)
-    );
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::ReadOnly);
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
     stage.sync().await;
     let refusal = refused(&stage, "Frage").await;
@@ -214,8 +199,7 @@ async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     let made = exchange.create_folder(me, "Archiv", Some("IPF.Note"));
     made.expect("a folder can be made");
     stage.moves(refusal.entry.as_str(), "Archiv");
-    assert!(stage.sandbox.crm.set_rights(&user, "Emails", Rights::Full));
-    let stage = stage.anew();
+    let stage = may(stage, "Emails", Rights::Full);
     for _ in 0..3 {
         stage.seconds_pass(DAY);
         stage.sync().await;

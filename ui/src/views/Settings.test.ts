@@ -74,12 +74,12 @@ test('r5_5_what_there_is_to_say_about_the_connections_stands_first', async () =>
 
 test('lead to a new sign-in on each side', async () => {
   await open('settings');
-  await userEvent.click(button('Sign in to the CRM again'));
+  await userEvent.click(button('Sign in again: CRM'));
   await settle();
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Sign in to the CRM again');
   await userEvent.click(button('Back'));
   await settle();
-  await userEvent.click(button('Sign in to the mailbox again'));
+  await userEvent.click(button('Sign in again: Mailbox'));
   await settle();
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Sign in to the mailbox again');
 });

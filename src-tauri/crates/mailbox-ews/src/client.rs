@@ -14,12 +14,12 @@ use transport::{Answer, Backoff, Sending, Sieve, StatusCode, Stream};
 use uuid::Uuid;
 
 use crate::error::{About, Sorter};
-use crate::options::Timing;
 use crate::sign_in::{Intake, Post, Session};
 use crate::throttle::{Throttle, WAITS};
 use crate::wire::cut::Cutter;
 use crate::wire::envelope::{self, Effect, ServerVersion};
 use crate::wire::{Message, Operation, ResponseCode, Version};
+use transport::Timing;
 
 /// What is known of the server so far.
 #[derive(Debug, Clone, Default)]

@@ -14,5 +14,6 @@ mod throttle;
 pub mod wire;
 
 pub use mailbox::EwsMailbox;
-pub use options::{EwsOptions, Patience, Timing, UserZone};
+pub use options::{EwsOptions, Patience, UserZone};
 pub use sign_in::{Credentials, SignInMethod};
+pub use transport::Timing;

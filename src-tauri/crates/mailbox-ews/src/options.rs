@@ -1,39 +1,12 @@
 //! What a mailbox needs to be reached.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::{AccountName, Secret};
-use ports::{Clock, SystemClock};
-use transport::{Address, BearerTokens, Connections, Cookies, TokioWaiting, Waiting};
+use transport::{Address, BearerTokens, Connections, Cookies, Timing};
 
 use crate::sign_in::{Credentials, SignInMethod};
-
-/// The clock and the way to wait, both ours in tests.
-#[derive(Clone)]
-pub struct Timing {
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Lets time pass.
-    pub waiting: Arc<dyn Waiting>,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            clock: Arc::new(SystemClock),
-            waiting: Arc::new(TokioWaiting),
-        }
-    }
-}
-
-impl fmt::Debug for Timing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Timing")
-    }
-}
 
 /// The zone the user lives in: new appointments go by its clock, and its midnights bound days of an unknown zone.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,33 +21,4 @@ pub use page::{Page, Pages};
 pub use provider::{Granted, Provider};
 pub use registration::{Authority, Registration, mailbox_server};
 pub use tokens::{RefreshTokens, Tokens};
-
-use std::fmt;
-use std::sync::Arc;
-
-use ports::{Clock, SystemClock};
-use transport::{TokioWaiting, Waiting};
-
-/// The clock and the way to wait, both ours in tests.
-#[derive(Clone)]
-pub struct Timing {
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Lets time pass.
-    pub waiting: Arc<dyn Waiting>,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            clock: Arc::new(SystemClock),
-            waiting: Arc::new(TokioWaiting),
-        }
-    }
-}
-
-impl fmt::Debug for Timing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Timing")
-    }
-}
+pub use transport::Timing;

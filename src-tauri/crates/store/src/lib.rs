@@ -3,6 +3,7 @@
 
 mod cursors;
 mod encoding;
+mod entries;
 mod error;
 mod facts;
 mod file;

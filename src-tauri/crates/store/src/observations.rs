@@ -7,6 +7,7 @@ use model::{Component, ItemId, Observation, RecordId, RemoteId, Side};
 use sqlx::{QueryBuilder, SqliteConnection};
 
 use crate::encoding::{ROWS_AT_ONCE, count, from_json, id_list, to_json};
+use crate::entries::of_entries;
 use crate::error::Step;
 
 /// Keeps observations; each replaces an older one of the same entry.
@@ -89,22 +90,9 @@ pub async fn settle(
     component: Component,
     entries: &[RemoteId],
 ) -> Step<()> {
-    for side in [Side::Mailbox, Side::Crm] {
-        let ids = entries
-            .iter()
-            .filter(|entry| entry.side() == side)
-            .map(RemoteId::as_str);
-        sqlx::query(
-            "DELETE FROM observations
-             WHERE component = ? AND side = ? AND entry IN (SELECT value FROM json_each(?))",
-        )
-        .bind(component.name())
-        .bind(side.name())
-        .bind(id_list(ids)?)
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
+    let delete = "DELETE FROM observations
+        WHERE component = ? AND side = ? AND entry IN (SELECT value FROM json_each(?))";
+    of_entries(connection, delete, component, entries).await
 }
 
 /// Forgets all of a component.

@@ -5,7 +5,8 @@ use model::{Component, ItemId, RecordId, RemoteId, Side};
 use ports::Refusal;
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use crate::encoding::{ROWS_AT_ONCE, count, from_json, from_word, id_list, moment, to_json};
+use crate::encoding::{ROWS_AT_ONCE, count, from_json, from_word, moment, to_json};
+use crate::entries::of_entries;
 use crate::error::Step;
 
 #[derive(sqlx::FromRow)]
@@ -88,22 +89,9 @@ pub async fn accept(
     component: Component,
     entries: &[RemoteId],
 ) -> Step<()> {
-    for side in [Side::Mailbox, Side::Crm] {
-        let ids = entries
-            .iter()
-            .filter(|entry| entry.side() == side)
-            .map(RemoteId::as_str);
-        sqlx::query(
-            "DELETE FROM refusals
-             WHERE component = ? AND side = ? AND entry IN (SELECT value FROM json_each(?))",
-        )
-        .bind(component.name())
-        .bind(side.name())
-        .bind(id_list(ids)?)
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
+    let delete = "DELETE FROM refusals
+        WHERE component = ? AND side = ? AND entry IN (SELECT value FROM json_each(?))";
+    of_entries(connection, delete, component, entries).await
 }
 
 /// Forgets all of a component.

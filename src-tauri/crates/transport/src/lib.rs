@@ -9,6 +9,7 @@ pub mod count;
 pub mod failure;
 mod patience;
 pub mod server_time;
+mod timing;
 
 pub use address::Address;
 pub use backoff::{Backoff, TokioWaiting, Waiting};
@@ -16,6 +17,7 @@ pub use bearer::{BearerTokens, TokenSource};
 pub use client::{Answer, Carrier, Client, Connections, Cookies, Options, Sieve, Stream};
 pub use count::RequestCount;
 pub use failure::Sending;
+pub use timing::Timing;
 
 /// What an adapter needs to build requests and read answers, in the version this crate sends.
 pub use reqwest::{Method, RequestBuilder, StatusCode, header, multipart};

@@ -1,6 +1,7 @@
 //! `exco connect`: signs in to one side and keeps what is needed to do so again.
 
 use controller::{Controller, CrmSignIn, ExchangeSignIn, OAuthSignIn, Remember};
+use ports::MailboxAccount;
 use serde::Serialize;
 
 use crate::arguments::{ConnectCrm, ConnectExchange, claim};
@@ -84,13 +85,7 @@ pub async fn exchange(
             claim: claim(asked.take_over),
         })
         .await?;
-    let connected = Connected {
-        side: "mailbox",
-        account: account.address.as_str(),
-        server: &account.server,
-    };
-    tell(output, &connected, "cli.connect.exchange");
-    Ok(Exit::Done)
+    Ok(tell_of_mailbox(output, &account))
 }
 
 /// The same in the browser; it is the only way where no user is named.
@@ -114,13 +109,17 @@ async fn in_browser(
         }
     });
     let account = attempt.finish().await?;
+    Ok(tell_of_mailbox(output, &account))
+}
+
+fn tell_of_mailbox(output: &Output, account: &MailboxAccount) -> Exit {
     let connected = Connected {
         side: "mailbox",
         account: account.address.as_str(),
         server: &account.server,
     };
     tell(output, &connected, "cli.connect.exchange");
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 fn tell(output: &Output, connected: &Connected<'_>, key: &str) {
