@@ -79,8 +79,8 @@ impl Engine {
     pub(crate) async fn forget_answer(&self, component: Component) -> ports::Result<()> {
         let store = &*self.doors.store;
         match tripped(store, component).await? {
-            Some(tripped) if tripped.answer.is_some() => keep(store, component, None).await,
-            _ => Ok(()),
+            Some(_) => keep(store, component, None).await,
+            None => Ok(()),
         }
     }
 }

@@ -57,6 +57,14 @@ async fn r6_8_s5_many_deletions_wait_for_a_yes_and_then_happen() {
     let ran = world.sync().await;
     assert_eq!(ran.tally.records.deleted, 11);
     world.assert_settled().await;
+    let tripped = brake::tripped(&*world.store, T).await;
+    assert_eq!(tripped.expect("memory does not fail"), None);
+    remove(&world, 11);
+    assert_eq!(
+        code_of_stop(&world).await,
+        Some(Code::ManyDeletions),
+        "a yes holds for one run"
+    );
 }
 
 #[tokio::test]

@@ -437,10 +437,20 @@ fn s3_a_day_that_only_stands_in_is_never_written_into_the_mailbox_by_a_first_mee
     assert_eq!(link.base.record.get(Field::Due), "2026-11-26");
     days(&mut task, "2026-11-27");
     assert_eq!(decide(&task, &rules).operations.len(), 1, "somebody set it");
-    let known = Unit {
+    let mut known = Unit {
         link: Some(link),
         known: Known::Stored,
         ..task.clone()
     };
     assert_eq!(decide(&known, &rules).operations.len(), 1);
+    for field in [Field::Start, Field::Due] {
+        let link = known.link.as_mut().expect("it has one");
+        link.base.record.set(field, "2026-11-27");
+    }
+    days(&mut known, "2026-11-26");
+    assert_eq!(
+        decide(&known, &rules).operations.len(),
+        1,
+        "what is remembered is no first meeting: somebody chose the day the item was made"
+    );
 }

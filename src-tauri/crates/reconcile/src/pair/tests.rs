@@ -208,11 +208,13 @@ fn by_name_alone_two_different_addresses_are_two_people() {
 #[test]
 fn r1_4_an_item_moved_out_and_back_keeps_its_link() {
     let fields = person("Groß", "a@x.example");
+    // By its values alone nobody would know it again.
+    let renamed = person("Neu", "n@x.example");
     let pairing = paired(
-        vec![link("l1", "old", "r1", fields.clone())],
+        vec![link("l1", "old", "r1", fields)],
         vec![
             gone("old"),
-            Observation::Item(stamped("new", fields, "r1", "l1", 1)),
+            Observation::Item(stamped("new", renamed, "r1", "l1", 1)),
         ],
     );
     assert_eq!(pairing.units.len(), 1);
@@ -537,6 +539,15 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
         "of what it knows"
     );
     assert_eq!(pairing.unknown_records, []);
+
+    let left = Observation::RecordLeft {
+        id: RecordId::new("r2"),
+    };
+    let pairing = paired(vec![old.clone()], with(left));
+    assert_eq!(pairing.unknown_records, [], "it is somebody else's now");
+    let other = link("l2", "i2", "r2", person("Neu", "n@x.example"));
+    let pairing = paired(vec![old.clone(), other], seen.clone());
+    assert_eq!(pairing.unknown_records, [], "it is another item's");
 
     old.stamped = None;
     let pairing = paired(vec![old], seen);
