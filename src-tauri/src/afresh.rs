@@ -13,7 +13,7 @@ use tauri::{AppHandle, Manager};
 
 use crate::arguments::{Arguments, Opening};
 use crate::engine::Engine;
-use crate::{oauth, windows};
+use crate::{lay_down, oauth, windows};
 
 /// Who closes a window may want it back at once.
 const CALM: Duration = Duration::from_secs(60);
@@ -84,7 +84,7 @@ async fn begin(app: &AppHandle, engine: &Engine) {
         _ => return,
     };
     tracing::debug!("beginning afresh without a window");
-    engine.shutdown().await;
+    lay_down(engine).await;
     // The new one would otherwise take this one for another that runs.
     tauri_plugin_single_instance::destroy(app);
     let opening = match windows::is_open(app) {

@@ -85,15 +85,17 @@ pub fn run() -> ExitCode {
 /// Ends the program once the engine has laid down its work.
 pub(crate) fn quit(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
-        let engine = app.state::<Engine>().inner().clone();
-        if tokio::time::timeout(FAREWELL, engine.shutdown())
-            .await
-            .is_err()
-        {
-            tracing::warn!("quitting without waiting for the end of the run");
-        }
+        lay_down(app.state::<Engine>().inner()).await;
         app.exit(0);
     });
+}
+
+/// Ends the engine's work.
+async fn lay_down(engine: &Engine) {
+    let ended = tokio::time::timeout(FAREWELL, engine.shutdown());
+    if ended.await.is_err() {
+        tracing::warn!("the end of the run is not waited for");
+    }
 }
 
 fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
