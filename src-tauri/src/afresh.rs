@@ -8,7 +8,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use controller::{Snapshot, State};
+use controller::{Controller, Snapshot, State};
+use rustix::process::{Pid, WaitOptions, waitpid};
 use tauri::{AppHandle, Manager};
 
 use crate::arguments::{Arguments, Opening};
@@ -17,6 +18,9 @@ use crate::{lay_down, oauth, windows};
 
 /// Who closes a window may want it back at once.
 const CALM: Duration = Duration::from_secs(60);
+
+/// The variable that names the processes this one had started before it began afresh.
+const LEFT_OVER: &str = "EXCO_LEFT_OVER";
 
 /// What must be known for it.
 pub(crate) struct Afresh {
@@ -42,32 +46,28 @@ pub(crate) fn after_window(app: &AppHandle) {
     let (app, calm) = (app.clone(), afresh.calm);
     tauri::async_runtime::spawn(async move {
         let engine = app.state::<Engine>().inner().clone();
-        if waits_for_calm(&app, &engine, calm).await {
-            begin(&app, &engine).await;
+        while let Some(controller) = waits_for_calm(&app, &engine, calm).await {
+            begin(&app, &engine, &controller).await;
         }
         let afresh = app.state::<Afresh>();
         afresh.waiting.store(false, Ordering::Release);
     });
 }
 
-/// Waits until nothing would be lost; the answer is no where a window is open again, whose end is waited for anew.
-async fn waits_for_calm(app: &AppHandle, engine: &Engine, calm: Duration) -> bool {
-    let Ok(controller) = engine.controller().await else {
-        return false;
-    };
+/// Waits until nothing would be lost; there is no answer where a window is open again, whose end is waited for anew.
+async fn waits_for_calm(app: &AppHandle, engine: &Engine, calm: Duration) -> Option<Controller> {
+    let controller = engine.controller().await.ok()?;
     let mut changes = controller.watch();
     loop {
         tokio::time::sleep(calm).await;
         if windows::is_open(app) {
-            return false;
+            return None;
         }
         let quiet = is_quiet(&changes.borrow_and_update());
         if quiet && !controller.holds_secrets() && !app.state::<oauth::Browsing>().is_under_way() {
-            return true;
+            return Some(controller);
         }
-        if changes.changed().await.is_err() {
-            return false;
-        }
+        changes.changed().await.ok()?;
     }
 }
 
@@ -77,11 +77,15 @@ fn is_quiet(snapshot: &Snapshot) -> bool {
     rests && snapshot.to_decide == 0 && !snapshot.awaits_start
 }
 
-async fn begin(app: &AppHandle, engine: &Engine) {
+/// Puts the new program in the place of this one, unless somebody is at work: it does not return then.
+async fn begin(app: &AppHandle, engine: &Engine, controller: &Controller) {
     let program = match std::env::current_exe() {
         Ok(program) if program.is_file() => program,
         // An update is putting another one into its place.
         _ => return,
+    };
+    let Some(_stillness) = controller.stillness() else {
+        return;
     };
     tracing::debug!("beginning afresh without a window");
     lay_down(engine).await;
@@ -93,9 +97,40 @@ async fn begin(app: &AppHandle, engine: &Engine) {
     };
     let error = Command::new(&program)
         .args(words(std::env::args_os().skip(1), opening))
+        .env(LEFT_OVER, children())
         .exec();
     tracing::error!(%error, "the program could not begin afresh; it starts anew");
     app.restart();
+}
+
+/// The processes that WebKit started: they end by themselves once nobody talks to them any more, but stay in the system's books until
+/// whoever has started them has asked how.
+fn children() -> String {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let children = threads.flatten().filter_map(|thread| {
+        let children = thread.path().join("children");
+        std::fs::read_to_string(children).ok()
+    });
+    children.collect::<Vec<_>>().join(" ")
+}
+
+/// Asks how what was started before ended.
+pub(crate) fn settle() {
+    let left = std::env::var(LEFT_OVER).unwrap_or_default();
+    let left: Vec<Pid> = left
+        .split_whitespace()
+        .filter_map(|id| Pid::from_raw(id.parse().ok()?))
+        .collect();
+    if left.is_empty() {
+        return;
+    }
+    std::thread::spawn(move || {
+        for process in left {
+            if let Err(error) = waitpid(Some(process), WaitOptions::empty()) {
+                tracing::debug!(%error, "it was no child of ours");
+            }
+        }
+    });
 }
 
 /// What this start was given, with another wish for the window.

@@ -75,6 +75,11 @@ impl Arguments {
             .unwrap_or_else(Language::of_system)
     }
 
+    /// Where the logs go.
+    pub(crate) fn log_folder(&self) -> Option<PathBuf> {
+        controller::log_folder(self.profile.clone())
+    }
+
     /// What the engine is opened with.
     pub(crate) fn options(&self) -> Options {
         Options {

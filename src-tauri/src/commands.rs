@@ -7,8 +7,8 @@ use controller::view::{
 };
 use controller::{HistoryEntry, HistoryFilter, Problem, Snapshot, told};
 use tauri::{AppHandle, State};
-use texts::Texts;
 
+use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::{autostart, windows};
 
@@ -22,10 +22,10 @@ macro_rules! ask {
     }};
 }
 
-/// The language of the app, e.g. `de`.
+/// The language of the window, e.g. `de`, as it is chosen now.
 #[tauri::command]
-pub(crate) fn language(texts: State<'_, Texts>) -> &'static str {
-    texts.language().code()
+pub(crate) fn language(arguments: State<'_, Arguments>) -> &'static str {
+    arguments.language().code()
 }
 
 /// The state of everything.

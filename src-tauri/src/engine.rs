@@ -7,6 +7,9 @@ use controller::view::PauseFor;
 use controller::{Controller, Options, Problem, Snapshot, State, told};
 use tokio::sync::watch;
 
+/// After a defect of ours it is not tried again at once: it would most likely happen again.
+const AFTER_A_DEFECT: Duration = Duration::from_secs(5 * 60);
+
 /// What there is to show: the state, or the reason why there is none.
 pub(crate) type View = Result<Snapshot, Problem>;
 
@@ -135,9 +138,16 @@ impl Engine {
     }
 }
 
-/// The loop of runs. What goes wrong in one is part of the state; only a loop that cannot go on ends with a failure.
+/// The loop of runs. What goes wrong in one is part of the state. One that breaks off by a defect of ours begins again: nothing stops
+/// silently (S9).
 async fn run(controller: Controller) {
-    if let Err(failure) = controller.run().await {
-        tracing::error!(%failure, "syncing has ended");
+    loop {
+        match tauri::async_runtime::spawn(controller.clone().run()).await {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => tracing::error!(%failure, "syncing has ended"),
+            Err(error) => tracing::error!(%error, "syncing broke off"),
+        }
+        controller.broke_off().await;
+        tokio::time::sleep(AFTER_A_DEFECT).await;
     }
 }

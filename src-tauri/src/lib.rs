@@ -7,6 +7,7 @@ mod arguments;
 mod autostart;
 mod commands;
 mod engine;
+mod log;
 mod notify;
 mod oauth;
 mod tray;
@@ -32,7 +33,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Runs the program until the user quits it.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log();
+    log::start(arguments.log_folder());
+    #[cfg(target_os = "linux")]
+    afresh::settle();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(second_start))
         .plugin(autostart::plugin())
@@ -105,6 +108,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let texts = Texts::new(arguments.language());
     let engine = Engine::default();
     app.manage(texts);
+    app.manage(arguments.clone());
     app.manage(windows::Openings::default());
     app.manage(oauth::Browsing::default());
     app.manage(engine.clone());
@@ -149,13 +153,4 @@ fn follow(app: &AppHandle, event: RunEvent) {
         RunEvent::WindowEvent { event, .. } => windows::follow(app, &event),
         _ => {}
     }
-}
-
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("EXCO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }

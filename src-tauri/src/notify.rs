@@ -8,7 +8,7 @@ mod note;
 use std::sync::Arc;
 use std::time::Duration;
 
-use controller::view::{Decision, Place, Side};
+use controller::view::{Decision, Place, WaitingEntry};
 use controller::{Controller, Snapshot, State};
 use tauri::AppHandle;
 use texts::Texts;
@@ -93,13 +93,15 @@ async fn look(controller: &Controller) -> Seen {
 
 /// Does what the user chose in a note.
 fn obey(app: AppHandle, controller: Controller, choice: Choice) {
-    let (id, side) = match choice {
+    let (shown, side) = match choice {
         Choice::Go(place) => return windows::open_at(&app, place),
-        Choice::KeepCrm(id) => (id, Side::Crm),
-        Choice::KeepExchange(id) => (id, Side::Mailbox),
+        Choice::Keep { shown, side } => (shown, side),
     };
     tauri::async_runtime::spawn(async move {
-        match controller.decide(&id, Decision::Keep { side }).await {
+        if !is_as_shown(&controller, &shown).await {
+            return windows::open_at(&app, Place::Conflicts);
+        }
+        match controller.decide(&shown.id, Decision::Keep { side }).await {
             Ok(None) => {}
             // It could not be done as it was meant: the list says why.
             Ok(Some(_)) => windows::open_at(&app, Place::Conflicts),
@@ -109,6 +111,15 @@ fn obey(app: AppHandle, controller: Controller, choice: Choice) {
             }
         }
     });
+}
+
+/// A note may hang on the desktop for hours. What was chosen there was chosen between the values it names, and no others.
+async fn is_as_shown(controller: &Controller, shown: &WaitingEntry) -> bool {
+    let Seen::Now { entries, .. } = look(controller).await else {
+        return false;
+    };
+    let now = entries.iter().find(|entry| entry.id == shown.id);
+    now.is_some_and(|now| (&now.fields, now.gone) == (&shown.fields, shown.gone))
 }
 
 fn now() -> i64 {

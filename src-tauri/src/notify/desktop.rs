@@ -1,5 +1,7 @@
 //! Notes by `notify-rust`: the freedesktop service, Windows' toasts, macOS' notification centre.
 
+use std::time::Duration;
+
 use notify_rust::{Notification, NotificationHandle};
 use texts::Texts;
 
@@ -8,6 +10,9 @@ use super::note::{Choice, Note};
 
 /// A click on the note itself, as the freedesktop specification calls it.
 const CLICK: &str = "default";
+
+/// How many seconds are waited for a desktop that shows no notes yet.
+const PATIENCE: [u64; 4] = [5, 15, 30, 60];
 
 /// The desktop's notifications.
 pub(crate) struct Desktop {
@@ -29,7 +34,7 @@ impl Desktop {
         notification
             .appname(&self.texts.t("tray.title"))
             .summary(&note.title)
-            .body(&note.text);
+            .body(&body(&note.text));
         #[cfg(all(unix, not(target_os = "macos")))]
         notification
             .icon("exchange-connector")
@@ -59,17 +64,42 @@ impl Notifier for Desktop {
         let notification = self.notification(&note);
         // Waiting for the answer takes a thread of its own, for as long as the note is seen.
         let thread = std::thread::Builder::new().name("notification".to_owned());
-        let spawned = thread.spawn(move || match notification.show() {
-            Ok(handle) => {
+        let spawned = thread.spawn(move || {
+            if let Some(handle) = shown(&notification) {
                 tracing::debug!("a notification is on the desktop");
                 wait(handle, &note, chosen);
             }
-            Err(error) => tracing::warn!(%error, "the desktop shows no notifications"),
         });
         if let Err(error) = spawned {
             tracing::warn!(%error, "a notification could not be shown");
         }
     }
+}
+
+/// Puts it there. After the computer has started, what shows notes may come later than this program.
+fn shown(notification: &Notification) -> Option<NotificationHandle> {
+    for wait in PATIENCE {
+        match notification.show() {
+            Ok(handle) => return Some(handle),
+            Err(error) => tracing::warn!(%error, "the desktop shows no notifications"),
+        }
+        std::thread::sleep(Duration::from_secs(wait));
+    }
+    None
+}
+
+/// The text of a note is markup to the freedesktop service.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn body(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Windows and macOS take it as it is.
+#[cfg(any(windows, target_os = "macos"))]
+fn body(text: &str) -> String {
+    text.to_owned()
 }
 
 /// Waits until the user answers or closes the note.

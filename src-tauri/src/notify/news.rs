@@ -40,7 +40,8 @@ pub(crate) struct Told {
     /// The state of what waits when it was last looked at.
     looked: Option<(u64, i64)>,
     waiting: BTreeSet<String>,
-    sign_in: Option<String>,
+    /// Mailbox and CRM, where a sign-in is needed.
+    sign_in: [bool; 2],
     failing: Option<(String, i64)>,
 }
 
@@ -74,19 +75,22 @@ impl Told {
                 self.waiting.insert(id);
             }
         }
-        news.extend(self.sign_in(snapshot).map(News::SignIn));
+        news.extend(self.sign_in(snapshot).into_iter().map(News::SignIn));
         news.extend(self.failing(snapshot, now).map(News::Failing));
         news
     }
 
-    fn sign_in(&mut self, snapshot: &Snapshot) -> Option<Problem> {
-        let needed = problem(snapshot).filter(|_| snapshot.state == State::SignedOut);
+    fn sign_in(&mut self, snapshot: &Snapshot) -> Vec<Problem> {
+        let is_out = snapshot.state == State::SignedOut;
+        let sides = [&snapshot.mailbox, &snapshot.crm].map(|side| side.problem.as_ref());
         let before = std::mem::replace(
             &mut self.sign_in,
-            needed.map(|problem| problem.code.clone()),
+            sides.map(|problem| is_out && problem.is_some()),
         );
         // The second refusal stops the attempts, which is the same matter.
-        needed.filter(|_| before.is_none()).cloned()
+        let new = sides.into_iter().zip(before).filter(|(_, told)| !told);
+        let new = new.filter_map(|(problem, _)| problem.filter(|_| is_out));
+        new.cloned().collect()
     }
 
     fn failing(&mut self, snapshot: &Snapshot, now: i64) -> Option<Problem> {
@@ -262,6 +266,18 @@ mod tests {
         assert_eq!(news(&at("sign_in_stopped")), []);
         assert_eq!(news(&snapshot(State::InSync, None, 2)), []);
         assert_eq!(news(&wrong).len(), 1);
+    }
+
+    #[test]
+    fn r7_5_a_sign_in_on_the_other_side_is_told_as_well() {
+        let mut told = Told::default();
+        let mut both = snapshot(State::SignedOut, Some(problem("wrong_password", 1)), 1);
+        assert_eq!(told.news(&both, Seen::Same, 2).len(), 1);
+        both.crm.problem = Some(problem("wrong_access_key", 2));
+        let news = told.news(&both, Seen::Same, 3);
+        assert_eq!(news, [News::SignIn(problem("wrong_access_key", 2))]);
+        both.mailbox.problem = None;
+        assert_eq!(told.news(&both, Seen::Same, 4), []);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How news are said: title, text and buttons. Several at once become one note, so that nobody has to click five away.
 
 use controller::Problem;
-use controller::view::{Brake, Component, Place, WaitingEntry, WaitingKind};
+use controller::view::{Brake, Component, Place, Side, WaitingEntry, WaitingKind};
 use texts::Texts;
 
 use super::news::News;
@@ -14,10 +14,13 @@ const FIELDS: usize = 3;
 pub(crate) enum Choice {
     /// To look at it.
     Go(Place),
-    /// The CRM's version of this entry.
-    KeepCrm(String),
-    /// The mailbox's.
-    KeepExchange(String),
+    /// One side's version of an entry, which was shown so.
+    Keep {
+        /// The entry and its values.
+        shown: Box<WaitingEntry>,
+        /// Whose version.
+        side: Side,
+    },
 }
 
 /// A button.
@@ -81,6 +84,10 @@ fn conflict(entry: &WaitingEntry, texts: Texts) -> Note {
         label: texts.t(key),
         choice,
     };
+    let keep = |side| Choice::Keep {
+        shown: Box::new(entry.clone()),
+        side,
+    };
     Note {
         title: texts.fill("notify.conflict.title", &[("title", &title)]),
         text: match entry.kind {
@@ -90,11 +97,8 @@ fn conflict(entry: &WaitingEntry, texts: Texts) -> Note {
             }
         },
         buttons: vec![
-            button("notify.keep_crm", Choice::KeepCrm(entry.id.clone())),
-            button(
-                "notify.keep_exchange",
-                Choice::KeepExchange(entry.id.clone()),
-            ),
+            button("notify.keep_crm", keep(Side::Crm)),
+            button("notify.keep_exchange", keep(Side::Mailbox)),
             button("notify.compare", Choice::Go(Place::Conflicts)),
         ],
         click: Choice::Go(Place::Conflicts),

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use crate::session::{ASK_AGAIN, NEVER};
+
 /// A running program; dropping it ends it.
 pub(crate) struct Running {
     child: Child,
@@ -34,6 +36,18 @@ impl Running {
             .expect("the first line can be read");
         assert!(!line.is_empty(), "{command:?} ended without a word");
         (running, line.trim().to_owned())
+    }
+
+    /// Waits until all it had started are gone, also from the system's books.
+    pub(crate) async fn has_no_children(&self) {
+        let children = format!("/proc/{0}/task/{0}/children", self.id());
+        let wait = async {
+            while std::fs::read_to_string(&children).is_ok_and(|ids| !ids.trim().is_empty()) {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        let waited = tokio::time::timeout(NEVER, wait).await;
+        waited.expect("what it started ends with the window");
     }
 
     /// Its number.

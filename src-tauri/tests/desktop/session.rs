@@ -125,6 +125,30 @@ impl Session {
             .expect("the windows appear and disappear as asked")
     }
 
+    /// Waits until no program of ours runs here: the next start would otherwise only wake that one.
+    pub(crate) async fn program_is_gone(&self) {
+        let wait = async {
+            loop {
+                let owned = self
+                    .command("gdbus")
+                    .args(["call", "--session", "--dest=org.freedesktop.DBus"])
+                    .args([
+                        "--object-path=/",
+                        "--method=org.freedesktop.DBus.NameHasOwner",
+                    ])
+                    .arg("org.exchangeconnector.tray.SingleInstance")
+                    .output()
+                    .expect("gdbus is installed");
+                if owned.stdout.starts_with(b"(false") {
+                    return;
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        let waited = tokio::time::timeout(NEVER, wait).await;
+        waited.expect("the program ends");
+    }
+
     /// Waits until a window with this title is to be seen.
     pub(crate) async fn window_called(&self, title: &str) -> String {
         let search = async {

@@ -82,6 +82,7 @@ async fn r10_2_after_the_window_the_program_begins_afresh_and_syncs_on() {
     let icon = panel.icon().await;
     icon.line_is("In sync").await;
     assert!(app.is_running(), "it is the same process");
+    app.has_no_children().await;
     session.windows(0).await;
     made_in_the_crm(&office, &[("lastname", "Åkesson")]);
     icon.choose("Sync now").await;

@@ -2,9 +2,9 @@
 //! can be driven, hence `--open`.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
-use std::process::Command;
+use std::time::Duration;
 
+use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -13,6 +13,9 @@ use serde_json::json;
 
 use crate::process::Running;
 use crate::session::{ASK_AGAIN, NEVER, Session};
+
+/// How long something has to stand still before a person clicks it.
+const A_GLANCE: Duration = Duration::from_millis(60);
 
 /// The opened window.
 pub(crate) struct Window {
@@ -32,25 +35,13 @@ impl Window {
         arguments: &[&str],
         variables: &[(&'static str, String)],
     ) -> Self {
-        let mut driver = session.command("WebKitWebDriver");
-        driver.envs(variables.iter().cloned());
-        Self::driven_by(driver, session, arguments).await
-    }
-
-    /// The same, and the program writes everything it has to tell into this file.
-    pub(crate) async fn open_logged(session: &Session, arguments: &[&str], log: &Path) -> Self {
-        let file = std::fs::File::create(log).expect("the folder is ours");
-        let mut driver = session.command("WebKitWebDriver");
-        driver.env("EXCO_LOG", "trace").stderr(file);
-        Self::driven_by(driver, session, arguments).await
-    }
-
-    async fn driven_by(mut driver: Command, session: &Session, arguments: &[&str]) -> Self {
         let port = free_port();
         let driver = Running::start(
-            driver
+            session
+                .command("WebKitWebDriver")
                 .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-                .env("TAURI_WEBVIEW_AUTOMATION", "true"),
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .envs(variables.iter().cloned()),
         );
         let arguments = session.app_arguments(&[&["--open"], arguments].concat());
         let options = json!({
@@ -116,7 +107,7 @@ impl Window {
         let Ok(button) = wait.for_element(Locator::XPath(&path)).await else {
             panic!("no button “{text}” in: {}", self.text("body").await);
         };
-        button.click().await.expect("the button can be clicked");
+        self.click_on(&button).await;
     }
 
     /// Types into the field with this label, in the place of what is there.
@@ -136,15 +127,9 @@ impl Window {
     /// Chooses a tab by the beginning of its text.
     pub(crate) async fn tab(&self, text: &str) {
         let path = format!("//*[@role='tab' and starts-with(normalize-space(), '{text}')]");
-        self.client
-            .wait()
-            .at_most(NEVER)
-            .for_element(Locator::XPath(&path))
-            .await
-            .expect("the tab is there")
-            .click()
-            .await
-            .expect("the tab can be clicked");
+        let wait = self.client.wait().at_most(NEVER);
+        let tab = wait.for_element(Locator::XPath(&path)).await;
+        self.click_on(&tab.expect("the tab is there")).await;
     }
 
     /// Types into the search field of the activity, in the place of what is there.
@@ -156,11 +141,8 @@ impl Window {
 
     /// Opens the newest entry of the activity.
     pub(crate) async fn open_first_entry(&self) {
-        self.element("[role=tabpanel] button.row")
-            .await
-            .click()
-            .await
-            .expect("the entry can be clicked");
+        let row = self.element("[role=tabpanel] button.row").await;
+        self.click_on(&row).await;
     }
 
     /// Runs a script in the page that calls its last argument with its result.
@@ -213,13 +195,33 @@ impl Window {
         barriers.as_str().expect("a text").to_owned()
     }
 
-    /// Ends the program.
-    pub(crate) async fn close(self) {
+    /// Ends the program, and waits until it has.
+    pub(crate) async fn close(self, session: &Session) {
         let closed = self.client.close().await;
         closed.expect("the driver ends the program");
+        drop(self._driver);
+        session.program_is_gone().await;
     }
 
-    async fn element(&self, selector: &str) -> fantoccini::elements::Element {
+    /// Clicks where the element is, once it no longer moves: what a run changes above it pushes it down.
+    async fn click_on(&self, element: &Element) {
+        let steady = async {
+            let mut before = None;
+            loop {
+                let now = element.rectangle().await.ok();
+                if now.is_some() && now == before {
+                    return;
+                }
+                before = now;
+                tokio::time::sleep(A_GLANCE).await;
+            }
+        };
+        let waited = tokio::time::timeout(NEVER, steady).await;
+        waited.expect("the element stays where it is");
+        element.click().await.expect("the element can be clicked");
+    }
+
+    async fn element(&self, selector: &str) -> Element {
         self.client
             .wait()
             .at_most(NEVER)

@@ -141,7 +141,6 @@ impl Controller {
             .await?;
         self.claim_mailbox(mailbox, new.claim).await?;
         keep.await?;
-        self.forget_other_secret(new.method).await;
         let mut settings = self.inner.profile.settings()?;
         settings.exchange = Some(config::ExchangeSettings {
             url: new.address.url().to_string(),
@@ -153,6 +152,7 @@ impl Controller {
             settings.past_days = Some(days);
         }
         self.inner.profile.save(&settings)?;
+        self.forget_other_secret(new.method).await;
         self.remember_mailbox(&account).await?;
         self.signed_in(Side::Mailbox).await?;
         Ok(account)

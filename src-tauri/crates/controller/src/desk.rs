@@ -4,7 +4,7 @@ mod decide;
 mod preferences;
 mod setup;
 
-pub use preferences::chosen_language;
+pub use preferences::{chosen_language, log_folder};
 
 use model::Operation;
 

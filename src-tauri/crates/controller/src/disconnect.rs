@@ -49,6 +49,7 @@ impl Controller {
         let mut report = DisconnectReport::default();
         let settings = self.inner.profile.settings()?;
         if settings.exchange.is_some() && settings.crm.is_some() {
+            self.may_sign_in().await?;
             let account = self.account().await?;
             let (mailbox, policy) = (&*account.mailbox, &account.setup.policy);
             // What another computer or CRM works with by now is not ours to remove (R7.10).
@@ -135,6 +136,7 @@ impl Controller {
         if component == Component::Emails {
             return Ok(Vec::new());
         }
+        self.may_sign_in().await?;
         let account = self.account().await?;
         let place = FolderPlace {
             component,

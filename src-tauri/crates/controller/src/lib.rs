@@ -33,12 +33,13 @@ mod why;
 
 pub use config::SignInMethod;
 pub use connect::{CrmSignIn, ExchangeSignIn, Remember};
-pub use desk::chosen_language;
+pub use desk::{chosen_language, log_folder};
 pub use disconnect::DisconnectReport;
 pub use doctor::{Finding, Health, Subject};
 pub use engine::Claim;
 pub use engine::brake::Answer;
 pub use oauth::{OAuthAttempt, OAuthSignIn};
+pub use run::Stillness;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
 pub use undo::{Undo, UndoReport};
 pub use view::{

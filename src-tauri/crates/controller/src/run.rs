@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use model::policy::Communication;
 use ports::{ErrorKind, Failure, Mails};
+use tokio::sync::watch;
 use tracing::{debug, warn};
 
 use crate::{Controller, Life, State, facts, snapshot};
@@ -48,14 +49,26 @@ impl Controller {
             return Ok(());
         }
         self.inner.ended.send_replace(Life::Running);
+        // However it ends, nobody waits for it any more.
+        let _ended = Ended(&self.inner.ended);
         let mut advised = false;
         while !self.is_ending() {
             let rest = self.round().await;
             advised = advised || self.is_advised().await;
             self.rest(rest).await;
         }
-        self.inner.ended.send_replace(Life::Idle);
         Ok(())
+    }
+
+    /// A run broke off by a defect of ours: it is kept like any other problem, and another one may begin.
+    pub async fn broke_off(&self) {
+        self.note(&Failure::bug("a run broke off")).await;
+    }
+
+    /// Held, nobody else is at work on the profile in this process; nothing where somebody is.
+    pub fn stillness(&self) -> Option<Stillness<'_>> {
+        let turn = self.inner.turn.try_lock().ok()?;
+        Some(Stillness { _turn: turn })
     }
 
     /// A run begins at once.
@@ -212,6 +225,20 @@ impl Controller {
     }
 }
 
+/// While it lives nobody else works on the profile.
+pub struct Stillness<'a> {
+    _turn: tokio::sync::MutexGuard<'a, ()>,
+}
+
+/// The end of the loop of runs.
+struct Ended<'a>(&'a watch::Sender<Life>);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(Life::Idle);
+    }
+}
+
 impl Controller {
     /// Under *synchronous* communication: the mailbox tells when something happens in a folder that is synced. Where it does not, nothing
     /// happens here, and the rest ends by itself.
@@ -220,6 +247,10 @@ impl Controller {
             && let Err(failure) = self.wait_for_mailbox().await
         {
             debug!(%failure, "the mailbox does not tell of changes; it is asked");
+            // A refused sign-in is one, whoever asked for it (R7.5).
+            if failure.kind == ErrorKind::SignInNeeded {
+                self.note(&failure).await;
+            }
         } else if self.inner.policy.policy.communication == Communication::Synchronous {
             // One act of a user is several events.
             tokio::time::sleep(SETTLING).await;

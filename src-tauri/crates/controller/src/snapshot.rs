@@ -161,11 +161,15 @@ impl Controller {
         Ok(self.trouble(side).await?.map(|trouble| trouble.problem))
     }
 
-    /// Keeps what is wrong; the time it began stays while it is the same.
+    /// Keeps what is wrong; the time it began stays while it is the same, or while the server is out of reach for one reason after another.
     pub(crate) async fn keep_trouble(&self, side: Side, failure: &Failure) -> ports::Result<()> {
         let earlier = self.trouble(side).await?;
         let since = earlier
-            .filter(|earlier| earlier.problem.code == failure.problem.code)
+            .filter(|earlier| {
+                let state = state_of(&failure.kind);
+                earlier.problem.code == failure.problem.code
+                    || (state == State::Offline && earlier.state == state)
+            })
             .map_or_else(
                 || view::millis(self.inner.clock.now()),
                 |earlier| earlier.since,

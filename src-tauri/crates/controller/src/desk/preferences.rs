@@ -104,6 +104,12 @@ pub fn chosen_language(profile: Option<std::path::PathBuf>) -> Option<String> {
         .language
 }
 
+/// Where the logs of a profile go, which is made where it is not there; nothing where it cannot be.
+pub fn log_folder(profile: Option<std::path::PathBuf>) -> Option<std::path::PathBuf> {
+    let profile = config::Profile::open(profile).ok()?;
+    Some(profile.log_folder())
+}
+
 /// Six in the morning of the next day, by the computer's clock.
 fn tomorrow(now: Timestamp) -> Option<Timestamp> {
     let today = Zoned::new(now, jiff::tz::TimeZone::system());

@@ -95,7 +95,10 @@ impl Controller {
 
     /// The first sync of a profile without links waits until the user has seen what it would do (R6.10).
     pub(crate) async fn hold_first_sync(&self) -> ports::Result<()> {
-        if self.has_links().await? {
+        let settings = self.inner.profile.settings()?;
+        let is_connected = settings.crm.is_some() && settings.exchange.is_some();
+        // Whoever only signs in again has had a first sync, whether it found anything or not.
+        if (is_connected && !self.awaits_start().await?) || self.has_links().await? {
             return Ok(());
         }
         self.remember(facts::AWAITS_START, "yes").await
