@@ -100,6 +100,12 @@ pub(crate) async fn disconnect(engine: State<'_, Engine>) -> Answer<Removed> {
     ask!(engine, controller => controller.leave().await)
 }
 
+/// Forgets both accounts and leaves the mailbox as it is.
+#[tauri::command]
+pub(crate) async fn abandon(engine: State<'_, Engine>) -> Answer<()> {
+    ask!(engine, controller => controller.abandon().await)
+}
+
 /// What waits for the user.
 #[tauri::command]
 pub(crate) async fn waiting(engine: State<'_, Engine>) -> Answer<Vec<WaitingEntry>> {

@@ -56,6 +56,7 @@ pub fn run() -> ExitCode {
             commands::start,
             commands::removals,
             commands::disconnect,
+            commands::abandon,
             commands::waiting,
             commands::resolve,
             commands::brakes,

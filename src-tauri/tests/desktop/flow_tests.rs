@@ -8,6 +8,25 @@ use crate::office::{Office, made_in_the_crm};
 use crate::session::Session;
 use crate::window::Window;
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_7_a_connection_whose_servers_are_gone_can_be_forgotten() {
+    let session = Session::start();
+    let _keyring = Keyring::unlocked(&session);
+    let office = Office::unconnected(0).await;
+    let window = Window::open(&session, &["--lang", "en"]).await;
+    signs_in(&window, &office).await;
+    first_sync(&window).await;
+    drop(office);
+    window.tab("Settings").await;
+    window.click("Disconnect …").await;
+    window.says("Try again").await;
+    window.click("Forget the connection …").await;
+    window.click("Yes, forget it").await;
+    window.says("Disconnected.").await;
+    window.click("Close").await;
+    window.says("Connect the CRM").await;
+}
+
 /// Signs in on both sides as the forms ask for it.
 async fn signs_in(window: &Window, office: &Office) {
     signs_in_to_the_crm(window, office, &office.user().access_key).await;

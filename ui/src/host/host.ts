@@ -55,6 +55,8 @@ export interface Host {
   /** What a disconnect would remove. */
   removals(): Promise<Removal[]>;
   disconnect(): Promise<Removed>;
+  /** Forgets both accounts and leaves the mailbox as it is, for one that cannot be opened any more. */
+  abandon(): Promise<void>;
 
   /** What waits for the user, the longest waiting first. */
   waiting(): Promise<WaitingEntry[]>;

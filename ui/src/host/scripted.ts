@@ -106,6 +106,7 @@ class Player implements ScriptedHost {
     steps(before).forEach((step, at) => setTimeout(() => this.play(step), at * TICK));
   };
   removals: Host['removals'] = () => given(this.script.removals);
+  abandon = async (): Promise<void> => void this.asked.push('abandon');
   disconnect: Host['disconnect'] = async () => {
     this.asked.push('disconnect');
     const removed = await given(this.script.removed);

@@ -42,6 +42,7 @@ export const tauriHost: Host = {
   start: () => ask<void>('start'),
   removals: () => ask<Removal[]>('removals'),
   disconnect: () => ask<Removed>('disconnect'),
+  abandon: () => ask<void>('abandon'),
   waiting: () => ask<WaitingEntry[]>('waiting'),
   resolve: (id, decision) => ask<Problem | null>('resolve', { id, decision }),
   brakes: () => ask<Brake[]>('brakes'),

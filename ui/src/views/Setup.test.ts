@@ -356,6 +356,18 @@ describe('r7_7 disconnecting', () => {
     expect(heading('Disconnect')).toBeTruthy();
   });
 
+  test('where the mailbox cannot be opened it is forgotten after a second click', async () => {
+    const host = await open('disconnect', 'en', ({ script }) => (script.removals = { code: 'server_unreachable', values: {}, since: 0 }));
+    await click('Disconnect …');
+    expect(button('Try again')).toBeTruthy();
+    await click('Forget the connection …');
+    expect(screen.getByRole('alertdialog').textContent).toContain('stay in the mailbox as they are');
+    expect(host.asked).toEqual([]);
+    await click('Yes, forget it');
+    expect(host.asked).toEqual(['abandon']);
+    expect(words()).toContain('Disconnected.');
+  });
+
   test('is left by Escape', async () => {
     const host = await toDisconnect();
     await userEvent.keyboard('{Escape}');

@@ -37,6 +37,17 @@ impl Controller {
         self.disconnect_now().await
     }
 
+    /// Forgets both accounts and leaves everything in the mailbox as it is: for a mailbox that cannot be opened any more.
+    pub async fn abandon(&self) -> ports::Result<()> {
+        let _turn = self.turn().await?;
+        for &component in SYNCED {
+            engine::forget(&*self.inner.store, component).await?;
+        }
+        engine::forget_mails(&*self.inner.store, &*self.inner.mail_state).await?;
+        owner::forget(&*self.inner.store).await?;
+        self.forget_everything().await
+    }
+
     /// Goes on with a disconnect that was cut off.
     pub(crate) async fn finish_disconnect(&self) -> ports::Result<()> {
         if self.inner.store.fact(facts::DISCONNECTING).await?.is_some() {
