@@ -27,10 +27,15 @@ impl Office {
 
     /// The same, and nobody has signed in anywhere.
     pub(crate) async fn unconnected(contacts: usize) -> Self {
-        let options = sandbox::Options {
+        Self::of(sandbox::Options {
             sizes: Sizes::both(contacts),
             ..sandbox::Options::default()
-        };
+        })
+        .await
+    }
+
+    /// On a sandbox of these options; nobody has signed in anywhere.
+    pub(crate) async fn of(options: sandbox::Options) -> Self {
         let sandbox = sandbox::start(options)
             .await
             .expect("a port is free on loopback");
@@ -144,7 +149,8 @@ impl Office {
             .expect("the profile can be written");
     }
 
-    async fn sign_in(&self, session: &Session) {
+    /// The desktop's profile signs in.
+    pub(crate) async fn sign_in(&self, session: &Session) {
         let controller = open(session).await;
         let user = self.user();
         controller

@@ -139,6 +139,24 @@ async fn r6_5_what_the_crm_refuses_is_listed_and_syncs_once_corrected() {
     assert_eq!(record["phone"], "118");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r5_5_the_settings_say_that_the_crm_has_no_field_for_the_message_id() {
+    let session = Session::start();
+    let office = Office::of(sandbox::Options {
+        crm_key_field: sandbox::crm::Presence::Absent,
+        ..sandbox::Options::default()
+    })
+    .await;
+    office.sign_in(&session).await;
+    let window = Window::open_with(&session, &["--lang", "en"], &office.secrets()).await;
+    window.says("Mailbox and CRM agree.").await;
+    // The settings show what is known when they are opened; the look for it follows the first run.
+    window.tab("Settings").await;
+    window
+        .says_once_opened_again("Message-ID", ["Overview", "Settings"])
+        .await;
+}
+
 /// A brake that tripped: so many records are gone that somebody has to say what was meant.
 async fn with_a_brake(session: &Session) -> (Office, Window) {
     let office = Office::connected(session, 0).await;

@@ -100,6 +100,21 @@ impl Window {
         }
     }
 
+    /// Waits until the last of these tabs contains the text, and opens them anew until it does.
+    pub(crate) async fn says_once_opened_again(&self, text: &str, tabs: [&str; 2]) {
+        let wait = async {
+            while !self.text("body").await.contains(text) {
+                for tab in tabs {
+                    self.tab(tab).await;
+                }
+                tokio::time::sleep(A_GLANCE).await;
+            }
+        };
+        if tokio::time::timeout(NEVER, wait).await.is_err() {
+            panic!("“{text}” is not in: {}", self.text("body").await);
+        }
+    }
+
     /// Clicks the button with this text, once it can be clicked.
     pub(crate) async fn click(&self, text: &str) {
         let path = format!("//button[normalize-space()='{text}' and not(@disabled)]");
