@@ -100,7 +100,6 @@ impl Controller {
             true => crm_webservice::Invited::Read,
             false => crm_webservice::Invited::LeftOut,
         };
-        options.message_id_field = policy.emails.message_id_field.clone();
         options.transport = http();
         options.cache = self.inner.store.fact(facts::CRM_CACHE).await?;
         WebserviceCrm::new(options)
