@@ -6,10 +6,12 @@ use controller::view::{
     PreviewPart, Removal, Removed, SignInForms, UndoWhat, Undone, WaitingEntry, Why,
 };
 use controller::{HistoryEntry, HistoryFilter, Problem, Snapshot, told};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
+use texts::Texts;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
+use crate::speech::Speech;
 use crate::{autostart, windows};
 
 type Answer<T> = Result<T, Problem>;
@@ -106,6 +108,12 @@ pub(crate) async fn abandon(engine: State<'_, Engine>) -> Answer<()> {
     ask!(engine, controller => controller.abandon().await)
 }
 
+/// Takes a disconnect back that did not get to its end.
+#[tauri::command]
+pub(crate) async fn stay_connected(engine: State<'_, Engine>) -> Answer<()> {
+    ask!(engine, controller => controller.stay_connected().await)
+}
+
 /// What waits for the user.
 #[tauri::command]
 pub(crate) async fn waiting(engine: State<'_, Engine>) -> Answer<Vec<WaitingEntry>> {
@@ -178,10 +186,15 @@ pub(crate) async fn preferences(app: AppHandle, engine: State<'_, Engine>) -> An
 /// Chooses a language, or the system's.
 #[tauri::command]
 pub(crate) async fn set_language(
+    app: AppHandle,
     engine: State<'_, Engine>,
     language: Option<String>,
 ) -> Answer<()> {
-    ask!(engine, controller => controller.set_language(language))
+    ask!(engine, controller => controller.set_language(language))?;
+    let spoken = app.state::<Arguments>().language();
+    app.state::<Speech>().set(Texts::new(spoken));
+    engine.controller().await?.speak(spoken).await;
+    Ok(())
 }
 
 /// Chooses how many past days are synced.

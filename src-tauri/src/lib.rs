@@ -10,6 +10,7 @@ mod engine;
 mod log;
 mod notify;
 mod oauth;
+mod speech;
 mod tray;
 mod windows;
 
@@ -22,6 +23,7 @@ use texts::Texts;
 
 use crate::arguments::{Arguments, Opening};
 use crate::engine::Engine;
+use crate::speech::Speech;
 
 /// How often the open window is told of changes at most; between two there is nothing an eye could follow.
 const WINDOW_PACE: Duration = Duration::from_millis(100);
@@ -57,6 +59,7 @@ pub fn run() -> ExitCode {
             commands::removals,
             commands::disconnect,
             commands::abandon,
+            commands::stay_connected,
             commands::waiting,
             commands::resolve,
             commands::brakes,
@@ -108,7 +111,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
 
     let texts = Texts::new(arguments.language());
     let engine = Engine::default();
-    app.manage(texts);
+    app.manage(Speech::new(texts));
     app.manage(arguments.clone());
     app.manage(windows::Openings::default());
     app.manage(oauth::Browsing::default());
@@ -130,7 +133,7 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
         }
         let to_window = engine.every_change(WINDOW_PACE, |view| windows::push(&handle, view));
         let to_tray = engine.every_change(TRAY_PACE, |view| tray.show(view));
-        let to_user = notify::follow(&handle, &engine, texts);
+        let to_user = notify::follow(&handle, &engine);
         tokio::join!(to_window, to_tray, to_user);
     });
     Ok(())

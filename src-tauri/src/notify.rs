@@ -5,37 +5,51 @@ mod desktop;
 mod news;
 mod note;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use controller::view::{Decision, Place, WaitingEntry};
 use controller::{Controller, Snapshot, State};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use texts::Texts;
 
-use self::news::{Seen, Told};
+use self::news::{News, Seen, Told};
 pub(crate) use self::note::component;
 use self::note::{Choice, Note};
 use crate::engine::Engine;
+use crate::speech::Speech;
 use crate::windows;
 
 /// Puts notes onto the desktop.
 pub(crate) trait Notifier: Send + Sync {
     /// Shows a note; `chosen` is called when the user clicks it or one of its buttons, at most once.
-    fn show(&self, note: Note, chosen: Box<dyn FnOnce(Choice) + Send>);
+    fn show(&self, note: Note, texts: Texts, chosen: Box<dyn FnOnce(Choice) + Send>) -> Withdrawal;
+}
+
+/// Takes a note off the desktop, as far as the desktop lets it be taken.
+pub(crate) type Withdrawal = Box<dyn FnOnce() + Send>;
+
+/// The notes of this program.
+struct Notes {
+    told: Told,
+    /// Those that may be on the desktop, with what they say.
+    shown: Vec<(Vec<News>, Withdrawal)>,
+    notifier: Box<dyn Notifier>,
 }
 
 /// Follows the engine and tells the user what needs them, until the engine ends.
-pub(crate) async fn follow(app: &AppHandle, engine: &Engine, texts: Texts) {
+pub(crate) async fn follow(app: &AppHandle, engine: &Engine) {
     let Ok(controller) = engine.controller().await else {
         return;
     };
-    let notifier: Arc<dyn Notifier> = Arc::new(desktop::Desktop::new(texts));
+    let mut notes = Notes {
+        told: Told::default(),
+        shown: Vec::new(),
+        notifier: Box::new(desktop::Desktop::new()),
+    };
     let mut changes = controller.watch();
-    let mut told = Told::default();
     loop {
         let snapshot = changes.borrow_and_update().clone();
-        let next = tell(app, &controller, &snapshot, &mut told, &*notifier, texts).await;
+        let next = notes.tell(app, &controller, &snapshot).await;
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = wait(next) => {}
@@ -50,32 +64,47 @@ async fn wait(next: Option<Duration>) {
     }
 }
 
-/// Tells what is new; the answer is when there is something to tell by the time alone.
-async fn tell(
-    app: &AppHandle,
-    controller: &Controller,
-    snapshot: &Snapshot,
-    told: &mut Told,
-    notifier: &dyn Notifier,
-    texts: Texts,
-) -> Option<Duration> {
-    let now = now();
-    // What a run is still busy with may be over at its end.
-    if snapshot.state == State::Syncing {
-        return None;
+impl Notes {
+    /// Tells what is new, and takes back what no longer holds; the answer is when there is something to tell by the time alone.
+    async fn tell(
+        &mut self,
+        app: &AppHandle,
+        controller: &Controller,
+        snapshot: &Snapshot,
+    ) -> Option<Duration> {
+        let now = now();
+        // What a run is still busy with may be over at its end.
+        if snapshot.state == State::Syncing {
+            return None;
+        }
+        let seen = match self.told.must_look(snapshot) {
+            true => look(controller).await,
+            false => Seen::Same,
+        };
+        let news = self.told.news(snapshot, seen, now);
+        self.take_back();
+        let texts = app.state::<Speech>().texts();
+        if let Some(note) = Note::of(&news, texts) {
+            tracing::debug!(news = news.len(), "the user is told");
+            let (app, controller) = (app.clone(), controller.clone());
+            let chosen = move |choice| obey(app, controller, choice);
+            let withdrawal = self.notifier.show(note, texts, Box::new(chosen));
+            self.shown.push((news, withdrawal));
+        }
+        self.told.due(snapshot, now)
     }
-    let seen = match told.must_look(snapshot) {
-        true => look(controller).await,
-        false => Seen::Same,
-    };
-    let news = told.news(snapshot, seen, now);
-    if let Some(note) = Note::of(&news, texts) {
-        tracing::debug!(news = news.len(), "the user is told");
-        let (app, controller) = (app.clone(), controller.clone());
-        let chosen = move |choice| obey(app, controller, choice);
-        notifier.show(note, Box::new(chosen));
+
+    /// A note of which nothing holds any more would only mislead.
+    fn take_back(&mut self) {
+        let (held, over) = std::mem::take(&mut self.shown)
+            .into_iter()
+            .partition(|(news, _)| news.iter().any(|one| self.told.holds(one)));
+        self.shown = held;
+        let over: Vec<(Vec<News>, Withdrawal)> = over;
+        for (_, withdraw) in over {
+            withdraw();
+        }
     }
-    told.due(snapshot, now)
 }
 
 async fn look(controller: &Controller) -> Seen {
@@ -118,8 +147,7 @@ async fn is_as_shown(controller: &Controller, shown: &WaitingEntry) -> bool {
     let Seen::Now { entries, .. } = look(controller).await else {
         return false;
     };
-    let now = entries.iter().find(|entry| entry.id == shown.id);
-    now.is_some_and(|now| (&now.fields, now.gone) == (&shown.fields, shown.gone))
+    entries.iter().any(|now| news::is_unchanged(now, shown))
 }
 
 fn now() -> i64 {

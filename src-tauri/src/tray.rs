@@ -19,6 +19,7 @@ use self::look::{
     QUIT, RESUME, SETTINGS, SYNC_NOW,
 };
 use crate::engine::{Engine, View};
+use crate::speech::Speech;
 use crate::{quit, windows};
 
 /// Who shows tray icons on a freedesktop desktop (StatusNotifierItem).
@@ -27,7 +28,6 @@ const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 
 /// The icon with the lines of its menu.
 pub(crate) struct Tray {
-    texts: Texts,
     icon: TrayIcon<Wry>,
     menu: Menu<Wry>,
     lines: Mutex<Lines>,
@@ -40,6 +40,7 @@ struct Lines {
 }
 
 /// A line of the menu on the desktop.
+#[derive(Clone)]
 enum Made {
     Entry(MenuItem<Wry>),
     Menu(Submenu<Wry>),
@@ -73,12 +74,11 @@ pub(crate) fn build(app: &AppHandle, texts: Texts) -> tauri::Result<Tray> {
     let menu = Menu::new(app)?;
     let mut made = HashMap::new();
     for line in &look.menu {
-        match line {
-            Line::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
-            Line::Entry { id, .. } | Line::Menu { id, .. } => {
-                let one = make(app, line)?;
-                menu.append(one.item())?;
-                made.insert(*id, one);
+        match words(line) {
+            None => menu.append(&PredefinedMenuItem::separator(app)?)?,
+            Some((id, ..)) => {
+                make(app, line, &mut made)?;
+                menu.append(made[id].item())?;
             }
         }
     }
@@ -90,7 +90,6 @@ pub(crate) fn build(app: &AppHandle, texts: Texts) -> tauri::Result<Tray> {
         .on_menu_event(chosen)
         .build(app)?;
     Ok(Tray {
-        texts,
         icon,
         menu,
         lines: Mutex::new(Lines { shown: look, made }),
@@ -98,11 +97,11 @@ pub(crate) fn build(app: &AppHandle, texts: Texts) -> tauri::Result<Tray> {
 }
 
 /// Makes a line with all that is below it.
-fn make(app: &AppHandle, line: &Line) -> tauri::Result<Made> {
+fn make(app: &AppHandle, line: &Line, made: &mut HashMap<&'static str, Made>) -> tauri::Result<()> {
     match line {
         Line::Entry { id, label, enabled } => {
             let entry = MenuItem::with_id(app, *id, label, *enabled, None::<&str>)?;
-            Ok(Made::Entry(entry))
+            made.insert(*id, Made::Entry(entry));
         }
         Line::Menu {
             id,
@@ -112,12 +111,16 @@ fn make(app: &AppHandle, line: &Line) -> tauri::Result<Made> {
         } => {
             let menu = Submenu::with_id(app, *id, label, *enabled)?;
             for line in lines {
-                menu.append(make(app, line)?.item())?;
+                make(app, line, made)?;
+                if let Some((below, ..)) = words(line) {
+                    menu.append(made[below].item())?;
+                }
             }
-            Ok(Made::Menu(menu))
+            made.insert(*id, Made::Menu(menu));
         }
-        Line::Separator => unreachable!("separators have no words"),
+        Line::Separator => {}
     }
+    Ok(())
 }
 
 /// Whether the desktop shows tray icons. Where it does not, a start by hand opens the window, and so does every further one.
@@ -144,7 +147,8 @@ pub(crate) async fn has_place() -> bool {
 impl Tray {
     /// Shows the state; what already looks so is left alone.
     pub(crate) fn show(&self, view: &View) {
-        let look = Look::of(view, self.texts);
+        let texts = self.menu.app_handle().state::<Speech>().texts();
+        let look = Look::of(view, texts);
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.shown == look {
             return;
@@ -177,16 +181,23 @@ impl Tray {
         now: &Line,
         made: &mut HashMap<&'static str, Made>,
     ) -> tauri::Result<()> {
-        let (Some((old, ..)), Some((id, label, enabled))) = (words(before), words(now)) else {
+        let (Some((old, said, _)), Some((id, label, enabled))) = (words(before), words(now)) else {
             return Ok(());
         };
-        if !made.contains_key(id) {
-            made.insert(id, make(self.menu.app_handle(), now)?);
+        // On Linux the name of a menu within the menu cannot be changed: another one takes its place.
+        let renamed = old == id && said != label && matches!(now, Line::Menu { .. });
+        let shown = made.get(old).cloned();
+        if renamed || !made.contains_key(id) {
+            make(self.menu.app_handle(), now, made)?;
         }
         let known = |id: &str| made.get(id).expect("every line that is shown was made");
         known(id).change(label, enabled)?;
-        if old != id {
-            self.menu.remove(known(old).item())?;
+        // What is below a line stays the same but for its words, which are in the language of now.
+        for (id, label, enabled) in below(now).iter().filter_map(words) {
+            known(id).change(label, enabled)?;
+        }
+        if let Some(shown) = shown.filter(|_| renamed || old != id) {
+            self.menu.remove(shown.item())?;
             self.menu.insert(known(id).item(), place)?;
         }
         Ok(())
@@ -201,6 +212,14 @@ fn words(line: &Line) -> Option<(&'static str, &str, bool)> {
             id, label, enabled, ..
         } => Some((id, label, *enabled)),
         Line::Separator => None,
+    }
+}
+
+/// The lines below a line.
+fn below(line: &Line) -> &[Line] {
+    match line {
+        Line::Menu { lines, .. } => lines,
+        Line::Entry { .. } | Line::Separator => &[],
     }
 }
 

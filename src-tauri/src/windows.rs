@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use controller::view::Place;
 use tauri::webview::{WebviewWindow, WebviewWindowBuilder};
 use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WindowEvent};
-use texts::Texts;
 
 use crate::engine::View;
+use crate::speech::Speech;
 
 const MAIN: &str = "main";
 const CHANGE: &str = "snapshot";
@@ -120,7 +120,7 @@ pub(crate) fn push(app: &AppHandle, view: &View) {
 /// began to serve it (`create_window`). One that is closed in between, while WebKit starts, would be entered after its end, and every later
 /// wish would "show" what is gone. What nobody sees nobody closes, so it is shown once it is in the books.
 fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let texts = *app.state::<Texts>();
+    let texts = app.state::<Speech>().texts();
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(texts.t("tray.title"))
         .inner_size(900.0, 720.0)

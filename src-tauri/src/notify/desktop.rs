@@ -1,12 +1,13 @@
 //! Notes by `notify-rust`: the freedesktop service, Windows' toasts, macOS' notification centre.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use notify_rust::{Notification, NotificationHandle};
 use texts::Texts;
 
-use super::Notifier;
 use super::note::{Choice, Note};
+use super::{Notifier, Withdrawal};
 
 /// A click on the note itself, as the freedesktop specification calls it.
 const CLICK: &str = "default";
@@ -15,44 +16,42 @@ const CLICK: &str = "default";
 const PATIENCE: [u64; 4] = [5, 15, 30, 60];
 
 /// The desktop's notifications.
-pub(crate) struct Desktop {
-    texts: Texts,
-}
+pub(crate) struct Desktop;
 
 impl Desktop {
-    pub(crate) fn new(texts: Texts) -> Self {
+    pub(crate) fn new() -> Self {
         // Without this, macOS 26 waits for ever (facts/tauri.md 7).
         #[cfg(target_os = "macos")]
         if let Err(error) = notify_rust::set_application(APP) {
             tracing::debug!(%error, "notifications come from no known application");
         }
-        Self { texts }
+        Self
     }
+}
 
-    fn notification(&self, note: &Note) -> Notification {
-        let mut notification = Notification::new();
-        notification
-            .appname(&self.texts.t("tray.title"))
-            .summary(&note.title)
-            .body(&body(&note.text));
-        #[cfg(all(unix, not(target_os = "macos")))]
-        notification
-            .icon("exchange-connector")
-            .hint(notify_rust::Hint::DesktopEntry(
-                "exchange-connector".to_owned(),
-            ))
-            // It is about something that waits: it stays until it was seen.
-            .timeout(notify_rust::Timeout::Never)
-            .action(CLICK, &self.texts.t("notify.look"));
-        #[cfg(windows)]
-        notification
-            .app_id(APP)
-            .urgency(notify_rust::Urgency::Critical);
-        for (number, button) in note.buttons.iter().enumerate() {
-            notification.action(&number.to_string(), &button.label);
-        }
-        notification
+fn notification(note: &Note, texts: Texts) -> Notification {
+    let mut notification = Notification::new();
+    notification
+        .appname(&texts.t("tray.title"))
+        .summary(&note.title)
+        .body(&body(&note.text));
+    #[cfg(all(unix, not(target_os = "macos")))]
+    notification
+        .icon("exchange-connector")
+        .hint(notify_rust::Hint::DesktopEntry(
+            "exchange-connector".to_owned(),
+        ))
+        // It is about something that waits: it stays until it was seen.
+        .timeout(notify_rust::Timeout::Never)
+        .action(CLICK, &texts.t("notify.look"));
+    #[cfg(windows)]
+    notification
+        .app_id(APP)
+        .urgency(notify_rust::Urgency::Critical);
+    for (number, button) in note.buttons.iter().enumerate() {
+        notification.action(&number.to_string(), &button.label);
     }
+    notification
 }
 
 /// Under which name Windows and macOS know the program.
@@ -60,32 +59,108 @@ impl Desktop {
 const APP: &str = "org.exchangeconnector.tray";
 
 impl Notifier for Desktop {
-    fn show(&self, note: Note, chosen: Box<dyn FnOnce(Choice) + Send>) {
-        let notification = self.notification(&note);
+    fn show(&self, note: Note, texts: Texts, chosen: Box<dyn FnOnce(Choice) + Send>) -> Withdrawal {
+        let notification = notification(&note, texts);
+        let stage = Arc::new(Mutex::new(Stage::Waiting));
+        let shown_at = stage.clone();
         // Waiting for the answer takes a thread of its own, for as long as the note is seen.
         let thread = std::thread::Builder::new().name("notification".to_owned());
         let spawned = thread.spawn(move || {
-            if let Some(handle) = shown(&notification) {
+            if let Some(handle) = shown(&notification, &shown_at) {
                 tracing::debug!("a notification is on the desktop");
                 wait(handle, &note, chosen);
             }
+            *locked(&shown_at) = Stage::Over;
         });
         if let Err(error) = spawned {
             tracing::warn!(%error, "a notification could not be shown");
         }
+        Box::new(move || withdraw(&stage))
     }
 }
 
+/// How far a note is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The desktop shows none yet.
+    Waiting,
+    /// It is there, under this number.
+    Shown(u32),
+    /// It is answered, closed or no longer wanted.
+    Over,
+}
+
+fn locked(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
+    stage.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes a note off the desktop; one that is not there yet does not come.
+fn withdraw(stage: &Mutex<Stage>) {
+    let before = std::mem::replace(&mut *locked(stage), Stage::Over);
+    if let Stage::Shown(id) = before {
+        tracing::debug!("a notification no longer holds");
+        close(id);
+    }
+}
+
+/// The service closes it, which also ends the thread that waits for its answer.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn close(id: u32) {
+    const SERVICE: &str = "org.freedesktop.Notifications";
+    tauri::async_runtime::spawn(async move {
+        let closing = async {
+            let connection = zbus::Connection::session().await?;
+            let place = "/org/freedesktop/Notifications";
+            let call = connection.call_method(
+                Some(SERVICE),
+                place,
+                Some(SERVICE),
+                "CloseNotification",
+                &id,
+            );
+            call.await
+        };
+        if let Err(error) = closing.await {
+            tracing::debug!(%error, "a notification could not be closed");
+        }
+    });
+}
+
+/// `notify-rust` gives no way to that on Windows and macOS: the note stays until it is seen, and its buttons open the list where what it
+/// shows no longer holds.
+#[cfg(any(windows, target_os = "macos"))]
+fn close(_id: u32) {}
+
 /// Puts it there. After the computer has started, what shows notes may come later than this program.
-fn shown(notification: &Notification) -> Option<NotificationHandle> {
+fn shown(notification: &Notification, stage: &Mutex<Stage>) -> Option<NotificationHandle> {
     for wait in PATIENCE {
+        // Held while it is shown, so that a note is never withdrawn before it is there.
+        let mut stage = locked(stage);
+        if *stage == Stage::Over {
+            return None;
+        }
         match notification.show() {
-            Ok(handle) => return Some(handle),
+            Ok(handle) => {
+                *stage = Stage::Shown(number(&handle));
+                return Some(handle);
+            }
             Err(error) => tracing::warn!(%error, "the desktop shows no notifications"),
         }
+        drop(stage);
         std::thread::sleep(Duration::from_secs(wait));
     }
     None
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn number(handle: &NotificationHandle) -> u32 {
+    handle.id()
+}
+
+/// Nothing is done by it there.
+#[cfg(any(windows, target_os = "macos"))]
+fn number(_handle: &NotificationHandle) -> u32 {
+    0
 }
 
 /// The text of a note is markup to the freedesktop service.

@@ -1,9 +1,8 @@
 //! What is new for the user: a conflict, a tripped brake, a sign-in that is needed, a failure that lasts. Everything is told once.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use controller::view::{Brake, WaitingEntry, WaitingKind};
+use controller::view::{Brake, Side, WaitingEntry, WaitingKind};
 use controller::{Problem, Snapshot, State};
 
 /// A failure that lasts so long is told (S9), in milliseconds.
@@ -16,8 +15,8 @@ pub(crate) enum News {
     Conflict(WaitingEntry),
     /// A component stopped before it would have deleted or overwritten a lot.
     Brake(Brake),
-    /// A password, key or consent has to be given.
-    SignIn(Problem),
+    /// A password, key or consent has to be given on a side.
+    SignIn(Side, Problem),
     /// Syncing has not worked for a quarter of an hour.
     Failing(Problem),
 }
@@ -39,10 +38,25 @@ pub(crate) enum Seen {
 pub(crate) struct Told {
     /// The state of what waits when it was last looked at.
     looked: Option<(u64, i64)>,
-    waiting: BTreeSet<String>,
+    waiting: Vec<News>,
     /// Mailbox and CRM, where a sign-in is needed.
     sign_in: [bool; 2],
     failing: Option<(String, i64)>,
+}
+
+impl News {
+    /// Whether both are about the same, so that it need not be told again.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            // One whose values are others by now is another one: what was said of it no longer holds.
+            (Self::Conflict(one), Self::Conflict(other)) => is_unchanged(one, other),
+            // A brake that is answered and trips again is another one.
+            (Self::Brake(one), Self::Brake(other)) => {
+                (&one.id, one.since) == (&other.id, other.since)
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Told {
@@ -56,31 +70,34 @@ impl Told {
         let mut news = Vec::new();
         if let Seen::Now { entries, brakes } = seen {
             self.looked = Some(mark(snapshot));
-            let before = std::mem::take(&mut self.waiting);
-            for entry in entries {
-                if entry.kind != WaitingKind::Refused {
-                    let id = entry.id.clone();
-                    if !before.contains(&id) {
-                        news.push(News::Conflict(entry));
-                    }
-                    self.waiting.insert(id);
-                }
-            }
-            for brake in brakes {
-                // A brake that is answered and trips again is another one.
-                let id = format!("{} {}", brake.id, brake.since);
-                if !before.contains(&id) {
-                    news.push(News::Brake(brake));
-                }
-                self.waiting.insert(id);
-            }
+            let entries = entries
+                .into_iter()
+                .filter(|entry| entry.kind != WaitingKind::Refused);
+            let waiting: Vec<News> = entries
+                .map(News::Conflict)
+                .chain(brakes.into_iter().map(News::Brake))
+                .collect();
+            let before = std::mem::replace(&mut self.waiting, waiting);
+            let new = self.waiting.iter();
+            let new = new.filter(|one| !before.iter().any(|before| before.is(one)));
+            news.extend(new.cloned());
         }
-        news.extend(self.sign_in(snapshot).into_iter().map(News::SignIn));
+        news.extend(self.sign_in(snapshot));
         news.extend(self.failing(snapshot, now).map(News::Failing));
         news
     }
 
-    fn sign_in(&mut self, snapshot: &Snapshot) -> Vec<Problem> {
+    /// Whether what was told still holds.
+    pub(crate) fn holds(&self, news: &News) -> bool {
+        match news {
+            News::Conflict(_) | News::Brake(_) => self.waiting.iter().any(|one| one.is(news)),
+            News::SignIn(Side::Mailbox, _) => self.sign_in[0],
+            News::SignIn(Side::Crm, _) => self.sign_in[1],
+            News::Failing(_) => self.failing.is_some(),
+        }
+    }
+
+    fn sign_in(&mut self, snapshot: &Snapshot) -> Vec<News> {
         let is_out = snapshot.state == State::SignedOut;
         let sides = [&snapshot.mailbox, &snapshot.crm].map(|side| side.problem.as_ref());
         let before = std::mem::replace(
@@ -88,9 +105,10 @@ impl Told {
             sides.map(|problem| is_out && problem.is_some()),
         );
         // The second refusal stops the attempts, which is the same matter.
-        let new = sides.into_iter().zip(before).filter(|(_, told)| !told);
-        let new = new.filter_map(|(problem, _)| problem.filter(|_| is_out));
-        new.cloned().collect()
+        let sides = [Side::Mailbox, Side::Crm].into_iter().zip(sides);
+        let new = sides.zip(before).filter(|(_, told)| is_out && !told);
+        let new = new.filter_map(|((side, problem), _)| Some(News::SignIn(side, problem?.clone())));
+        new.collect()
     }
 
     fn failing(&mut self, snapshot: &Snapshot, now: i64) -> Option<Problem> {
@@ -112,6 +130,11 @@ impl Told {
         let left = u64::try_from(problem.since + LASTING - now).ok()?;
         (left > 0).then(|| Duration::from_millis(left))
     }
+}
+
+/// Whether an entry still waits with the same values.
+pub(super) fn is_unchanged(one: &WaitingEntry, other: &WaitingEntry) -> bool {
+    (&one.id, one.gone, &one.fields) == (&other.id, other.gone, &other.fields)
 }
 
 /// Changes whenever something else may wait.
@@ -138,7 +161,7 @@ fn problem(snapshot: &Snapshot) -> Option<&Problem> {
 mod tests {
     use super::*;
     use controller::Connection;
-    use controller::view::{Component, LastRun};
+    use controller::view::{Component, LastRun, WaitingValue};
     use controller::{ComponentStatus, Counts};
 
     fn problem(code: &str, since: i64) -> Problem {
@@ -204,6 +227,7 @@ mod tests {
             next_run: None,
             to_decide: 1,
             awaits_start: false,
+            disconnecting: false,
             paused_until: None,
             notice: None,
             managed: false,
@@ -236,6 +260,46 @@ mod tests {
     }
 
     #[test]
+    fn r6_4_a_conflict_between_other_values_is_another_one_and_what_was_said_is_over() {
+        let mut told = Told::default();
+        let at = |finished| snapshot(State::Attention, None, finished);
+        let (first, mut other) = (
+            entry("a", WaitingKind::Conflict),
+            entry("a", WaitingKind::Conflict),
+        );
+        other.fields = vec![WaitingValue {
+            field: "phone".to_owned(),
+            base: None,
+            crm: Some("117".to_owned()),
+            mailbox: Some("118".to_owned()),
+            open: true,
+        }];
+        let news = told.news(&at(1), seen(std::slice::from_ref(&first), &[]), 0);
+        let [said] = news.as_slice() else {
+            panic!("one thing is new, not {news:?}");
+        };
+        assert!(told.holds(said));
+        let news = told.news(&at(2), seen(std::slice::from_ref(&other), &[]), 0);
+        assert_eq!(news, [News::Conflict(other)]);
+        assert!(!told.holds(said) && told.holds(&news[0]));
+        told.news(&at(3), seen(&[], &[]), 0);
+        assert!(!told.holds(&news[0]));
+    }
+
+    #[test]
+    fn a_sign_in_and_a_failure_hold_as_long_as_they_last() {
+        let mut told = Told::default();
+        let out = snapshot(State::SignedOut, Some(problem("wrong_password", 1)), 1);
+        let news = told.news(&out, Seen::Same, 2);
+        assert!(told.holds(&news[0]));
+        let offline = snapshot(State::Offline, Some(problem("connection_lost", 1)), 1);
+        let failing = told.news(&offline, Seen::Same, 1 + LASTING);
+        assert!(!told.holds(&news[0]) && told.holds(&failing[0]));
+        told.news(&snapshot(State::InSync, None, 2), Seen::Same, 2 + LASTING);
+        assert!(!told.holds(&failing[0]));
+    }
+
+    #[test]
     fn what_a_server_refused_is_on_the_list_and_disturbs_nobody() {
         let refused = entry("r", WaitingKind::Refused);
         let told = Told::default().news(
@@ -262,7 +326,10 @@ mod tests {
         let at = |code| snapshot(State::SignedOut, Some(problem(code, 1)), 1);
         let mut news = |snapshot: &Snapshot| told.news(snapshot, Seen::Same, 0);
         let wrong = at("wrong_password");
-        assert_eq!(news(&wrong), [News::SignIn(problem("wrong_password", 1))]);
+        assert_eq!(
+            news(&wrong),
+            [News::SignIn(Side::Mailbox, problem("wrong_password", 1))]
+        );
         assert_eq!(news(&at("sign_in_stopped")), []);
         assert_eq!(news(&snapshot(State::InSync, None, 2)), []);
         assert_eq!(news(&wrong).len(), 1);
@@ -275,7 +342,10 @@ mod tests {
         assert_eq!(told.news(&both, Seen::Same, 2).len(), 1);
         both.crm.problem = Some(problem("wrong_access_key", 2));
         let news = told.news(&both, Seen::Same, 3);
-        assert_eq!(news, [News::SignIn(problem("wrong_access_key", 2))]);
+        assert_eq!(
+            news,
+            [News::SignIn(Side::Crm, problem("wrong_access_key", 2))]
+        );
         both.mailbox.problem = None;
         assert_eq!(told.news(&both, Seen::Same, 4), []);
     }

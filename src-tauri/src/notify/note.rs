@@ -55,7 +55,7 @@ fn single(news: &News, texts: Texts) -> Note {
     match news {
         News::Conflict(entry) => conflict(entry, texts),
         News::Brake(brake) => of_brake(brake, texts),
-        News::SignIn(problem) => {
+        News::SignIn(_, problem) => {
             let (title, button) = ("notify.sign_in.title", "notify.sign_in.button");
             of_problem(
                 problem,
@@ -169,7 +169,7 @@ fn several(news: &[News], texts: Texts) -> Note {
     if more > 0 {
         text = format!("{text}\n{}", texts.count("notify.more", more, &[]));
     }
-    let place = match news.iter().any(|one| matches!(one, News::SignIn(_))) {
+    let place = match news.iter().any(|one| matches!(one, News::SignIn(..))) {
         true => Place::SignIn,
         false => Place::Conflicts,
     };

@@ -84,6 +84,39 @@ impl<'a> Daemon<'a> {
         }
     }
 
+    /// Waits until a note with this text was shown.
+    pub(crate) async fn says(&self, text: &str) {
+        let search = async {
+            while !self.notes().iter().any(|note| note.text == text) {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(NEVER, search).await.is_err() {
+            panic!("no note says “{text}”, but {:?}", self.notes());
+        }
+    }
+
+    /// Waits until so many notes are on the screen.
+    pub(crate) async fn has_on_screen(&self, count: usize) {
+        let wait = async {
+            while self.on_screen() != Some(count) {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(NEVER, wait).await.is_err() {
+            panic!(
+                "{:?} notes are on the screen, not {count}",
+                self.on_screen()
+            );
+        }
+    }
+
+    fn on_screen(&self) -> Option<usize> {
+        let mut command: Command = self.session.command("dunstctl");
+        let told = command.args(["count", "displayed"]).output().ok()?;
+        String::from_utf8_lossy(&told.stdout).trim().parse().ok()
+    }
+
     /// Chooses a button of the notes on the screen by its label, in the daemon's own menu. A program listens only once it has shown its
     /// note; no hand is faster than that, but a test is.
     pub(crate) async fn press(&self, label: &str) {

@@ -4,13 +4,14 @@ use crate::notes::Daemon;
 use crate::office::{Office, made_in_the_crm};
 use crate::process::Running;
 use crate::session::Session;
-use crate::tray::Panel;
+use crate::tray::{Icon, Panel};
 
 /// The app at work in the background, on a desktop with a panel and a daemon for notifications.
 struct Day<'a> {
     office: Office,
     daemon: Daemon<'a>,
     record: String,
+    icon: Icon,
     _app: Running,
 }
 
@@ -38,6 +39,7 @@ impl<'a> Day<'a> {
             office,
             daemon,
             record,
+            icon,
             _app: app,
         }
     }
@@ -89,4 +91,22 @@ async fn r7_5_a_password_that_is_refused_asks_for_a_sign_in() {
     assert!(note.text.contains("Passwort"), "{note:?}");
     daemon.click().await;
     session.windows(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_4_a_note_is_taken_back_when_what_it_says_no_longer_holds() {
+    let session = Session::start();
+    let day = Day::with_a_conflict(&session).await;
+    day.daemon.has_on_screen(1).await;
+    // The conflict goes on between other values: what was said of it is replaced.
+    let field = "PhoneNumbers/BusinessPhone";
+    day.office.edits_item("Åkesson", &[(field, "119")]);
+    day.icon.choose("Sync now").await;
+    day.daemon.says("Phone: CRM “117”, Exchange “119”").await;
+    day.daemon.has_on_screen(1).await;
+    // Both sides come to hold the same: there is nothing to decide any more.
+    day.office.edits_item("Åkesson", &[(field, "117")]);
+    day.icon.choose("Sync now").await;
+    day.icon.line_is("In sync").await;
+    day.daemon.has_on_screen(0).await;
 }

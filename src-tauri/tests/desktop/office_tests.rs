@@ -87,6 +87,51 @@ async fn r10_1_tray_and_window_show_the_same_pause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r10_3_another_language_holds_at_once_in_window_and_tray() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let mut panel = Panel::start(&session).await;
+    let window = Window::open_with(&session, &[], &office.secrets()).await;
+    let icon = panel.icon().await;
+    icon.line_is("In sync").await;
+    window.tab("Settings").await;
+    window.choose("Language", "Deutsch").await;
+    window.says("Allgemein").await;
+    icon.line_is("Alles synchron").await;
+    let help = Entry::Menu {
+        label: "Hilfe".to_owned(),
+        enabled: true,
+        entries: vec![
+            Entry::Choice {
+                label: "Protokollordner öffnen".to_owned(),
+                enabled: true,
+            },
+            Entry::Choice {
+                label: "Über".to_owned(),
+                enabled: true,
+            },
+        ],
+    };
+    icon.entries_when(|entries| entries.contains(&help)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_2_the_tabs_stay_where_they_are_while_the_words_above_change() {
+    let session = Session::start();
+    let office = Office::connected(&session, 2).await;
+    office.pause(&session).await;
+    let window = Window::open_with(&session, &["--lang", "de"], &office.secrets()).await;
+    // One line of words, then two.
+    window
+        .says("Bis Sie fortsetzen, wird nichts abgeglichen.")
+        .await;
+    let paused = window.place_of("[role=tablist]").await;
+    window.click("Fortsetzen").await;
+    window.says("stimmen überein. Nächste Prüfung").await;
+    assert_eq!(window.place_of("[role=tablist]").await, paused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r10_1_sync_now_in_the_tray_takes_a_change_over() {
     let session = Session::start();
     let office = Office::connected(&session, 0).await;

@@ -139,6 +139,23 @@ impl Window {
         field.send_keys(text).await.expect("the field takes text");
     }
 
+    /// Chooses in the list with this label.
+    pub(crate) async fn choose(&self, label: &str, choice: &str) {
+        let path = format!("//select[@id=//label[normalize-space()='{label}']/@for]");
+        let wait = self.client.wait().at_most(NEVER);
+        let list = wait.for_element(Locator::XPath(&path)).await;
+        let list = list.expect("the list is there");
+        list.select_by_label(choice)
+            .await
+            .expect("the choice is there");
+    }
+
+    /// Where the element is on the page: left, top, width, height.
+    pub(crate) async fn place_of(&self, selector: &str) -> (f64, f64, f64, f64) {
+        let element = self.element(selector).await;
+        element.rectangle().await.expect("the element is drawn")
+    }
+
     /// Chooses a tab by the beginning of its text.
     pub(crate) async fn tab(&self, text: &str) {
         let path = format!("//*[@role='tab' and starts-with(normalize-space(), '{text}')]");

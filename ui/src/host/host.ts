@@ -57,6 +57,8 @@ export interface Host {
   disconnect(): Promise<Removed>;
   /** Forgets both accounts and leaves the mailbox as it is, for one that cannot be opened any more. */
   abandon(): Promise<void>;
+  /** Takes a disconnect back that did not get to its end. */
+  stayConnected(): Promise<void>;
 
   /** What waits for the user, the longest waiting first. */
   waiting(): Promise<WaitingEntry[]>;
@@ -73,7 +75,7 @@ export interface Host {
   why(text: string): Promise<Why>;
 
   preferences(): Promise<Preferences>;
-  /** `null`: the system's language. It holds for the window that is opened next. */
+  /** `null`: the system's language. It holds at once. */
   setLanguage(language: string | null): Promise<void>;
   setPastDays(days: number): Promise<void>;
   setAutostart(on: boolean): Promise<void>;

@@ -35,7 +35,7 @@ export function scriptedHost(scene: string, language: string | null = null): Scr
 class Player implements ScriptedHost {
   readonly asked: string[] = [];
   readonly script: Script;
-  readonly #language: string | null;
+  #language: string | null;
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
   readonly #placeListeners = new Set<(place: Place) => void>();
   #oauth: OAuthForm | null = null;
@@ -107,6 +107,10 @@ class Player implements ScriptedHost {
   };
   removals: Host['removals'] = () => given(this.script.removals);
   abandon = async (): Promise<void> => void this.asked.push('abandon');
+  stayConnected = async (): Promise<void> => {
+    this.asked.push('stay_connected');
+    this.#change({ state: 'in_sync', disconnecting: false });
+  };
   disconnect: Host['disconnect'] = async () => {
     this.asked.push('disconnect');
     const removed = await given(this.script.removed);
@@ -149,7 +153,10 @@ class Player implements ScriptedHost {
   };
 
   preferences: Host['preferences'] = () => given(this.script.preferences);
-  setLanguage = async (language: string | null): Promise<void> => void this.asked.push(`set_language ${language}`);
+  setLanguage = async (language: string | null): Promise<void> => {
+    this.asked.push(`set_language ${language}`);
+    this.#language = language;
+  };
   setPastDays = async (days: number): Promise<void> => void this.asked.push(`set_past_days ${days}`);
   setAutostart = async (on: boolean): Promise<void> => void this.asked.push(`set_autostart ${on}`);
   openLogFolder = async (): Promise<void> => void this.asked.push('open_log_folder');

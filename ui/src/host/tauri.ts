@@ -43,6 +43,7 @@ export const tauriHost: Host = {
   removals: () => ask<Removal[]>('removals'),
   disconnect: () => ask<Removed>('disconnect'),
   abandon: () => ask<void>('abandon'),
+  stayConnected: () => ask<void>('stay_connected'),
   waiting: () => ask<WaitingEntry[]>('waiting'),
   resolve: (id, decision) => ask<Problem | null>('resolve', { id, decision }),
   brakes: () => ask<Brake[]>('brakes'),

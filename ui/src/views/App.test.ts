@@ -48,6 +48,8 @@ describe.each([
     'Offline',
     ['The connection to mail.nordlicht.example broke', 'goes on by itself', 'Mailbox · First seen 22 minutes ago', 'Next check in 5 minutes'],
   ],
+  ['de', 'disconnect-unfinished', 'Handlungsbedarf', ['Das Trennen ist noch nicht abgeschlossen.', 'macht von selbst weiter']],
+  ['en', 'disconnect-unfinished', 'Needs attention', ['Disconnecting is not finished yet.', 'goes on by itself']],
   ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'Melden Sie sich mit dem richtigen Passwort']],
   ['en', 'signed-out', 'Signed out', ['failed 2 times', 'Sign in again with the right password']],
   ['de', 'state-rebuilt', 'Alles synchron', ['Die Zustandsdatei des Programms war verloren', 'state.sqlite.damaged-20260504-120000']],
@@ -131,6 +133,18 @@ describe('the buttons', () => {
     cleanup();
     await open('offline', 'de');
     expect(button('Jetzt abgleichen').disabled).toBe(false);
+  });
+
+  test('of a disconnect that did not get to its end go on with it or keep the connection', async () => {
+    const host = await open('disconnect-unfinished', 'en');
+    await userEvent.click(button('Disconnect now …'));
+    await settle();
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Disconnect');
+    await userEvent.click(button('Back'));
+    await userEvent.click(button('Stay connected'));
+    await settle();
+    expect(host.asked).toEqual(['stay_connected']);
+    expect(words()).not.toContain('Disconnecting is not finished yet.');
   });
 
   test('that fail say why', async () => {

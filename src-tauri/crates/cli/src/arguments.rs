@@ -44,6 +44,8 @@ pub enum Do {
     Disconnect {
         #[arg(long)]
         yes: bool,
+        #[arg(long, conflicts_with = "yes")]
+        stay: bool,
     },
     Sync(Sync),
     Doctor,
@@ -361,6 +363,7 @@ mod tests {
             "connect exchange --oauth",
             "connect exchange --oauth --email anna@example.com --past-days 30 --take-over",
             "disconnect --yes",
+            "disconnect --stay",
             "sync",
             "sync --component contacts --component tasks --preview",
             "run",

@@ -38,7 +38,10 @@ pub async fn run(output: &Output, arguments: Arguments) -> ports::Result<Exit> {
                 Connect::Exchange(asked) => connect::exchange(output, &controller, asked).await,
             }
         }
-        Do::Disconnect { yes } => {
+        Do::Disconnect { stay: true, .. } => {
+            disconnect::stay(output, &open(output, profile).await?).await
+        }
+        Do::Disconnect { yes, .. } => {
             disconnect::run(output, &open(output, profile).await?, yes.into()).await
         }
         Do::Sync(asked) => {

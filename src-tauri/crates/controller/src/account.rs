@@ -161,7 +161,7 @@ impl Controller {
                 .settings()?
                 .past_days
                 .unwrap_or(PAST_DAYS),
-            busy: self.inner.texts.t("entry.busy"),
+            busy: self.texts().t("entry.busy"),
         })
     }
 
@@ -180,7 +180,7 @@ impl Account {
             crm: self.crm.clone(),
             state: controller.inner.mail_state.clone(),
             own_addresses: self.own_addresses.clone(),
-            no_subject: controller.inner.texts.t("entry.no_subject"),
+            no_subject: controller.texts().t("entry.no_subject"),
         }
     }
 

@@ -34,7 +34,30 @@ impl Controller {
     pub async fn disconnect(&self) -> ports::Result<DisconnectReport> {
         let _turn = self.turn().await?;
         self.remember(facts::DISCONNECTING, "yes").await?;
-        self.disconnect_now().await
+        let done = self.disconnect_now().await;
+        if done.is_err() {
+            // That it is begun and not done is shown, whoever asked for it.
+            self.refresh().await?;
+        }
+        done
+    }
+
+    /// Takes a disconnect back that did not get to its end: what it removed comes back from the CRM with the next run.
+    pub async fn stay_connected(&self) -> ports::Result<()> {
+        {
+            let _turn = self.turn().await?;
+            if self.is_disconnecting().await? {
+                // What is gone from the mailbox was not deleted by its user: whoever does not know the pairs cannot take it for that (S7).
+                for &component in SYNCED {
+                    engine::forget(&*self.inner.store, component).await?;
+                }
+                let store = &self.inner.store;
+                store.set_fact(facts::DISCONNECTING, None).await?;
+            }
+            self.refresh().await?;
+        }
+        self.sync_now();
+        Ok(())
     }
 
     /// Forgets both accounts and leaves everything in the mailbox as it is: for a mailbox that cannot be opened any more.
@@ -48,12 +71,29 @@ impl Controller {
         self.forget_everything().await
     }
 
-    /// Goes on with a disconnect that was cut off.
+    /// Goes on with a disconnect that was cut off, once nobody else is at work on the profile.
+    pub(crate) async fn go_on_disconnecting(&self) -> ports::Result<()> {
+        match self.is_disconnecting().await? {
+            true => {
+                let _turn = self.turn().await?;
+                self.finish_disconnect().await
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// The same for whoever is at work on it already.
     pub(crate) async fn finish_disconnect(&self) -> ports::Result<()> {
-        if self.inner.store.fact(facts::DISCONNECTING).await?.is_some() {
+        if self.is_disconnecting().await? {
             self.disconnect_now().await?;
         }
         Ok(())
+    }
+
+    /// Whether a disconnect was begun and not done.
+    pub(crate) async fn is_disconnecting(&self) -> ports::Result<bool> {
+        let kept = self.inner.store.fact(facts::DISCONNECTING).await?;
+        Ok(kept.is_some())
     }
 
     async fn disconnect_now(&self) -> ports::Result<DisconnectReport> {

@@ -31,7 +31,7 @@ impl Controller {
         let (old, new): (Vec<&Waiting>, Vec<&Waiting>) =
             conflicts.partition(|waiting| told.contains(&key(waiting)));
         let mut keys: BTreeSet<String> = old.into_iter().map(key).collect();
-        for (note, of) in letters(self.inner.texts, &new, run) {
+        for (note, of) in letters(self.texts(), &new, run) {
             match mailbox.deliver(&note).await {
                 Ok(()) => keys.extend(of),
                 Err(failure) => {

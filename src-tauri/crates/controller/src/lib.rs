@@ -92,7 +92,7 @@ struct Inner {
     keeper: keeper::Keeper,
     signed_in: oauth::SignedIn,
     clock: Arc<dyn Clock>,
-    texts: Texts,
+    texts: watch::Sender<Texts>,
     /// The adapters of the account, kept between runs so that sessions and connections live on.
     account: Mutex<Option<account::Account>>,
     shown: watch::Sender<Snapshot>,
@@ -142,7 +142,7 @@ impl Controller {
                 keeper: keeper::Keeper::new(secrets),
                 signed_in: oauth::SignedIn::default(),
                 clock: Arc::new(SystemClock),
-                texts: Texts::new(options.language),
+                texts: watch::Sender::new(Texts::new(options.language)),
                 account: Mutex::new(None),
                 shown: watch::Sender::new(snapshot::blank()),
                 wish: Notify::new(),
@@ -168,6 +168,19 @@ impl Controller {
     /// Whether the user would have to sign in again if this process ended.
     pub fn holds_secrets(&self) -> bool {
         self.inner.keeper.holds_any()
+    }
+
+    /// The sentences in the user's language.
+    pub(crate) fn texts(&self) -> Texts {
+        *self.inner.texts.borrow()
+    }
+
+    /// Speaks another language from now on; what is shown is shown again.
+    pub async fn speak(&self, language: Language) {
+        self.inner.texts.send_replace(Texts::new(language));
+        // It knows the words that are written into entries.
+        self.forget_account().await;
+        self.inner.shown.send_modify(|_| {});
     }
 
     /// What is shown now.

@@ -87,7 +87,7 @@ impl Controller {
                 None => None,
             },
         };
-        let pages = pages(self.inner.texts);
+        let pages = pages(self.texts());
         let attempt = provider.clone().begin(wish, browser, pages).await?;
         Ok(OAuthAttempt {
             controller: self.clone(),
@@ -240,7 +240,7 @@ impl OAuthAttempt {
     /// ended.
     pub async fn finish(self) -> ports::Result<MailboxAccount> {
         let finished = self.attempt.finish().await?;
-        let (controller, texts) = (&self.controller, self.controller.inner.texts);
+        let (controller, texts) = (&self.controller, self.controller.texts());
         let connected = match finished.granted {
             Ok(granted) => {
                 let place = (self.provider, self.server);

@@ -156,6 +156,11 @@ impl Controller {
             Communication::Synchronous => SYNCHRONOUS,
         };
         let usual = self.inner.rest.unwrap_or(usual);
+        // The user wants to be rid of the connection: no pause and no first sync that is still to be allowed holds that up.
+        if let Err(failure) = self.go_on_disconnecting().await {
+            self.note(&failure).await;
+            return rest_after(&failure, usual);
+        }
         match self.pause_now().await {
             Ok(Some(pause)) => return pause.rest(self.inner.clock.now()).min(usual),
             // Another program may have resumed what was paused here, or the pause is over.

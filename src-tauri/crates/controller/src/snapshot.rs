@@ -28,6 +28,7 @@ pub(crate) fn blank() -> Snapshot {
         next_run: None,
         to_decide: 0,
         awaits_start: false,
+        disconnecting: false,
         paused_until: None,
         notice: None,
         managed: false,
@@ -45,12 +46,14 @@ impl Controller {
     /// Puts together anew what is shown.
     pub(crate) async fn refresh(&self) -> ports::Result<()> {
         let before = self.snapshot();
+        let disconnecting = self.is_disconnecting().await?;
         let mut now = Snapshot {
             mailbox: self.connection(Side::Mailbox).await?,
             crm: self.connection(Side::Crm).await?,
             components: self.component_statuses().await?,
             next_run: before.next_run,
-            awaits_start: self.awaits_start().await?,
+            awaits_start: !disconnecting && self.awaits_start().await?,
+            disconnecting,
             paused_until: self.paused_until().await?,
             notice: self.notice().await?,
             managed: self.inner.policy.is_managed(),
@@ -127,7 +130,7 @@ impl Controller {
         if !(now.mailbox.connected && now.crm.connected) || now.awaits_start {
             return Ok((State::NotConnected, 0));
         }
-        if self.is_paused().await? {
+        if self.is_paused().await? && !now.disconnecting {
             return Ok((State::Paused, 0));
         }
         for side in [Side::Mailbox, Side::Crm] {
@@ -139,7 +142,7 @@ impl Controller {
             let last = status.last_run.as_ref();
             status.refused > 0 || last.is_some_and(|run| run.conflicts > 0 || run.problem.is_some())
         };
-        Ok(if now.components.iter().any(waits) {
+        Ok(if now.disconnecting || now.components.iter().any(waits) {
             (State::Attention, 0)
         } else {
             (State::InSync, 0)

@@ -247,6 +247,8 @@ shown! {
         pub to_decide: u64,
         /// Whether both sides are connected and the first sync waits for the user's word.
         pub awaits_start: bool,
+        /// Whether a disconnect did not get to its end; it goes on by itself.
+        pub disconnecting: bool,
         /// Under `paused`: until when; `null` until somebody resumes.
         #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
         pub paused_until: Option<i64>,

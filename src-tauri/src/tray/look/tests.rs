@@ -42,6 +42,7 @@ fn in_state(state: State) -> Snapshot {
         next_run: None,
         to_decide: 0,
         awaits_start: false,
+        disconnecting: false,
         paused_until: None,
         notice: None,
         managed: false,

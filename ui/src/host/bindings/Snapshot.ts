@@ -41,6 +41,10 @@ to_decide: number,
  */
 awaits_start: boolean, 
 /**
+ * Whether a disconnect did not get to its end; it goes on by itself.
+ */
+disconnecting: boolean, 
+/**
  * Under `paused`: until when; `null` until somebody resumes.
  */
 paused_until: number | null, 

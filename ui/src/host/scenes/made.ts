@@ -26,6 +26,7 @@ export function snapshot(differing: Partial<Snapshot>): Snapshot {
     next_run: SCENE_NOW + 11 * MINUTE,
     to_decide: 0,
     awaits_start: false,
+    disconnecting: false,
     paused_until: null,
     notice: null,
     managed: false,

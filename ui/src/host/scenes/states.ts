@@ -44,6 +44,10 @@ export const STATES = {
       history: [...refusals(), ...history()],
       waiting: REFUSED,
     }),
+  'disconnect-unfinished': () =>
+    script({
+      snapshot: snapshot({ state: 'attention', disconnecting: true, components: [contacts({ links: 0, last_run: null })] }),
+    }),
   offline: () =>
     script({
       snapshot: snapshot({

@@ -65,6 +65,15 @@ pub async fn run(
     Ok(Exit::Done)
 }
 
+/// Takes a disconnect back that did not get to its end.
+pub async fn stay(output: &Output, controller: &Controller) -> ports::Result<Exit> {
+    controller.stay_connected().await?;
+    output.show(&controller.snapshot(), || {
+        output.texts.t("cli.disconnect.stay")
+    });
+    Ok(Exit::Done)
+}
+
 /// Where nobody can answer, nobody has said yes.
 fn agrees(output: &Output) -> bool {
     let texts = output.texts;

@@ -26,6 +26,10 @@ fn text(texts: Texts, moments: &Moments, snapshot: &Snapshot) -> String {
         texts.t(&format!("state.{state}")),
     ]);
     table.row([String::new(), texts.t(&format!("state.{state}.hint"))]);
+    if snapshot.disconnecting {
+        table.row([String::new(), texts.t("disconnect.unfinished")]);
+        table.row([String::new(), texts.t("cli.disconnect.unfinished.hint")]);
+    }
     for (key, connection) in [
         ("window.connection.mailbox", &snapshot.mailbox),
         ("window.connection.crm", &snapshot.crm),

@@ -181,3 +181,41 @@ async fn r7_7_disconnecting_removes_the_folder_and_leaves_the_crm() {
     assert_eq!(office.sandbox.crm.records("Contacts").len(), 2);
     assert_eq!(office.sync(), told(3, "not_connected"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_7_s7_a_disconnect_that_was_cut_off_is_told_and_can_be_taken_back() {
+    let office = Office::with("[folders]\ncontacts = \"standard\"").await;
+    office.sign_in();
+    let (exchange, crm) = (&office.sandbox.exchange, &office.sandbox.crm);
+    let (user, email) = (&office.user().name, &office.user().email);
+    for number in 0..60 {
+        let recorded = crm.create(
+            user,
+            "Contacts",
+            &[("lastname", &format!("Klein {number}"))],
+        );
+        recorded.expect("made");
+    }
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(exchange.items_in(email, "Contacts").len(), 60);
+    // Fifty items are gone when the server is.
+    office.order("exchange:cut-before:DeleteItem:1+9");
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(5));
+    assert_eq!(exchange.items_in(email, "Contacts").len(), 10);
+    let (_, status) = office.asks(&["status"]);
+    assert_eq!(status["disconnecting"], true);
+    assert_eq!(status["state"], "attention");
+    office.sandbox.ground.faults.clear();
+    assert_eq!(office.asks(&["disconnect", "--stay"]).0, Some(0));
+    assert_eq!(office.asks(&["status"]).1["disconnecting"], false);
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(exchange.items_in(email, "Contacts").len(), 60);
+    assert_eq!(crm.records("Contacts").len(), 60, "S7");
+    // Whoever does not take it back is disconnected by the next run.
+    office.order("exchange:cut-before:DeleteItem:1+9");
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(5));
+    office.sandbox.ground.faults.clear();
+    assert_eq!(office.sync(), told(3, "not_connected"));
+    assert_eq!(exchange.items_in(email, "Contacts").len(), 0);
+    assert_eq!(crm.records("Contacts").len(), 60, "S7");
+}
