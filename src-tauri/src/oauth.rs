@@ -61,6 +61,11 @@ impl Browsing {
         locked(&self.attempt).is_some() || locked(&self.waited_for).as_ref().is_some_and(waits)
     }
 
+    /// The window is gone: nobody will ask for an attempt that is not waited for yet.
+    pub(crate) fn window_ended(&self) {
+        locked(&self.attempt).take();
+    }
+
     fn give_up(&self) {
         locked(&self.attempt).take();
         locked(&self.waited_for).take();

@@ -8,6 +8,7 @@ use tauri::webview::{WebviewWindow, WebviewWindowBuilder};
 use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WindowEvent};
 
 use crate::engine::View;
+use crate::oauth::Browsing;
 use crate::speech::Speech;
 
 const MAIN: &str = "main";
@@ -76,7 +77,10 @@ pub(crate) fn follow(app: &AppHandle, event: &WindowEvent) {
         WindowEvent::CloseRequested { .. } => *locked(exit) = Exit::Begun,
         WindowEvent::Destroyed => match std::mem::take(&mut *locked(exit)) {
             Exit::Regretted => open_from_event(app),
-            Exit::No | Exit::Begun => ended(app),
+            Exit::No | Exit::Begun => {
+                app.state::<Browsing>().window_ended();
+                ended(app);
+            }
         },
         _ => {}
     }

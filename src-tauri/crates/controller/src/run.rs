@@ -168,13 +168,8 @@ impl Controller {
             Ok(None) => {}
             Err(failure) => warn!(%failure, "the profile cannot be read"),
         }
-        match self.awaits_start().await {
-            Ok(true) => return usual,
-            Ok(false) => {}
-            Err(failure) => warn!(%failure, "the profile cannot be read"),
-        }
-        let failure = match self.sync(None).await {
-            Ok(report) => report.failure,
+        let failure = match self.sync_by_itself().await {
+            Ok(report) => report.and_then(|report| report.failure),
             Err(failure) => {
                 self.note(&failure).await;
                 Some(failure)

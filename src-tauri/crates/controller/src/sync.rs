@@ -84,6 +84,21 @@ impl Controller {
         self.may_sign_in().await?;
         // Whoever asked for this one has seen what there is to see.
         self.inner.store.set_fact(facts::AWAITS_START, None).await?;
+        self.run_over(components).await
+    }
+
+    /// One run that nobody asked for; none where the first one waits for the user's word (R6.10).
+    pub(crate) async fn sync_by_itself(&self) -> ports::Result<Option<SyncReport>> {
+        let _turn = self.turn().await?;
+        if self.awaits_start().await? {
+            return Ok(None);
+        }
+        self.may_sign_in().await?;
+        self.run_over(self.components()).await.map(Some)
+    }
+
+    /// One run, in the caller's turn.
+    async fn run_over(&self, components: Vec<Component>) -> ports::Result<SyncReport> {
         let account = self.account().await?;
         let engine = self.engine(&account);
         let (began, before) = (Instant::now(), Requests::of(&account));
@@ -213,16 +228,22 @@ impl Controller {
 
     /// After so many refused sign-ins in a row nothing is tried until something new was entered, so that no account is locked (R7.5).
     pub(crate) async fn may_sign_in(&self) -> ports::Result<()> {
-        let most = u64::from(self.inner.policy.policy.max_failed_sign_ins.max(1));
         for side in [Side::Mailbox, Side::Crm] {
-            let failed = self.failed_sign_ins(side).await?;
-            if failed >= most {
-                return Err(failure(ErrorKind::SignInNeeded, Code::SignInStopped)
-                    .with("side", side.name())
-                    .with("count", failed.to_string()));
-            }
+            self.may_sign_in_at(side).await?;
         }
         Ok(())
+    }
+
+    /// The same for one side.
+    pub(crate) async fn may_sign_in_at(&self, side: Side) -> ports::Result<()> {
+        let most = u64::from(self.inner.policy.policy.max_failed_sign_ins.max(1));
+        let failed = self.failed_sign_ins(side).await?;
+        if failed < most {
+            return Ok(());
+        }
+        Err(failure(ErrorKind::SignInNeeded, Code::SignInStopped)
+            .with("side", side.name())
+            .with("count", failed.to_string()))
     }
 
     async fn failed_sign_ins(&self, side: Side) -> ports::Result<u64> {
@@ -244,20 +265,26 @@ impl Controller {
             return Ok(());
         };
         let side = self.side_of(failure)?;
-        if matches!(
-            failure.problem.code,
-            Code::WrongPassword | Code::WrongAccessKey | Code::AccessKeyNoLongerValid
-        ) {
-            let failed = self.failed_sign_ins(side).await? + 1;
-            self.remember(failed_fact(side), &failed.to_string())
-                .await?;
-        }
+        self.count_sign_in(side, failure).await?;
         self.keep_trouble(side, failure).await?;
         // The mailbox is asked first, so when the CRM fails the mailbox has just answered.
         if side == Side::Crm {
             self.forget_trouble(Side::Mailbox).await?;
         }
         Ok(())
+    }
+
+    /// Counts a refused sign-in; any other failure is none.
+    pub(crate) async fn count_sign_in(&self, side: Side, failure: &Failure) -> ports::Result<()> {
+        let refused = matches!(
+            failure.problem.code,
+            Code::WrongPassword | Code::WrongAccessKey | Code::AccessKeyNoLongerValid
+        );
+        if !refused {
+            return Ok(());
+        }
+        let failed = self.failed_sign_ins(side).await? + 1;
+        self.remember(failed_fact(side), &failed.to_string()).await
     }
 
     /// Whose failure it is: it says so, or its code does, or the server it names.

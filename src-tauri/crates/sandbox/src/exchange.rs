@@ -139,6 +139,18 @@ impl Exchange {
         *self.0.journal() = Journal::default();
     }
 
+    /// The user with this address has another password from now on.
+    pub fn set_password(&self, email: &str, password: &str) {
+        let mut world = self.0.world();
+        let mut users = world
+            .mailboxes
+            .values_mut()
+            .map(|mailbox| &mut mailbox.user);
+        if let Some(user) = users.find(|user| user.email.eq_ignore_ascii_case(email)) {
+            user.password = password.to_owned();
+        }
+    }
+
     /// Takes this access token for this user (by name or address) from now on, and no password any more.
     pub fn allow_token(&self, token: &str, user: &str) {
         self.0.tokens().allow(token, user);

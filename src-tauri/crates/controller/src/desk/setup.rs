@@ -2,7 +2,7 @@
 
 use config::Configuration;
 use model::policy::FolderChoice;
-use model::{Component, Secret};
+use model::{Component, Secret, Side};
 
 use super::planned;
 use crate::view::{
@@ -59,8 +59,10 @@ impl Controller {
             claim: claim(form.take_over),
         };
         self.hold_first_sync().await?;
-        self.connect_crm(entry).await?;
-        Ok(())
+        let kept = entry.access_key.is_none();
+        self.may_try(Side::Crm, kept).await?;
+        let done = self.connect_crm(entry).await.map(drop);
+        self.count_kept(Side::Crm, kept, done).await
     }
 
     /// Signs in at Exchange with what was typed.
@@ -77,8 +79,30 @@ impl Controller {
             claim: claim(form.take_over),
         };
         self.hold_first_sync().await?;
-        self.connect_exchange(entry).await?;
-        Ok(())
+        let kept = entry.password.is_none();
+        self.may_try(Side::Mailbox, kept).await?;
+        let done = self.connect_exchange(entry).await.map(drop);
+        self.count_kept(Side::Mailbox, kept, done).await
+    }
+
+    /// A kept secret that was refused too often is not tried again, however often a form is sent with an empty field (R7.5).
+    async fn may_try(&self, side: Side, kept: bool) -> ports::Result<()> {
+        match kept {
+            true => self.may_sign_in_at(side).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn count_kept(
+        &self,
+        side: Side,
+        kept: bool,
+        done: ports::Result<()>,
+    ) -> ports::Result<()> {
+        if let (true, Err(failure)) = (kept, &done) {
+            self.count_sign_in(side, failure).await?;
+        }
+        done
     }
 
     /// Begins to sign in at Exchange in the browser.
@@ -213,3 +237,6 @@ fn preview_part(component: Component, part: PreviewComponent) -> PreviewPart {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;
