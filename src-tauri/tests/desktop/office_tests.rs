@@ -230,7 +230,7 @@ async fn with_a_brake(session: &Session) -> (Office, Window) {
 async fn r6_8_what_a_brake_stopped_is_carried_out_once_it_is_confirmed() {
     let session = Session::start();
     let (office, window) = with_a_brake(&session).await;
-    window.click("It is meant so …").await;
+    window.click("This was intended …").await;
     window.click("Yes, carry out").await;
     window.says("Nothing to decide").await;
     office.has_items(0).await;

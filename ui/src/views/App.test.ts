@@ -49,7 +49,7 @@ describe.each([
     ['The connection to mail.nordlicht.example broke', 'goes on by itself', 'Mailbox · First seen 22 minutes ago', 'Next check in 5 minutes'],
   ],
   ['de', 'disconnect-unfinished', 'Handlungsbedarf', ['Das Trennen ist noch nicht abgeschlossen.', 'macht von selbst weiter']],
-  ['en', 'disconnect-unfinished', 'Needs attention', ['Disconnecting is not finished yet.', 'goes on by itself']],
+  ['en', 'disconnect-unfinished', 'Needs attention', ['Disconnecting is not finished yet.', 'continues by itself']],
   ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'Melden Sie sich mit dem richtigen Passwort']],
   ['en', 'signed-out', 'Signed out', ['failed 2 times', 'Sign in again with the right password']],
   ['de', 'state-rebuilt', 'Alles synchron', ['Die Zustandsdatei des Programms war verloren', 'state.sqlite.damaged-20260504-120000']],
@@ -116,7 +116,7 @@ describe('the buttons', () => {
     await userEvent.click(screen.getByRole('menuitem', { name: '1 hour' }));
     await settle();
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Paused');
-    expect(words()).toContain('Goes on by itself: today at 15:10.');
+    expect(words()).toContain('Resumes today at 15:10.');
     await userEvent.click(button('Resume'));
     await settle();
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('In sync');

@@ -190,7 +190,7 @@ describe('r6_8 a brake', () => {
 
   test.each([
     ['Put back', 'restore'],
-    ['Leave it so', 'ignore'],
+    ['Leave as it is', 'ignore'],
   ])('%s is one click', async (name, answer) => {
     const host = await open('brake');
     await click(name);
@@ -200,7 +200,7 @@ describe('r6_8 a brake', () => {
 
   test('is approved only by a second click', async () => {
     const host = await open('brake');
-    await click('It is meant so …');
+    await click('This was intended …');
     expect(document.activeElement).toBe(button('Cancel'));
     expect(host.asked).toHaveLength(1);
     await click('Yes, carry out');
