@@ -111,7 +111,7 @@ pub(crate) async fn abandon(engine: State<'_, Engine>) -> Answer<()> {
 /// Takes a disconnect back that did not get to its end.
 #[tauri::command]
 pub(crate) async fn stay_connected(engine: State<'_, Engine>) -> Answer<()> {
-    ask!(engine, controller => controller.stay_connected().await)
+    ask!(engine, controller => controller.stay_connected().await.map(drop))
 }
 
 /// What waits for the user.

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use engine::owner;
 use model::history::{Act, HistoryEntry};
 use model::policy::FolderChoice;
-use model::{Component, FolderId, ItemId, Link, RecordId, Side};
+use model::{Code, Component, FolderId, ItemHead, ItemId, Link, RecordId, Side, Stamp};
 use ports::{ErrorKind, FolderPlace, ItemWrite, LinkFilter, Mailbox, Mails};
 use secrets::SecretName;
 use tracing::debug;
 
 use crate::account::Account;
-use crate::{Controller, SYNCED, facts};
+use crate::{Controller, LINKED, SYNCED, facts, failure};
 
 const BATCH: usize = 50;
 
@@ -42,22 +42,40 @@ impl Controller {
         done
     }
 
-    /// Takes a disconnect back that did not get to its end: what it removed comes back from the CRM with the next run.
-    pub async fn stay_connected(&self) -> ports::Result<()> {
-        {
-            let _turn = self.turn().await?;
-            if self.is_disconnecting().await? {
-                // What is gone from the mailbox was not deleted by its user: whoever does not know the pairs cannot take it for that (S7).
-                for &component in SYNCED {
-                    engine::forget(&*self.inner.store, component).await?;
-                }
-                let store = &self.inner.store;
-                store.set_fact(facts::DISCONNECTING, None).await?;
-            }
-            self.refresh().await?;
-        }
+    /// Takes back a disconnect that was begun: what it removed comes back from the CRM with the next run. The answer is whether there was one.
+    pub async fn stay_connected(&self) -> ports::Result<bool> {
+        // One that is under way stops at its next step.
+        self.inner.stay.set();
+        let taken_back = self.take_disconnect_back().await;
+        self.inner.stay.clear();
         self.sync_now();
-        Ok(())
+        taken_back
+    }
+
+    async fn take_disconnect_back(&self) -> ports::Result<bool> {
+        let _turn = self.turn().await?;
+        let begun = self.is_disconnecting().await?;
+        if begun {
+            // What is gone from the mailbox was not deleted by its user: whoever does not know the pairs cannot take it for that (S7).
+            for &component in LINKED {
+                engine::start_anew(&*self.inner.store, component).await?;
+            }
+            let store = &self.inner.store;
+            store.set_fact(facts::DISCONNECTING, None).await?;
+        }
+        self.refresh().await?;
+        Ok(begun)
+    }
+
+    /// Somebody who wants to stay connected need not wait until everything is gone.
+    fn still_wanted(&self) -> ports::Result<()> {
+        match self.inner.stay.is_set() {
+            true => Err(failure(
+                ErrorKind::Refused { field: None },
+                Code::DisconnectStopped,
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Forgets both accounts and leaves everything in the mailbox as it is: for a mailbox that cannot be opened any more.
@@ -100,12 +118,14 @@ impl Controller {
         let mut report = DisconnectReport::default();
         let settings = self.inner.profile.settings()?;
         if settings.exchange.is_some() && settings.crm.is_some() {
-            self.may_sign_in().await?;
+            // The CRM is not asked: one that no longer lets the user in keeps nobody from leaving (R7.8).
+            self.may_sign_in_at(Side::Mailbox).await?;
             let account = self.account().await?;
             let (mailbox, policy) = (&*account.mailbox, &account.setup.policy);
             // What another computer or CRM works with by now is not ours to remove (R7.10).
             let is_ours = owner::is_ours(mailbox, policy, &account.setup.owner).await?;
             for &component in SYNCED {
+                self.still_wanted()?;
                 if is_ours {
                     self.clear(&account, component, &mut report).await?;
                 }
@@ -121,7 +141,7 @@ impl Controller {
         Ok(report)
     }
 
-    async fn clear(
+    pub(crate) async fn clear(
         &self,
         account: &Account,
         component: Component,
@@ -187,7 +207,7 @@ impl Controller {
         if component == Component::Emails {
             return Ok(Vec::new());
         }
-        self.may_sign_in().await?;
+        self.may_sign_in_at(Side::Mailbox).await?;
         let account = self.account().await?;
         let place = FolderPlace {
             component,
@@ -208,16 +228,20 @@ impl Controller {
         let links = self.inner.store.links(component, LinkFilter::All).await?;
         let mut known: BTreeSet<ItemId> = self.made_items(component).await?;
         known.extend(links.iter().filter_map(Link::item).map(ItemId::series));
+        let linked: BTreeSet<_> = links.iter().map(|link| &link.record).collect();
+        // A copy bears the mark of what it was copied from, which tells nothing of itself; nor does the mark of another CRM.
+        let ours = &account.setup.owner.crm;
+        let is_known = |head: &ItemHead| {
+            let marked = |stamp: &Stamp| stamp.crm == *ours && !linked.contains(&stamp.record);
+            known.contains(&head.id) || head.stamp.as_ref().is_some_and(marked)
+        };
         let (mut strays, mut cursor) = (Vec::new(), None);
         loop {
             let page = account
                 .mailbox
                 .changes(component, folder, cursor.as_ref())
                 .await?;
-            let unknown = page
-                .seen
-                .into_iter()
-                .filter(|head| head.stamp.is_none() && !known.contains(&head.id));
+            let unknown = page.seen.into_iter().filter(|head| !is_known(head));
             strays.extend(unknown.map(|head| head.id));
             match page.next.filter(|_| page.more) {
                 Some(next) => cursor = Some(next),
@@ -243,6 +267,7 @@ impl Controller {
             .collect();
         let mut removed = 0;
         for chunk in items.chunks(BATCH) {
+            self.still_wanted()?;
             let read = account.mailbox.read(component, chunk).await?;
             let mut writes = Vec::with_capacity(chunk.len());
             for item in read {

@@ -25,6 +25,7 @@ mod owner;
 mod run;
 mod snapshot;
 mod state;
+mod switched_off;
 mod sync;
 mod undo;
 pub mod view;
@@ -98,6 +99,8 @@ struct Inner {
     shown: watch::Sender<Snapshot>,
     wish: Notify,
     stop: Stop,
+    /// Set while somebody wants to stay connected after all.
+    stay: Stop,
     ended: watch::Sender<Life>,
     /// Whose turn it is to work on the profile, among all who do in this process.
     turn: Mutex<()>,
@@ -147,6 +150,7 @@ impl Controller {
                 shown: watch::Sender::new(snapshot::blank()),
                 wish: Notify::new(),
                 stop: Stop::default(),
+                stay: Stop::default(),
                 ended: watch::Sender::new(Life::Idle),
                 turn: Mutex::new(()),
                 rest: options.rest,

@@ -194,11 +194,24 @@ impl Controller {
     }
 
     async fn note(&self, failure: &Failure) {
-        debug!(%failure, "no run");
-        let quiet = [model::Code::NotConnected, model::Code::ProfileInUse];
-        if !quiet.contains(&failure.problem.code)
-            && let Err(second) = self.note_outcome(Some(failure)).await
-        {
+        let side = self.side_of(failure);
+        let before = match side {
+            Ok(side) => self.open_trouble(side).await.ok().flatten(),
+            Err(_) => None,
+        };
+        let is_new = before.is_none_or(|before| before.code != failure.problem.code);
+        let quiet = [
+            model::Code::NotConnected,
+            model::Code::ProfileInUse,
+            model::Code::DisconnectStopped,
+        ];
+        let is_quiet = quiet.contains(&failure.problem.code);
+        // Each trouble is in the log once, not every few minutes.
+        match is_new && !is_quiet {
+            true => warn!(%failure, "no run"),
+            false => debug!(%failure, "no run"),
+        }
+        if !is_quiet && let Err(second) = self.note_outcome(Some(failure)).await {
             warn!(%failure, %second, "a failure could not be kept");
         }
         if let Err(second) = self.refresh().await {

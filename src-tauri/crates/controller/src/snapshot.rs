@@ -59,7 +59,8 @@ impl Controller {
             managed: self.inner.policy.is_managed(),
             ..blank()
         };
-        let refused: u64 = now.components.iter().map(|status| status.refused).sum();
+        let enabled = now.components.iter().filter(|status| status.enabled);
+        let refused: u64 = enabled.map(|status| status.refused).sum();
         now.to_decide = refused + self.braked().await?.len() as u64;
         (now.state, now.since) = self.state(&now).await?;
         if now.since == 0 {
@@ -140,7 +141,9 @@ impl Controller {
         }
         let waits = |status: &ComponentStatus| {
             let last = status.last_run.as_ref();
-            status.refused > 0 || last.is_some_and(|run| run.conflicts > 0 || run.problem.is_some())
+            let troubled = last.is_some_and(|run| run.conflicts > 0 || run.problem.is_some());
+            // Nobody could do anything about one that is switched off.
+            status.enabled && (status.refused > 0 || troubled)
         };
         Ok(if now.disconnecting || now.components.iter().any(waits) {
             (State::Attention, 0)

@@ -90,6 +90,7 @@ impl Controller {
     /// One run that nobody asked for; none where the first one waits for the user's word (R6.10).
     pub(crate) async fn sync_by_itself(&self) -> ports::Result<Option<SyncReport>> {
         let _turn = self.turn().await?;
+        self.finish_disconnect().await?;
         if self.awaits_start().await? {
             return Ok(None);
         }
@@ -100,6 +101,9 @@ impl Controller {
     /// One run, in the caller's turn.
     async fn run_over(&self, components: Vec<Component>) -> ports::Result<SyncReport> {
         let account = self.account().await?;
+        if components == self.components() {
+            self.clear_switched_off(&account).await?;
+        }
         let engine = self.engine(&account);
         let (began, before) = (Instant::now(), Requests::of(&account));
         let run = self
@@ -132,7 +136,10 @@ impl Controller {
         (report.requests_exchange, report.requests_crm) = (requests.exchange, requests.crm);
         report.seconds = began.elapsed().as_secs_f64();
         self.keep_cache(&account).await?;
-        self.forget_old_history().await?;
+        if report.failure.is_none() {
+            // Servers that were spoken to have agreed to what the computer calls now: a clock set far ahead costs nobody the history.
+            self.forget_old_history().await?;
+        }
         self.note_outcome(report.failure.as_ref()).await?;
         self.refresh().await?;
         Ok(report)
@@ -180,6 +187,8 @@ impl Controller {
             let preview = preview(&engine, component).await;
             if let Err(failure) = &preview {
                 self.note_outcome(Some(failure)).await?;
+                // What looked like a run is over.
+                self.refresh().await?;
             }
             shown.insert(component, preview?);
         }
@@ -288,7 +297,7 @@ impl Controller {
     }
 
     /// Whose failure it is: it says so, or its code does, or the server it names.
-    fn side_of(&self, failure: &Failure) -> ports::Result<Side> {
+    pub(crate) fn side_of(&self, failure: &Failure) -> ports::Result<Side> {
         let value = |name: &str| failure.problem.values.get(name).map(String::as_str);
         if value("side") == Some(Side::Crm.name())
             || value("command") == Some(SecretName::CrmAccessKey.command())

@@ -76,7 +76,7 @@ impl Controller {
     /// Brakes that tripped and wait for an answer.
     pub async fn braked(&self) -> ports::Result<Vec<Braked>> {
         let mut all = Vec::new();
-        for &component in SYNCED {
+        for component in self.components() {
             let tripped = brake::tripped(&*self.inner.store, component).await?;
             all.extend(tripped.map(|tripped| Braked {
                 id: brake_id(component),
@@ -104,7 +104,7 @@ impl Controller {
     /// Entries that wait.
     pub async fn waiting(&self) -> ports::Result<Vec<Waiting>> {
         let mut all = Vec::new();
-        for &component in SYNCED {
+        for component in self.components() {
             let refusals = self.inner.store.refusals(component).await?;
             if refusals.is_empty() {
                 continue;

@@ -145,6 +145,9 @@ impl Controller {
                 ..ports::HistoryFilter::default()
             };
             if let Some(line) = self.inner.store.history(&filter).await?.pop() {
+                if line.component == Component::Emails {
+                    return Ok(Some(mails::explained(line)));
+                }
                 return Ok(Some(Explained {
                     title: line.title,
                     component: line.component,

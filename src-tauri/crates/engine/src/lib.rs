@@ -30,7 +30,7 @@ mod why;
 
 pub use choices::choose;
 pub use mails::{MailDoors, forget as forget_mails};
-pub use observe::{forget, list_anew};
+pub use observe::{forget, is_set_up, list_anew, start_anew};
 pub use owner::{Claim, Owner};
 pub use plan::{Plan, Step};
 pub use progress::{Phase, Progress, Silent, Stop, Watcher};

@@ -21,7 +21,7 @@ mod people;
 mod put_back;
 mod retry;
 
-pub use folders::forget;
+pub use folders::{forget, is_set_up};
 
 /// The further doors that mails go through, and what is told to and of them.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use crate::Engine;
 mod crm;
 pub(crate) use crm::seen;
 mod folder;
-pub use folder::forget;
+pub use folder::{forget, is_set_up, start_anew};
 mod mailbox;
 use mailbox::Folder;
 mod selection;

@@ -147,11 +147,14 @@ impl Engine {
         let mut choice = Choice::default();
         let mut stay = Vec::new();
         for (field, written) in written(&pair.lines) {
-            let now = match written.side {
-                Side::Mailbox => held.get(field),
-                Side::Crm => kept.get(field),
+            let base = &pair.link.base;
+            let (now, other, agreed) = match written.side {
+                Side::Mailbox => (held.get(field), kept.get(field), base.record.get(field)),
+                Side::Crm => (kept.get(field), held.get(field), base.item.get(field)),
             };
-            if now != written.after || field.direction() != Direction::Both {
+            // What somebody changed on either side since, though no sync has taken it over yet, is newer.
+            let is_newer = now != written.after || other != agreed;
+            if is_newer || field.direction() != Direction::Both {
                 stay.push(field.name());
                 continue;
             }

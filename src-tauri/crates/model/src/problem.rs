@@ -197,6 +197,8 @@ pub enum Code {
     AutostartRefused,
     /// The desktop did not open a folder.
     FolderNotOpened,
+    /// Somebody wants to stay connected after all.
+    DisconnectStopped,
     /// Not connected yet.
     NotConnected,
     /// The component is switched off by the policy, or this version does not sync it yet.

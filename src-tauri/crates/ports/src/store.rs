@@ -113,6 +113,8 @@ pub struct HistoryFilter {
     pub before: Option<i64>,
     /// This line only.
     pub line: Option<i64>,
+    /// Of this component.
+    pub component: Option<Component>,
     /// Of this run.
     pub run: Option<RunId>,
     /// From this second on.

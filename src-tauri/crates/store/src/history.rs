@@ -111,6 +111,11 @@ pub async fn find(
     if let Some(line) = filter.line {
         select.push(" AND id = ").push_bind(line);
     }
+    if let Some(component) = filter.component {
+        select
+            .push(" AND component = ")
+            .push_bind(to_word(component)?);
+    }
     if let Some(run) = filter.run {
         select.push(" AND run = ").push_bind(run.0);
     }

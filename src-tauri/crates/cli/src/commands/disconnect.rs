@@ -67,10 +67,11 @@ pub async fn run(
 
 /// Takes a disconnect back that did not get to its end.
 pub async fn stay(output: &Output, controller: &Controller) -> ports::Result<Exit> {
-    controller.stay_connected().await?;
-    output.show(&controller.snapshot(), || {
-        output.texts.t("cli.disconnect.stay")
-    });
+    let key = match controller.stay_connected().await? {
+        true => "cli.disconnect.stay",
+        false => "cli.disconnect.stay.nothing",
+    };
+    output.show(&controller.snapshot(), || output.texts.t(key));
     Ok(Exit::Done)
 }
 

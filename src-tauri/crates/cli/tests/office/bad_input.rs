@@ -219,3 +219,57 @@ async fn r7_7_s7_a_disconnect_that_was_cut_off_is_told_and_can_be_taken_back() {
     assert_eq!(exchange.items_in(email, "Contacts").len(), 0);
     assert_eq!(crm.records("Contacts").len(), 60, "S7");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_9_a_component_that_is_switched_off_goes_from_the_mailbox_and_comes_again() {
+    let mut office = Office::connected().await;
+    assert_eq!(office.sync().0, Some(0));
+    let email = office.user().email.clone();
+    let folders = |office: &Office, path: &str| {
+        let folders = office.sandbox.exchange.folders(&email);
+        folders.iter().filter(|one| one.path == path).count()
+    };
+    assert_eq!(folders(&office, FOLDER), 1);
+    office.types_in(&[("Surname", "Neu")]);
+    office.policy = "components = [\"emails\", \"tasks\"]";
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(folders(&office, FOLDER), 0);
+    assert_eq!(office.sandbox.crm.records("Contacts").len(), 2, "S7");
+    let moved = office.sandbox.exchange.items_in(&email, "Contacts");
+    assert_eq!(moved.len(), 1, "S12: what was in no CRM is kept");
+    let (_, status) = office.asks(&["status"]);
+    assert_eq!(status["state"], "in_sync", "{status}");
+    office.policy = "";
+    assert_eq!(office.sync().0, Some(0));
+    let items = office.sandbox.exchange.items_in(&email, FOLDER);
+    assert_eq!(
+        (items.len(), office.sandbox.crm.records("Contacts").len()),
+        (2, 2)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_9_mails_that_are_switched_off_go_home_and_their_folders_go() {
+    let mut office = Office::connected().await;
+    assert_eq!(office.sync().0, Some(0));
+    let email = office.user().email.clone();
+    let drops = |office: &Office| {
+        let folders = office.sandbox.exchange.folders(&email);
+        let drops = folders
+            .iter()
+            .filter(|one| one.path.starts_with("CRM-Sync"));
+        drops.count()
+    };
+    assert!(drops(&office) > 0);
+    office.policy = "components = [\"contacts\"]";
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(drops(&office), 0);
+    assert_eq!(
+        office.sync().0,
+        Some(0),
+        "the mailbox is still known as ours"
+    );
+    office.policy = "";
+    assert_eq!(office.sync().0, Some(0));
+    assert!(drops(&office) > 0);
+}

@@ -26,6 +26,7 @@ impl Controller {
             Decision::Fields { answers } => Resolution::Fields(answers.into_iter().collect()),
             Decision::Again => Resolution::Again,
         };
+        self.must_not_be_paused().await?;
         let report = self.resolve(id, resolution).await?;
         if let Some(failure) = report.failure {
             return Err(failure);
@@ -59,8 +60,17 @@ impl Controller {
             BrakeAnswer::Restore => Answer::Restore,
             BrakeAnswer::Ignore => Answer::Ignore,
         };
+        self.must_not_be_paused().await?;
         let report = self.answer_brake(id, answer).await?;
         report.failure.map_or(Ok(()), Err)
+    }
+
+    /// Nothing is written while syncing is paused, so nothing that was decided would happen.
+    async fn must_not_be_paused(&self) -> ports::Result<()> {
+        match self.is_paused().await? {
+            true => Err(failure(ErrorKind::Denied, Code::Paused)),
+            false => Ok(()),
+        }
     }
 
     async fn braked_component(&self, id: &str) -> ports::Result<Component> {
@@ -77,6 +87,7 @@ impl Controller {
             UndoWhat::Line { line } => Undo::Line(line),
             UndoWhat::Run { run } => Undo::Run(run),
         };
+        self.must_not_be_paused().await?;
         let report = self.undo(&what).await?;
         let left = report.left.into_iter().map(|(line, problem)| NotUndone {
             title: line.title,

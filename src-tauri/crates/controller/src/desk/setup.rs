@@ -72,7 +72,8 @@ impl Controller {
             url: given(form.url),
             user: given(form.user).unwrap_or_else(|| email.clone()),
             email: given(email),
-            password: given(form.password).map(Secret::new),
+            // A blank at its end is part of it.
+            password: (!form.password.is_empty()).then(|| Secret::new(form.password)),
             method: SignInMethod::Auto,
             past_days: Some(form.past_days),
             remember: remember(form.keep),
@@ -153,7 +154,11 @@ impl Controller {
     pub async fn removals(&self) -> ports::Result<Vec<Removal>> {
         let mut all = Vec::new();
         for component in self.components() {
-            all.push(self.removal(component).await?);
+            let place = self.inner.policy.policy.folder(component);
+            // Where mails are imported from the inbox, nothing is removed.
+            if component != Component::Emails || place == FolderChoice::CrmSync {
+                all.push(self.removal(component).await?);
+            }
         }
         Ok(all)
     }

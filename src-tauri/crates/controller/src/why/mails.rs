@@ -16,6 +16,7 @@ impl Controller {
     /// The mails of this subject, with this address in what is told of them, or with this id.
     pub(super) async fn known_mails(&self, sought: &Sought) -> ports::Result<Vec<Explained>> {
         let newest = HistoryFilter {
+            component: Some(Component::Emails),
             limit: MOST_LINES,
             ..HistoryFilter::default()
         };
@@ -23,7 +24,7 @@ impl Controller {
         let mut told = BTreeSet::new();
         let fitting = lines
             .into_iter()
-            .filter(|line| line.component == Component::Emails && fits(line, sought))
+            .filter(|line| fits(line, sought))
             // Of each mail the last line.
             .filter(|line| told.insert((line.title.clone(), line.item.clone())));
         Ok(fitting.map(explained).collect())
@@ -55,7 +56,8 @@ fn fits(line: &HistoryEntry, sought: &Sought) -> bool {
         || is_id(line.record.as_ref().map(|record| record.as_str()))
 }
 
-fn explained(line: HistoryEntry) -> Explained {
+/// Nobody keeps a mail equal on two sides: what its last line says is all there is to know.
+pub(super) fn explained(line: HistoryEntry) -> Explained {
     Explained {
         title: line.title,
         component: Component::Emails,

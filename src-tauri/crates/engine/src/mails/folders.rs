@@ -134,6 +134,11 @@ pub(super) fn fact(place: DropFolder) -> String {
     }
 }
 
+/// Whether a run has ever found or made the folders.
+pub async fn is_set_up(store: &dyn StateStore) -> ports::Result<bool> {
+    Ok(store.fact(&fact(DropFolder::Root)).await?.is_some())
+}
+
 /// Forgets all that is remembered of mails: another account is connected, or none.
 pub async fn forget(store: &dyn StateStore, state: &dyn MailState) -> ports::Result<()> {
     state.forget_all_mails().await?;

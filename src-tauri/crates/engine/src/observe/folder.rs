@@ -48,24 +48,7 @@ impl Engine {
     /// The order matters: until the new folder is remembered, dying here only means that this begins once more.
     async fn start_over(&self, component: Component) -> ports::Result<FolderId> {
         let Doors { mailbox, store, .. } = self.writable().await?;
-        let links = store.links(component, LinkFilter::All).await?;
-        let observations = store.observations(component).await?;
-        let outcome = Outcome {
-            // What was seen in the old folder is of no use: its ids are gone with it.
-            settled: observations
-                .iter()
-                .map(|seen| seen.subject())
-                .filter(|entry| entry.side() == Side::Mailbox)
-                .collect(),
-            links: links
-                .into_iter()
-                .filter(|link| matches!(link.state, LinkState::Live { .. }))
-                .map(|link| LinkChange::Drop(link.id))
-                .collect(),
-            ..Outcome::default()
-        };
-        store.commit(component, &outcome).await?;
-        list_anew(&**store, component).await?;
+        start_anew(&**store, component).await?;
         let folder = mailbox.ensure_folder(self.place(component)).await?;
         self.remember_folder(component, &folder).await?;
         Ok(folder)
@@ -122,6 +105,39 @@ fn folder_fact(component: Component) -> String {
 /// That the mailbox's list starts anew and what it lacks is still to be looked up.
 pub(super) fn relisting_fact(component: Component) -> String {
     format!("relisting.{component}")
+}
+
+/// Whether a run has ever worked on the component in this mailbox.
+pub async fn is_set_up(store: &dyn StateStore, component: Component) -> ports::Result<bool> {
+    match component {
+        Component::Emails => crate::mails::is_set_up(store).await,
+        Component::Contacts | Component::Appointments | Component::Tasks => {
+            Ok(store.fact(&folder_fact(component)).await?.is_some())
+        }
+    }
+}
+
+/// Forgets which items and records belong together, so that nothing that is missing is taken for deleted: the next run finds the pairs again
+/// by stamp and match. What the user had deleted before stays away.
+pub async fn start_anew(store: &dyn StateStore, component: Component) -> ports::Result<()> {
+    let links = store.links(component, LinkFilter::All).await?;
+    let observations = store.observations(component).await?;
+    let outcome = Outcome {
+        // What was seen in the mailbox is of no use: it may be gone.
+        settled: observations
+            .iter()
+            .map(|seen| seen.subject())
+            .filter(|entry| entry.side() == Side::Mailbox)
+            .collect(),
+        links: links
+            .into_iter()
+            .filter(|link| matches!(link.state, LinkState::Live { .. }))
+            .map(|link| LinkChange::Drop(link.id))
+            .collect(),
+        ..Outcome::default()
+    };
+    store.commit(component, &outcome).await?;
+    list_anew(store, component).await
 }
 
 /// Forgets all that is remembered of a component: another account is connected, or none.
