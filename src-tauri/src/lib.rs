@@ -155,6 +155,9 @@ fn follow(app: &AppHandle, event: RunEvent) {
             api, code: None, ..
         } => api.prevent_exit(),
         RunEvent::WindowEvent { event, .. } => windows::follow(app, &event),
+        // What a second start is elsewhere.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => windows::open_from_event(app),
         _ => {}
     }
 }

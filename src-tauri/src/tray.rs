@@ -82,9 +82,11 @@ pub(crate) fn build(app: &AppHandle, texts: Texts) -> tauri::Result<Tray> {
             }
         }
     }
-    let icon = TrayIconBuilder::with_id("main")
-        .icon(picture(look.picture))
-        .title(texts.t("tray.title"))
+    let icon = TrayIconBuilder::with_id("main").icon(picture(look.picture));
+    // There it would stand in the menu bar, beside the icon.
+    #[cfg(not(target_os = "macos"))]
+    let icon = icon.title(texts.t("tray.title"));
+    let icon = icon
         .tooltip(&look.line)
         .menu(&menu)
         .on_menu_event(chosen)

@@ -79,6 +79,8 @@ pub(crate) fn follow(app: &AppHandle, event: &WindowEvent) {
             Exit::Regretted => open_from_event(app),
             Exit::No | Exit::Begun => {
                 app.state::<Browsing>().window_ended();
+                // Where it was sent to while it was open is over.
+                locked(&app.state::<Openings>().place).take();
                 ended(app);
             }
         },

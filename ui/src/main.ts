@@ -24,4 +24,16 @@ async function show(target: HTMLElement, begin: string | null): Promise<Record<s
 async function speakAnew(target: HTMLElement): Promise<void> {
   await unmount(shown);
   shown = await show(target, 'settings');
+  focusLanguage(target);
+}
+
+/** Whoever chose it with the keyboard goes on there, once the settings are read. */
+function focusLanguage(target: HTMLElement): void {
+  const watcher = new MutationObserver(() => {
+    const list = target.querySelector<HTMLElement>('#settings-language');
+    if (list === null) return;
+    watcher.disconnect();
+    list.focus();
+  });
+  watcher.observe(target, { childList: true, subtree: true });
 }

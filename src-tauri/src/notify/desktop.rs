@@ -48,7 +48,11 @@ fn notification(note: &Note, texts: Texts) -> Notification {
     notification
         .app_id(APP)
         .urgency(notify_rust::Urgency::Critical);
-    for (number, button) in note.buttons.iter().enumerate() {
+    let buttons = note.buttons.iter().enumerate();
+    // There several buttons lie behind one, and a click on that one counts as the first of them: it must be the one that only looks.
+    #[cfg(target_os = "macos")]
+    let buttons = buttons.rev();
+    for (number, button) in buttons {
         notification.action(&number.to_string(), &button.label);
     }
     notification

@@ -41,7 +41,8 @@ pub(crate) struct Told {
     waiting: Vec<News>,
     /// Mailbox and CRM, where a sign-in is needed.
     sign_in: [bool; 2],
-    failing: Option<(String, i64)>,
+    /// Since when what was told has failed.
+    failing: Option<i64>,
 }
 
 impl News {
@@ -93,7 +94,7 @@ impl Told {
             News::Conflict(_) | News::Brake(_) => self.waiting.iter().any(|one| one.is(news)),
             News::SignIn(Side::Mailbox, _) => self.sign_in[0],
             News::SignIn(Side::Crm, _) => self.sign_in[1],
-            News::Failing(_) => self.failing.is_some(),
+            News::Failing(problem) => self.failing == Some(problem.since),
         }
     }
 
@@ -116,11 +117,11 @@ impl Told {
             self.failing = None;
             return None;
         };
-        let this = (problem.code.clone(), problem.since);
-        if problem.since + LASTING > now || self.failing.as_ref() == Some(&this) {
+        // While a server is out of reach for one reason after the other, it is one failure.
+        if problem.since + LASTING > now || self.failing == Some(problem.since) {
             return None;
         }
-        self.failing = Some(this);
+        self.failing = Some(problem.since);
         Some(problem.clone())
     }
 
@@ -362,6 +363,9 @@ mod tests {
         assert_eq!(news, [News::Failing(problem("connection_lost", began))]);
         assert_eq!(told.due(&offline, end), None);
         assert_eq!(told.news(&offline, Seen::Same, end + LASTING), []);
+        let other = snapshot(State::Offline, Some(problem("host_not_found", began)), 1);
+        assert_eq!(told.news(&other, Seen::Same, end + LASTING), []);
+        assert!(told.holds(&news[0]));
         let over = snapshot(State::InSync, None, 2);
         assert_eq!(told.news(&over, Seen::Same, end), []);
         assert_eq!(told.news(&offline, Seen::Same, end).len(), 1);

@@ -107,7 +107,7 @@ async fn r10_3_another_language_holds_at_once_in_window_and_tray() {
                 enabled: true,
             },
             Entry::Choice {
-                label: "Über".to_owned(),
+                label: "Über Exchange Connector".to_owned(),
                 enabled: true,
             },
         ],

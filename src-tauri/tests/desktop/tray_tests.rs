@@ -49,7 +49,11 @@ async fn r10_1_a_new_profile_shows_its_menu_in_german() {
         grey("Konflikte"),
         choice("Öffnen"),
         choice("Einstellungen"),
-        menu("Hilfe", true, &["Protokollordner öffnen", "Über"]),
+        menu(
+            "Hilfe",
+            true,
+            &["Protokollordner öffnen", "Über Exchange Connector"],
+        ),
         Entry::Separator,
         choice("Beenden"),
     ];

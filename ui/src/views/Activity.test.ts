@@ -112,7 +112,7 @@ describe('r6_12 why?', () => {
 
   test('tells what keeps everything from being synced', async () => {
     await ask('why-causes');
-    expect(words()).toContain('The ongoing sync is paused. “Resume” syncs again.');
+    expect(words()).toContain('Syncing is paused. Choose “Resume” to go on.');
     expect(words()).toContain('Tasks:');
     expect(words()).toContain('“Holm” is not among what could be searched.');
   });

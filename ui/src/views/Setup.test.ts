@@ -317,7 +317,7 @@ describe('r7_7 disconnecting', () => {
     const host = await toDisconnect();
     const rows = screen.getAllByRole('listitem').map((row) => (row.textContent ?? '').replace(/\s+/g, ' ').trim());
     expect(rows).toEqual([
-      'E-mails The folder “CRM-Sync” is removed; the 3 e-mails in it go back to their folders.',
+      'E-mails The folder “CRM-Sync” is removed; e-mails in it go back to their folders first.',
       'Contacts The folder “CRM-Sync” with 1,250 entries is removed. 2 of them are not in the CRM; they are moved to the standard folder first.',
       'Appointments 318 entries the Exchange Connector made are removed. Your own stay.',
       'Tasks The folder “CRM-Sync” with 0 entries is removed.',

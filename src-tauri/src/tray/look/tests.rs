@@ -99,7 +99,7 @@ fn menus(
     );
     let (line, sync, pause) = english;
     let english = format!(
-        "{picture}\n({line})\n-\n{sync}\n{pause}\n-\n(Conflicts)\nOpen\nSettings\nHelp > Open log folder, About\n-\nQuit"
+        "{picture}\n({line})\n-\n{sync}\n{pause}\n-\n(Conflicts)\nOpen\nSettings\nHelp > Open log folder, About Exchange Connector\n-\nQuit"
     );
     [(GERMAN, german), (ENGLISH, english)]
 }

@@ -221,6 +221,25 @@ async fn r7_7_s7_a_disconnect_that_was_cut_off_is_told_and_can_be_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_7_s12_a_copy_that_no_sync_has_seen_is_kept_when_its_folder_goes() {
+    let office = Office::connected().await;
+    assert_eq!(office.sync().0, Some(0));
+    let (exchange, email) = (&office.sandbox.exchange, office.user().email.clone());
+    let item = exchange.items_in(&email, FOLDER).pop().expect("an item");
+    let copy = exchange.copy_to(&email, &item.id, FOLDER).expect("copied");
+    exchange
+        .edit(&email, &copy, &[("Surname", "Anders")])
+        .expect("edited");
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(0));
+    let kept = exchange.items_in(&email, "Contacts");
+    let names: Vec<&str> = kept
+        .iter()
+        .map(|item| item.fields["Surname"].as_str())
+        .collect();
+    assert_eq!(names, ["Anders"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r7_9_a_component_that_is_switched_off_goes_from_the_mailbox_and_comes_again() {
     let mut office = Office::connected().await;
     assert_eq!(office.sync().0, Some(0));

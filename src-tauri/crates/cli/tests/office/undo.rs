@@ -83,6 +83,23 @@ async fn s3_what_was_changed_since_is_not_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s3_what_was_changed_since_on_the_other_side_is_not_undone_although_no_sync_could_take_it_over()
+ {
+    let office = Office::overwritten("conflict_strategy = \"exchange\"").await;
+    let (line, _) = office.newest("updated");
+    office.order("crm:refused-field:::phone");
+    office.edits_item("PhoneNumbers/BusinessPhone", "3");
+    let told = office.undo(&["--op", &line]);
+    assert_eq!(told, (Some(4), vec!["changed_since".to_owned()]));
+    let item = office.item().expect("an item");
+    assert_eq!(item.fields["PhoneNumbers/BusinessPhone"], "3");
+    office.sandbox.ground.faults.clear();
+    office.edits_item("PhoneNumbers/BusinessPhone", "4");
+    assert_eq!(office.sync().0, Some(0));
+    assert_eq!(office.held(), both(["4", "Kiel"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_never_was_anything_else_is_named_and_stays() {
     let office = Office::overwritten("").await;
     let (line, _) = office.newest("created");

@@ -713,6 +713,23 @@ async fn r7_8_an_inactive_user_is_told_that_the_access_key_is_no_longer_valid() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r7_8_an_inactive_user_can_clean_the_mailbox_however_often_it_was_tried() {
+    let office = Office::ready("").await;
+    office.keeps(&CONTACTS, &[]);
+    assert_eq!(office.sync().0, Some(0));
+    let crm = &office.sandbox.crm;
+    assert!(crm.set_status(&office.user().name, Status::Inactive));
+    crm.expire_sessions();
+    for _ in 0..4 {
+        assert_eq!(office.sync().0, Some(3));
+    }
+    assert_eq!(office.sync(), (Some(3), "sign_in_stopped".to_owned()));
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(0));
+    let folders = office.sandbox.exchange.folders(&office.user().email);
+    assert!(folders.iter().all(|folder| folder.path != FOLDER));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r7_4_a_server_that_cannot_be_used_is_told_and_what_is_known_is_answered() {
     let refusing = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let refusing = server_that_says(refusing);

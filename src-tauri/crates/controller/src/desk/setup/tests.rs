@@ -1,13 +1,15 @@
 //! The forms of the window against the sandbox, with secrets in memory.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use config::LoadedPolicy;
 use model::Code;
+use model::policy::FolderChoice;
 use sandbox::running::Running;
 use secrets::MemoryStore;
 
-use crate::view::{CrmForm, ExchangeForm};
+use crate::view::{BrakeAnswer, CrmForm, Decision, ExchangeForm, UndoWhat};
 use crate::{Controller, Options, State};
 
 struct Desk {
@@ -18,19 +20,49 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
+        Self::with(LoadedPolicy::default()).await
+    }
+
+    async fn with(policy: LoadedPolicy) -> Self {
         let sandbox = sandbox::start(sandbox::Options::default());
         let folder = tempfile::tempdir().expect("a folder");
         let profile = config::Profile::open(Some(folder.path().to_owned())).expect("a profile");
-        let (with, secrets) = (
-            (profile, LoadedPolicy::default()),
-            Arc::<MemoryStore>::default(),
-        );
-        let controller = Controller::open_with(Options::default(), with, secrets).await;
+        let secrets = Arc::<MemoryStore>::default();
+        let controller =
+            Controller::open_with(Options::default(), (profile, policy), secrets).await;
         Self {
             sandbox: sandbox.await.expect("started"),
             controller: controller.expect("opened"),
             _folder: folder,
         }
+    }
+
+    /// Both sides are signed in, and the first sync is over.
+    async fn synced(policy: LoadedPolicy) -> Self {
+        let desk = Self::with(policy).await;
+        let password = desk.sandbox.users[0].password.clone();
+        desk.sign_in_to_crm().await.expect("signed in");
+        desk.sign_in_to_exchange(&password)
+            .await
+            .expect("signed in");
+        desk.syncs().await;
+        desk
+    }
+
+    async fn syncs(&self) {
+        let report = self.controller.sync(None).await.expect("ran");
+        assert!(report.failure.is_none(), "{report:?}");
+    }
+
+    fn items(&self) -> usize {
+        let exchange = &self.sandbox.exchange;
+        let items = exchange.items_in(&self.sandbox.users[0].email, "Contacts");
+        items.len()
+    }
+
+    fn order(&self, fault: &str) {
+        let fault = fault.parse().expect("a fault");
+        self.sandbox.ground.faults.add(fault);
     }
 
     async fn sign_in_to_crm(&self) -> ports::Result<()> {
@@ -104,4 +136,86 @@ async fn r6_10_no_run_begins_by_itself_before_the_user_has_seen_the_preview() {
     let ran = desk.controller.sync_by_itself().await.expect("ran");
     assert!(ran.is_some_and(|report| report.failure.is_none()));
     assert_eq!(desk.controller.snapshot().state, State::InSync);
+}
+
+#[tokio::test]
+async fn r7_4_a_password_keeps_the_blank_at_its_end() {
+    let desk = Desk::new().await;
+    let email = desk.sandbox.users[0].email.clone();
+    desk.sandbox.exchange.set_password(&email, "geheim ");
+    desk.sign_in_to_exchange("geheim ")
+        .await
+        .expect("signed in");
+}
+
+#[tokio::test]
+async fn s9_a_preview_that_fails_leaves_no_run_behind() {
+    let desk = Desk::new().await;
+    let password = desk.sandbox.users[0].password.clone();
+    desk.sign_in_to_crm().await.expect("signed in");
+    desk.sign_in_to_exchange(&password)
+        .await
+        .expect("signed in");
+    desk.order("crm:503");
+    assert!(desk.controller.preview_parts().await.is_err());
+    let shown = desk.controller.snapshot();
+    assert_eq!(shown.state, State::NotConnected, "the first sync waits");
+    assert!(shown.crm.problem.is_some(), "{shown:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_decided_or_undone_while_syncing_is_paused() {
+    let desk = Desk::synced(LoadedPolicy::default()).await;
+    desk.controller.set_paused(true).await.expect("paused");
+    let refused = [
+        desk.controller
+            .decide("contacts/crm/12x1", Decision::Again)
+            .await
+            .map(drop),
+        desk.controller
+            .decide_brake("brake/contacts", BrakeAnswer::Approve)
+            .await,
+        desk.controller
+            .take_back(UndoWhat::Run { run: 1 })
+            .await
+            .map(drop),
+    ];
+    for refused in refused {
+        let failure = refused.expect_err("it would not happen");
+        assert_eq!(failure.problem.code, Code::Paused);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_7_s7_whoever_stays_stops_a_disconnect_under_way() {
+    let mut policy = LoadedPolicy::default();
+    policy.policy.folders.contacts = FolderChoice::Standard;
+    let desk = Desk::synced(policy).await;
+    for number in 0..120 {
+        let name = format!("Klein {number}");
+        let user = &desk.sandbox.users[0].name;
+        let made = desk
+            .sandbox
+            .crm
+            .create(user, "Contacts", &[("lastname", &name)]);
+        made.expect("made");
+    }
+    desk.syncs().await;
+    assert_eq!(desk.items(), 120);
+    // The first fifty go, then the server takes its time.
+    desk.order("exchange:slow:DeleteItem:1+1:3000");
+    let leaving = desk.controller.clone();
+    let leaving = tokio::spawn(async move { leaving.disconnect().await });
+    while desk.items() == 120 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(desk.controller.stay_connected().await.expect("answered"));
+    let left = leaving.await.expect("no panic").expect_err("stopped");
+    assert_eq!(left.problem.code, Code::DisconnectStopped);
+    assert!(desk.items() > 0 && desk.items() < 120);
+    desk.syncs().await;
+    assert_eq!(desk.items(), 120);
+    assert_eq!(desk.sandbox.crm.records("Contacts").len(), 120, "S7");
+    let nothing = desk.controller.stay_connected().await;
+    assert!(!nothing.expect("answered"), "there is nothing to take back");
 }
