@@ -95,7 +95,7 @@ fn menus(
     let (line, sync, pause) = german;
     let german = format!(
         "{picture}\n({line})\n-\n{sync}\n{pause}\n-\n(Konflikte)\nÖffnen\nEinstellungen\nHilfe > Protokollordner öffnen, \
-         Über\n-\nBeenden"
+         Über Exchange Connector\n-\nBeenden"
     );
     let (line, sync, pause) = english;
     let english = format!(
