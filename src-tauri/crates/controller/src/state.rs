@@ -21,10 +21,16 @@ pub(crate) async fn open(profile: &Profile, clock: &dyn Clock) -> ports::Result<
     let file = profile.state_file();
     let was_there = file.exists();
     let (store, aside) = match SqliteStore::open(&file).await {
-        Err(error @ StoreError::Damaged { .. }) => {
+        Err(StoreError::Damaged { .. }) => {
             let _lock = profile.lock()?;
-            let aside = set_aside(&file, clock.now(), error)?;
-            (SqliteStore::open(&file).await?, Some(aside))
+            // Another process may have set it aside before this one's turn came.
+            match SqliteStore::open(&file).await {
+                Err(error @ StoreError::Damaged { .. }) => {
+                    let aside = set_aside(&file, clock.now(), error)?;
+                    (SqliteStore::open(&file).await?, Some(aside))
+                }
+                opened => (opened?, None),
+            }
         }
         opened => (opened?, None),
     };

@@ -167,7 +167,12 @@ impl Controller {
             problem,
         };
         report.components.insert(component, done);
-        report.failure = report.failure.take().or(ran.failure);
+        // What ends the run counts before what one component only stopped at.
+        let before = report.failure.take();
+        report.failure = match (before, ran.failure) {
+            (Some(before), Some(now)) if ends_the_run(&now) && !ends_the_run(&before) => Some(now),
+            (before, now) => before.or(now),
+        };
         Ok(())
     }
 
