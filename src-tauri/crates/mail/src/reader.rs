@@ -1,12 +1,14 @@
 //! From the bytes of a mail (RFC 5322 with MIME) to its parts. Senders write whatever they like, so nothing here is demanded: what is missing
 //! is empty, what is broken is taken as far as it goes.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::cms::{self, Signed};
-use crate::html::for_crm;
+use crate::html::{for_crm, from_text};
 use crate::protection::{self, IsAll, Protection};
 
 /// A mail.
@@ -199,12 +201,20 @@ fn people(address: Option<&Address<'_>>) -> Vec<Person> {
     .collect()
 }
 
-/// A mail may hold its text in several parts; each kind is put together.
+/// A mail may hold its text in several parts; each kind is put together. A text beside HTML, which has no HTML of its own, is shown between it.
 fn body(message: &Message<'_>) -> Body {
     let (mut html, mut text) = (Vec::new(), Vec::new());
+    let mut is_html = false;
     for part in message.html_bodies() {
-        if let PartType::Html(part) = &part.body {
-            html.push(part.as_ref());
+        match &part.body {
+            PartType::Html(part) => {
+                is_html = true;
+                html.push(Cow::from(part.as_ref()));
+            }
+            PartType::Text(part) if !part.trim().is_empty() => {
+                html.push(Cow::from(format!("<div>{}</div>", from_text(part))));
+            }
+            _ => {}
         }
     }
     for part in message.text_bodies() {
@@ -213,7 +223,7 @@ fn body(message: &Message<'_>) -> Body {
         }
     }
     Body {
-        html: (!html.is_empty()).then(|| html.join("\n")),
+        html: is_html.then(|| html.join("\n")),
         text: text.join("\n"),
     }
 }

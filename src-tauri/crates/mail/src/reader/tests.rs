@@ -141,6 +141,18 @@ fn r5_1_a_mail_of_html_only_has_no_text_and_one_of_text_only_no_html() {
 }
 
 #[test]
+fn r5_1_text_beside_html_is_shown_in_its_place() {
+    let mail = mail(
+        "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\na < b\n--m\nContent-Type: text/html\n\n<p>offer</p>\n--m\nContent-Type: text/plain\n\nsent by a list\n--m--\n",
+    );
+    let shown = for_crm(&mail.body);
+    let places = ["a &lt; b", "<p>offer</p>", "sent by a list"].map(|words| shown.find(words));
+    assert!(places.iter().all(Option::is_some), "{shown}");
+    assert!(places.is_sorted(), "{shown}");
+    assert!(mail.attachments.is_empty());
+}
+
+#[test]
 fn nothing_is_no_mail() {
     assert_eq!(read(b""), None);
 }
