@@ -108,6 +108,35 @@ async fn r5_1_the_root_searches_leads_contacts_accounts_and_partner_in_this_orde
 }
 
 #[tokio::test]
+async fn r5_3_a_mail_that_was_dropped_for_another_module_is_referenced_to_the_lead_that_is_made() {
+    for module in ["Contacts", "Accounts", "Partner"] {
+        for is_cut_off in [false, true] {
+            let options = Options {
+                crm_partner: Presence::Present,
+                ..Options::default()
+            };
+            let stage = Stage::of_mails(options, Policy::default()).await;
+            let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+            stage.drops(&letter, &format!("{DROP}/{module}"));
+            if is_cut_off {
+                stage.order("crm:503:create:1+100:1");
+                stage.failing_sync().await;
+                stage.sandbox.ground.faults.clear();
+                assert_eq!(stage.leads(), [KUNDE]);
+            }
+            stage.sync().await;
+            assert_eq!(stage.leads(), [KUNDE]);
+            let lead = text(&stage.sandbox.crm.records("Leads")[0], "id");
+            assert_eq!(
+                stage.one_email().references,
+                [lead],
+                "{module} {is_cut_off}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn r5_2_of_several_records_the_one_that_was_made_first_gets_the_mail() {
     let stage = nobody_becomes_a_lead().await;
     stage.knows("Contacts", KUNDE, "2024-05-01T00:00:00Z");
