@@ -1,13 +1,15 @@
 //! Brings mails into the CRM, a few at a time: read, judge, bring in, tell what became of each (R5.1 to R5.7, R5.10). How one is made once is
 //! in the file below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use model::history::{Act, HistoryEntry, Tally};
 use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, FetchedMail, HistoryFilter, ImportChange, ImportState, MailAbilities,
-    MailFolder, MailImport, Outcome, Refusal, Way,
+    ErrorKind, Failure, FetchedMail, FolderRole, HistoryFilter, ImportChange, ImportState,
+    MailAbilities, MailFolder, MailImport, MailKey, MailTrace, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
@@ -56,6 +58,15 @@ struct Pending {
     without_lead: Option<(String, Problem)>,
 }
 
+/// Which attempt at the mails of a batch it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// The first one: what goes wrong may be over in a moment.
+    First,
+    /// The second one, with one mail.
+    Alone,
+}
+
 /// What a batch has come to so far.
 #[derive(Default)]
 struct Results {
@@ -91,31 +102,70 @@ impl Post<'_> {
             }
             self.tell(Phase::Writing, done, Some(total));
             done += batch.len() as u64;
-            self.import_batch(batch, &folders, &abilities, tally)
-                .await?;
+            let ids: BTreeSet<ItemId> = batch.iter().map(|one| one.item.clone()).collect();
+            let attempt = Attempt::First;
+            match self
+                .import_batch(batch, attempt, &folders, &abilities, tally)
+                .await
+            {
+                Err(failure) if may_be_of_one(&failure) => {
+                    warn!(%failure, "mails could not be imported; each is tried alone");
+                    self.import_each(&ids, &folders, &abilities, tally).await?;
+                }
+                imported => imported?,
+            }
         }
         self.tell(Phase::Writing, done, Some(total));
+        Ok(())
+    }
+
+    /// One that the CRM, or the web server before it, does not take even in a question does not keep the others (S8). How far each has come is
+    /// kept, as it is for a run that was cut off.
+    async fn import_each(
+        &self,
+        ids: &BTreeSet<ItemId>,
+        folders: &[MailFolder],
+        abilities: &MailAbilities,
+        tally: &mut Tally,
+    ) -> ports::Result<()> {
+        for import in self.mail.state.mail_imports().await? {
+            if self.engine.stop.is_set() {
+                break;
+            }
+            if import.state == ImportState::Waiting && ids.contains(&import.item) {
+                let attempt = Attempt::Alone;
+                self.import_batch(vec![import], attempt, folders, abilities, tally)
+                    .await?;
+            }
+        }
         Ok(())
     }
 
     async fn import_batch(
         &self,
         batch: Vec<MailImport>,
+        attempt: Attempt,
         folders: &[MailFolder],
         abilities: &MailAbilities,
-        tally: &mut Tally,
+        total: &mut Tally,
     ) -> ports::Result<()> {
+        let mut tally = *total;
         let batch = self.find_homes(batch, folders).await?;
         let mut results = Results::default();
         let earlier = self.earlier_refusals().await?;
         let mut pending = self
-            .read_and_judge(batch, folders, &earlier, &mut results, tally)
+            .read_and_judge(batch, folders, &earlier, &mut results, &mut tally)
             .await?;
-        if !pending.is_empty() {
-            self.bring_in(&mut pending, abilities).await?;
+        if !pending.is_empty()
+            && let Err(failure) = self.bring_in(&mut pending, abilities).await
+        {
+            match attempt {
+                Attempt::First => return Err(failure),
+                Attempt::Alone => self.blame(&mut pending, failure).await?,
+            }
         }
         for one in pending {
-            self.tell_of(one, abilities, &earlier, &mut results, tally)
+            self.tell_of(one, abilities, &earlier, &mut results, &mut tally)
                 .await?;
         }
         let changes = &results.changes;
@@ -123,7 +173,37 @@ impl Post<'_> {
             .state
             .commit_mails(changes, &results.outcome)
             .await?;
+        *total = tally;
         self.put_back(results.decided, folders).await
+    }
+
+    /// Where the CRM answers a question that has nothing to do with the mail, the mail is to blame.
+    async fn blame(&self, pending: &mut [Pending], failure: Failure) -> ports::Result<()> {
+        let [one] = pending else {
+            return Err(failure);
+        };
+        if !may_be_of_one(&failure) {
+            return Err(failure);
+        }
+        let nobodys = MailKey {
+            text: "exchange-connector".to_owned(),
+            from: "nobody@exchange-connector.invalid".to_owned(),
+            sent: Timestamp::UNIX_EPOCH,
+            subject: String::new(),
+        };
+        if self.mail.crm.find_mails(&[nobodys]).await.is_err() {
+            return Err(failure);
+        }
+        let code = match failure.kind {
+            // The CRM itself can be understood.
+            ErrorKind::Malformed => Code::EntryRefused,
+            _ => failure.problem.code,
+        };
+        one.problem = Some(Problem {
+            code,
+            values: failure.problem.values,
+        });
+        Ok(())
     }
 
     /// Where each came from is kept before anything else: what the server tells of moves is told once.
@@ -513,6 +593,24 @@ impl Results {
         }
         self.changes.push(ImportChange::Put(import.clone()));
         self.decided.push(import);
+    }
+}
+
+/// Whether a failure may come of one mail: anything but that nobody can be reached, or that the state cannot be kept.
+fn may_be_of_one(failure: &Failure) -> bool {
+    let is_of_state = matches!(
+        failure.problem.code,
+        Code::StateUnusable | Code::StateDamaged | Code::StateTooNew
+    );
+    match failure.kind {
+        ErrorKind::Offline | ErrorKind::Throttled { .. } | ErrorKind::SignInNeeded => false,
+        ErrorKind::Denied
+        | ErrorKind::Gone
+        | ErrorKind::Stale
+        | ErrorKind::Refused { .. }
+        | ErrorKind::OutcomeUnknown
+        | ErrorKind::Malformed
+        | ErrorKind::Bug => !is_of_state,
     }
 }
 
