@@ -75,7 +75,7 @@ impl Post<'_> {
     }
 
     /// Those with the server's own key, or else those with the Message-ID: of a mail to oneself two have the same.
-    async fn candidates(
+    pub(super) async fn candidates(
         &self,
         import: &MailImport,
         folders: &[MailFolder],
@@ -119,7 +119,7 @@ impl Post<'_> {
 }
 
 /// A folder that is not in the list is gone.
-fn role(id: &FolderId, folders: &[MailFolder]) -> Option<FolderRole> {
+pub(super) fn role(id: &FolderId, folders: &[MailFolder]) -> Option<FolderRole> {
     let folder = folders.iter().find(|folder| folder.id == *id);
     folder.map(|folder| folder.role)
 }

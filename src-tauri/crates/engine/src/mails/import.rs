@@ -14,6 +14,7 @@ use ports::{
 use tracing::{info, warn};
 
 use super::Post;
+use super::home::role;
 use super::index::Page;
 use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
@@ -251,8 +252,7 @@ impl Post<'_> {
             let fetched = match fetched {
                 Ok(fetched) => fetched,
                 Err(failure) if failure.kind == ErrorKind::Gone => {
-                    // The user took it away again.
-                    self.follow(import, earlier, results).await?;
+                    self.follow(import, folders, earlier, results).await?;
                     continue;
                 }
                 Err(failure)
@@ -489,10 +489,12 @@ impl Post<'_> {
             .collect())
     }
 
-    /// A mail that was refused and is now elsewhere is looked for there; any other that is gone is the user's business.
+    /// A mail that is elsewhere by now. One that was dropped and taken away again is the user's business. One that waits where the user keeps
+    /// it is looked for where it was filed, also when the user has just dealt with its refusal, and is not let go without a word (S9).
     async fn follow(
         &self,
         mut import: MailImport,
+        folders: &[MailFolder],
         earlier: &BTreeMap<RemoteId, Refusal>,
         results: &mut Results,
     ) -> ports::Result<()> {
@@ -500,29 +502,62 @@ impl Post<'_> {
             // Somebody of it may have a lead in a moment, which has to be looked at.
             return Ok(());
         }
-        let old = import.item.clone();
-        let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
-            results.changes.push(ImportChange::Drop(old));
-            return Ok(());
-        };
-        // It may have been filed only now. In inbox mode that was just looked at.
-        if !self.engine.is_inbox_mode() && self.read_folders().await? == Page::More {
+        let old = RemoteId::Mailbox(import.item.clone());
+        let refusal = earlier.get(&old);
+        if import.way == Way::Back && refusal.is_none() {
+            results.changes.push(ImportChange::Drop(import.item));
             return Ok(());
         }
-        results.changes.push(ImportChange::Drop(old.clone()));
-        results.outcome.accepted.push(refusal.entry.clone());
-        let (message_id, key) = (import.message_id.as_deref(), import.search_key.as_deref());
-        let traces = self.mail.state.mail_traces(message_id, key).await?;
-        let now_at = traces
-            .into_iter()
-            .find(|trace| trace.gone.is_none() && trace.item != old);
-        if let Some(trace) = now_at {
-            import.item = trace.item.clone();
-            self.rename(refusal, &trace.item, &mut results.outcome)
-                .await?;
-            results.changes.push(ImportChange::Put(import));
+        // It may have been filed only now.
+        if self.read_folders().await? == Page::More {
+            return Ok(());
+        }
+        let found = self.lies_at(&import, folders).await?;
+        let drop = ImportChange::Drop(import.item.clone());
+        results.changes.push(drop);
+        let store = &*self.doors.store;
+        match (found, refusal) {
+            (Some(item), refusal) => {
+                match refusal {
+                    Some(refusal) => self.rename(refusal, &item, &mut results.outcome).await?,
+                    None => {
+                        let new = RemoteId::Mailbox(item.clone());
+                        resolve::move_more(store, Component::Emails, &old, &new).await?;
+                    }
+                }
+                import.item = item;
+                results.changes.push(ImportChange::Put(import));
+            }
+            (None, refusal) => {
+                warn!("a mail that waits is nowhere to be found");
+                resolve::forget_more(store, Component::Emails, &old).await?;
+                results.outcome.accepted.extend(refusal.map(|_| old));
+                if import.title.is_empty() {
+                    let name = import.message_id.clone();
+                    import.title = name.unwrap_or_else(|| self.mail.no_subject.clone());
+                }
+                let reason = Problem::new(Code::MailTakenAway);
+                let line = self.line(&import, Act::PassedOver, None, Some(reason));
+                results.outcome.history.push(line);
+            }
         }
         Ok(())
+    }
+
+    /// Where a mail lies that has another id by now; what was thrown away lies nowhere.
+    async fn lies_at(
+        &self,
+        import: &MailImport,
+        folders: &[MailFolder],
+    ) -> ports::Result<Option<ItemId>> {
+        let traces = self.candidates(import, folders).await?;
+        let is_it = |trace: &MailTrace| {
+            trace.gone.is_none()
+                && trace.item != import.item
+                && role(&trace.folder, folders) != Some(FolderRole::Deleted)
+        };
+        let found = traces.into_iter().find(is_it);
+        Ok(found.map(|trace| trace.item))
     }
 
     /// A refused mail has another id by now.
