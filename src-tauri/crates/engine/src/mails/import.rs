@@ -239,12 +239,7 @@ impl Post<'_> {
         results: &mut Results,
         tally: &mut Tally,
     ) -> ports::Result<Vec<Pending>> {
-        let rules = Rules {
-            policy: &self.engine.setup.policy,
-            own_addresses: &self.mail.own_addresses,
-            no_subject: &self.mail.no_subject,
-            now: self.doors.clock.now(),
-        };
+        let rules = self.rules();
         let ids: Vec<_> = batch.iter().map(|import| import.item.clone()).collect();
         let fetched = self.fetch(&ids).await?;
         let mut pending = Vec::new();
@@ -306,6 +301,15 @@ impl Post<'_> {
             }
         }
         Ok(pending)
+    }
+
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules {
+            policy: &self.engine.setup.policy,
+            own_addresses: &self.mail.own_addresses,
+            no_subject: &self.mail.no_subject,
+            now: self.doors.clock.now(),
+        }
     }
 
     /// One mail that makes the whole answer unreadable does not keep the others (S8). Where nothing else that the server says can be read
