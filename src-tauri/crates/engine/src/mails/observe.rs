@@ -208,8 +208,8 @@ impl Post<'_> {
                 state.keep_moves(&told.moves, Some(&told.next), now).await?;
             }
             Ok(None) => self.watch(sources).await?,
-            Err(failure) if failure.kind == ErrorKind::Stale => {
-                info!("the server no longer tells of moves; it is asked anew");
+            Err(failure) if matters_not(&failure.kind) => {
+                info!(%failure, "the server no longer tells of moves; it is asked anew");
                 self.watch(sources).await?;
             }
             Err(failure) => return Err(failure),
