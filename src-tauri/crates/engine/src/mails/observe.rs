@@ -37,9 +37,19 @@ impl Post<'_> {
             found += self.read(source, since, &mut folders).await?;
         }
         if since.is_none() {
-            self.listen(&sources, found > 0).await?;
+            let is_asking = found > 0 || self.has_homeless().await?;
+            self.listen(&sources, is_asking).await?;
         }
         Ok(())
+    }
+
+    /// Whether nothing is known yet of where a mail goes back to: a run may have ended between finding it and asking.
+    async fn has_homeless(&self) -> ports::Result<bool> {
+        let imports = self.mail.state.mail_imports().await?;
+        let is_homeless = |import: &MailImport| {
+            import.state == ImportState::Waiting && import.way == Way::Back && import.home.is_none()
+        };
+        Ok(imports.iter().any(is_homeless))
     }
 
     /// What the source's changes bring; the answer is how many mails are to be imported.
@@ -187,14 +197,14 @@ impl Post<'_> {
         }
     }
 
-    /// Asks what moved where something was dropped, and often enough for the server not to forget us.
-    async fn listen(&self, sources: &[Source], found: bool) -> ports::Result<()> {
+    /// Asks what moved where somebody wants to know, and often enough for the server not to forget us.
+    async fn listen(&self, sources: &[Source], is_asking: bool) -> ports::Result<()> {
         let now = self.doors.clock.now();
         let asked = self.doors.store.fact(ASKED).await?;
         let asked: Option<Timestamp> = asked.and_then(|text| text.parse().ok());
         let is_due = asked.is_none_or(|asked| now.duration_since(asked).abs() >= ASK_AFTER);
         let cursor = self.mail.state.moves_cursor().await?;
-        if cursor.is_some() && !found && !is_due {
+        if cursor.is_some() && !is_asking && !is_due {
             return Ok(());
         }
         let told = match &cursor {
