@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use model::history::Act;
 use model::policy::NoMatch;
 use model::{Code, Policy};
@@ -148,7 +149,7 @@ async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
     let stage = Stage::of_usual_mails().await;
     stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
-    let slow = Unsteady::new(&stage, Ending::StillAtIt);
+    let slow = Unsteady::new(&stage, Ending::StillAtIt(SignedDuration::ZERO));
     slow.run(&stage).await;
     // A copy of it is the same mail.
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
