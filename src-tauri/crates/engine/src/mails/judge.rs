@@ -65,6 +65,8 @@ impl Rules<'_> {
             mail.message_id = fetched.head.message_id;
         }
         mail.sent = mail.sent.or(received);
+        // Before it gets a subject in the user's language: others of its recipients speak another one.
+        let key = mail::key(&mail);
         if mail.subject.is_empty() {
             self.no_subject.clone_into(&mut mail.subject);
         }
@@ -80,7 +82,7 @@ impl Rules<'_> {
                 Verdict::Refuse(Problem::new(Code::MailSealed))
             }
             (None, Ok(parties)) => Verdict::Import(Box::new(Ready {
-                mail: self.new_mail(mail),
+                mail: self.new_mail(mail, key),
                 parties,
             })),
         };
@@ -106,9 +108,9 @@ impl Rules<'_> {
         })
     }
 
-    fn new_mail(&self, mail: Mail) -> NewMail {
+    fn new_mail(&self, mail: Mail, key: String) -> NewMail {
         let key = MailKey {
-            text: mail::key(&mail),
+            text: key,
             from: mail
                 .from
                 .first()
