@@ -78,7 +78,7 @@ impl Rules<'_> {
             self.people(&mail),
         ) {
             (Some(problem), _) | (None, Err(problem)) => Verdict::PassOver(problem),
-            (None, Ok(_)) if mail.protection == Protection::Sealed => {
+            (None, Ok(_)) if is_sealed(mail.protection, &fetched.class) => {
                 Verdict::Refuse(Problem::new(Code::MailSealed))
             }
             (None, Ok(parties)) => Verdict::Import(Box::new(Ready {
@@ -180,6 +180,20 @@ fn encrypted(protection: Protection, class: &str) -> Option<Problem> {
         Protection::None | Protection::Signed | Protection::Sealed => return None,
     };
     Some(Problem::new(Code::MailEncrypted).with("kind", kind))
+}
+
+/// Where nothing of the signature that the class tells of is to be seen, what was signed is not to be seen either. A signature that stands
+/// beside what it signs hides nothing.
+fn is_sealed(protection: Protection, class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    match protection {
+        Protection::Sealed => true,
+        Protection::None => {
+            class.starts_with("ipm.note.smime")
+                && !class.starts_with("ipm.note.smime.multipartsigned")
+        }
+        Protection::Signed | Protection::Encrypted(_) => false,
+    }
 }
 
 #[cfg(test)]
