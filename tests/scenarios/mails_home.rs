@@ -144,6 +144,16 @@ async fn r5_8_s1_a_run_that_ends_before_it_has_asked_for_moves_forgets_no_way_ba
 }
 
 #[tokio::test]
+async fn r5_8_an_answer_about_moves_that_cannot_be_read_is_asked_for_once_more() {
+    let stage = stage(MovesTold::ByFolder).await;
+    let item = stage.has("Archiv", "Frage");
+    stage.moves(&item, DROP);
+    stage.order("exchange:html:GetEvents:0+1");
+    stage.sync().await;
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+}
+
+#[tokio::test]
 async fn s8_r5_8_a_server_that_refuses_to_tell_of_moves_stops_nothing() {
     let stage = stage(MovesTold::ByFolder).await;
     let item = stage.has("Archiv", "Frage");

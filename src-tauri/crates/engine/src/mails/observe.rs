@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Code, FolderId, ItemId};
+use model::{Code, FolderId, ItemId, SyncToken};
 use ports::{
     ErrorKind, Failure, FolderRole, ImportState, MailChanges, MailCursor, MailFolder, MailHead,
-    MailImport, MailPage, MailTrace, Way,
+    MailImport, MailMoves, MailPage, MailTrace, Way,
 };
 use tracing::{debug, info, warn};
 
@@ -208,7 +208,7 @@ impl Post<'_> {
             return Ok(());
         }
         let told = match &cursor {
-            Some(cursor) => self.mail.mails.moves(cursor).await.map(Some),
+            Some(cursor) => self.moves(cursor).await.map(Some),
             None => Ok(None),
         };
         match told {
@@ -226,6 +226,17 @@ impl Post<'_> {
         }
         let now = now.to_string();
         self.doors.store.set_fact(ASKED, Some(&now)).await
+    }
+
+    /// An answer that cannot be read is asked for once more: with the subscription all that it has not told yet is lost.
+    async fn moves(&self, cursor: &SyncToken) -> ports::Result<MailMoves> {
+        match self.mail.mails.moves(cursor).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed => {
+                warn!(%failure, "what the server tells of moves cannot be read");
+                self.mail.mails.moves(cursor).await
+            }
+            told => told,
+        }
     }
 
     async fn watch(&self, sources: &[Source]) -> ports::Result<()> {
