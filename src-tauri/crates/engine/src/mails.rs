@@ -36,6 +36,8 @@ pub struct MailDoors {
     pub own_addresses: Vec<String>,
     /// What a mail without a subject is called, in the user's language.
     pub no_subject: String,
+    /// What it is called in any language.
+    pub no_subjects: Vec<String>,
 }
 
 /// What all parts of an import share.

@@ -77,7 +77,7 @@ impl Post<'_> {
     }
 
     /// Those with the server's own key, or else those with the Message-ID: of a mail to oneself two have the same.
-    pub(super) async fn candidates(
+    async fn candidates(
         &self,
         import: &MailImport,
         folders: &[MailFolder],

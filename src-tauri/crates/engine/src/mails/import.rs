@@ -14,7 +14,7 @@ use ports::{
 use tracing::{info, warn};
 
 use super::Post;
-use super::home::role;
+use super::home::{is_no_home, role};
 use super::index::Page;
 use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
@@ -191,6 +191,7 @@ impl Post<'_> {
             from: "nobody@exchange-connector.invalid".to_owned(),
             sent: Timestamp::UNIX_EPOCH,
             subject: String::new(),
+            other_subjects: Vec::new(),
         };
         if self.mail.crm.find_mails(&[nobodys]).await.is_err() {
             return Err(failure);
@@ -308,6 +309,7 @@ impl Post<'_> {
             policy: &self.engine.setup.policy,
             own_addresses: &self.mail.own_addresses,
             no_subject: &self.mail.no_subject,
+            no_subjects: &self.mail.no_subjects,
             now: self.doors.clock.now(),
         }
     }
@@ -554,14 +556,24 @@ impl Post<'_> {
         import: &MailImport,
         folders: &[MailFolder],
     ) -> ports::Result<Option<ItemId>> {
-        let traces = self.candidates(import, folders).await?;
         let is_it = |trace: &MailTrace| {
             trace.gone.is_none()
                 && trace.item != import.item
+                && !is_no_home(&trace.folder, folders)
                 && role(&trace.folder, folders) != Some(FolderRole::Deleted)
         };
-        let found = traces.into_iter().find(is_it);
-        Ok(found.map(|trace| trace.item))
+        // Of a mail to oneself two have the same Message-ID, and a copy has a key of its own.
+        let keys = [
+            (None, import.search_key.as_deref()),
+            (import.message_id.as_deref(), None),
+        ];
+        for (message_id, search_key) in keys {
+            let traces = self.mail.state.mail_traces(message_id, search_key).await?;
+            if let Some(trace) = traces.into_iter().find(is_it) {
+                return Ok(Some(trace.item));
+            }
+        }
+        Ok(None)
     }
 
     /// A refused mail has another id by now.

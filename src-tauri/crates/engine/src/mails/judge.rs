@@ -42,6 +42,8 @@ pub(super) struct Rules<'a> {
     pub policy: &'a Policy,
     pub own_addresses: &'a [String],
     pub no_subject: &'a str,
+    /// What a mail without a subject is called in any language.
+    pub no_subjects: &'a [String],
     /// For a mail that says nothing of when it was sent or received.
     pub now: Timestamp,
 }
@@ -66,10 +68,21 @@ impl Rules<'_> {
         }
         mail.sent = mail.sent.or(received);
         // Before it gets a subject in the user's language: others of its recipients speak another one.
-        let key = mail::key(&mail);
+        let mut key = MailKey {
+            text: mail::key(&mail),
+            from: mail
+                .from
+                .first()
+                .map_or_else(String::new, |from| from.address.clone()),
+            sent: mail.sent.unwrap_or(self.now),
+            subject: String::new(),
+            other_subjects: Vec::new(),
+        };
         if mail.subject.is_empty() {
             self.no_subject.clone_into(&mut mail.subject);
+            key.other_subjects = self.no_subjects.to_vec();
         }
+        key.subject.clone_from(&mail.subject);
         let title = mail.subject.clone();
         let sender = mail.from.first().map(|person| person.address.as_str());
         let is_own = sender.is_some_and(|sender| self.is_own(sender));
@@ -108,16 +121,7 @@ impl Rules<'_> {
         })
     }
 
-    fn new_mail(&self, mail: Mail, key: String) -> NewMail {
-        let key = MailKey {
-            text: key,
-            from: mail
-                .from
-                .first()
-                .map_or_else(String::new, |from| from.address.clone()),
-            sent: mail.sent.unwrap_or(self.now),
-            subject: mail.subject,
-        };
+    fn new_mail(&self, mail: Mail, key: MailKey) -> NewMail {
         let html = mail::html::for_crm(&mail.body);
         let files = mail.attachments.into_iter().map(|file| MailFile {
             name: file.name,

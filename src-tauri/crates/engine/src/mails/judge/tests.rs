@@ -38,6 +38,7 @@ fn judged_in(fetched: FetchedMail, no_subject: &str) -> Judged {
         policy: &policy,
         own_addresses: &[ME.to_owned()],
         no_subject,
+        no_subjects: &["(kein Betreff)".to_owned(), "(no subject)".to_owned()],
         now: "2027-03-11T08:00:00Z".parse().expect("a moment"),
     };
     rules.judge(fetched)
@@ -128,11 +129,15 @@ fn r5_5_by_what_a_mail_is_known_is_the_same_in_every_language() {
     let key = |no_subject: &str| {
         let mail = fetched("From: k@kunde.example\r\n\r\nhello\r\n");
         match judged_in(mail, no_subject).verdict {
-            Verdict::Import(ready) => ready.mail.key.text,
+            Verdict::Import(ready) => ready.mail.key,
             other => panic!("it is not imported: {other:?}"),
         }
     };
-    assert_eq!(key("(no subject)"), key("(kein Betreff)"));
+    let (english, german) = (key("(no subject)"), key("(kein Betreff)"));
+    assert_eq!(english.text, german.text);
+    // Where the CRM has no field for it, the subject tells.
+    assert!(english.other_subjects.contains(&german.subject));
+    assert!(german.other_subjects.contains(&english.subject));
 }
 
 #[test]
