@@ -95,6 +95,7 @@ impl Post<'_> {
         self.engine.writable().await?;
         let abilities = self.mail.crm.mail_abilities().await?;
         let folders = self.mail.mails.mail_folders().await?;
+        self.know_own_addresses(&folders).await?;
         let total = waiting.len() as u64;
         let mut done = 0;
         for batch in batches(waiting) {
@@ -307,7 +308,7 @@ impl Post<'_> {
     pub(super) fn rules(&self) -> Rules<'_> {
         Rules {
             policy: &self.engine.setup.policy,
-            own_addresses: &self.mail.own_addresses,
+            own_addresses: self.own_addresses(),
             no_subject: &self.mail.no_subject,
             no_subjects: &self.mail.no_subjects,
             now: self.doors.clock.now(),
