@@ -1,8 +1,9 @@
 //! Mails that are dropped: whom they are referenced to, what of them gets into the CRM, and which are passed over (R5.1 to R5.7, R5.9).
 
+use engine::MailDoors;
 use model::history::Act;
 use model::policy::{CompanyRule, LastNameRule, MailFolderChoice, NoMatch};
-use model::{Code, Component, Policy};
+use model::{Code, Component, Policy, RunId};
 use ports::{HistoryFilter, StateStore};
 use sandbox::crm::Presence;
 use sandbox::options::{Mode, Options};
@@ -108,6 +109,35 @@ async fn r5_1_the_root_searches_leads_contacts_accounts_and_partner_in_this_orde
 }
 
 #[tokio::test]
+async fn r5_3_a_mail_that_was_dropped_for_another_module_is_referenced_to_the_lead_that_is_made() {
+    for module in ["Contacts", "Accounts", "Partner"] {
+        for is_cut_off in [false, true] {
+            let options = Options {
+                crm_partner: Presence::Present,
+                ..Options::default()
+            };
+            let stage = Stage::of_mails(options, Policy::default()).await;
+            let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+            stage.drops(&letter, &format!("{DROP}/{module}"));
+            if is_cut_off {
+                stage.order("crm:503:create:1+100:1");
+                stage.failing_sync().await;
+                stage.sandbox.ground.faults.clear();
+                assert_eq!(stage.leads(), [KUNDE]);
+            }
+            stage.sync().await;
+            assert_eq!(stage.leads(), [KUNDE]);
+            let lead = text(&stage.sandbox.crm.records("Leads")[0], "id");
+            assert_eq!(
+                stage.one_email().references,
+                [lead],
+                "{module} {is_cut_off}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn r5_2_of_several_records_the_one_that_was_made_first_gets_the_mail() {
     let stage = nobody_becomes_a_lead().await;
     stage.knows("Contacts", KUNDE, "2024-05-01T00:00:00Z");
@@ -116,6 +146,32 @@ async fn r5_2_of_several_records_the_one_that_was_made_first_gets_the_mail() {
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
     stage.sync().await;
     assert_eq!(stage.one_email().references, [oldest]);
+}
+
+#[tokio::test]
+async fn r5_3_r5_4_who_signs_in_with_another_name_is_known_by_their_sent_mails() {
+    for signed_in in ["FIRMA\\anna", "anna@firma.local"] {
+        let stage = Stage::of_usual_mails().await;
+        let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+        for subject in ["One", "Two"] {
+            let sent = exchange.send(me, &Letter::new(me, KUNDE, subject).bytes());
+            sent.expect("it is sent");
+        }
+        let other = Letter::new("chef@firma.example", KUNDE, "For another");
+        exchange.send(me, &other.bytes()).expect("it is sent");
+        stage.drops(&Letter::new(KUNDE, me, "Frage"), DROP);
+        let doors = MailDoors {
+            own_addresses: vec![signed_in.to_owned()],
+            ..stage.mail_doors()
+        };
+        let engine = stage.engine().with_mails(doors);
+        for run in 1..=2 {
+            let ran = engine.sync(RunId(run), Component::Emails).await;
+            assert!(ran.failure.is_none(), "{:?}", ran.failure);
+        }
+        assert_eq!(stage.leads(), [KUNDE], "{signed_in}");
+        assert_eq!(stage.one_email().references.len(), 1);
+    }
 }
 
 #[tokio::test]

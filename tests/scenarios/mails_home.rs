@@ -131,6 +131,83 @@ async fn r5_8_where_the_folder_is_gone_it_goes_to_the_inbox() {
 }
 
 #[tokio::test]
+async fn r5_8_s1_a_run_that_ends_before_it_has_asked_for_moves_forgets_no_way_back() {
+    let stage = stage(MovesTold::ByFolder).await;
+    let item = stage.has("Archiv", "Frage");
+    stage.moves(&item, DROP);
+    stage.order("exchange:busy:GetEvents:0+100:3000");
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.seconds_pass(60);
+    stage.sync().await;
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+}
+
+#[tokio::test]
+async fn r5_8_an_answer_about_moves_that_cannot_be_read_is_asked_for_once_more() {
+    let stage = stage(MovesTold::ByFolder).await;
+    let item = stage.has("Archiv", "Frage");
+    stage.moves(&item, DROP);
+    stage.order("exchange:html:GetEvents:0+1");
+    stage.sync().await;
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+}
+
+#[tokio::test]
+async fn s8_r5_8_a_server_that_refuses_to_tell_of_moves_stops_nothing() {
+    let stage = stage(MovesTold::ByFolder).await;
+    let item = stage.has("Archiv", "Frage");
+    stage.seconds_pass(3_600);
+    stage.sync().await;
+    stage.moves(&item, DROP);
+    stage.order("exchange:unlisted:GetEvents");
+    stage.sync().await;
+    assert_eq!(stage.place_of("Frage"), ["Archiv"], "the index has seen it");
+    assert_eq!(stage.one_email().subject, "Frage");
+    // It is asked anew, and tells again once it can.
+    stage.sandbox.ground.faults.clear();
+    stage.seconds_pass(60);
+    let item = stage.has("inbox/Kunden", "Another");
+    stage.moves(&item, DROP);
+    stage.sync().await;
+    assert_eq!(stage.place_of("Another"), ["Inbox/Kunden"]);
+}
+
+#[tokio::test]
+async fn r5_8_a_mail_goes_back_into_no_folder_the_user_has_deleted() {
+    for told in ALL {
+        for is_late in [false, true] {
+            let stage = stage(told).await;
+            let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+            let theirs = stage.has("Archiv", "Theirs");
+            let mine = exchange.send(me, &Letter::new(me, KUNDE, "Mine").bytes());
+            let mine = stage.moves(&mine.expect("it is sent"), "Archiv");
+            stage.seconds_pass(3_600);
+            stage.sync().await;
+            for item in [&theirs, &mine] {
+                stage.moves(item, DROP);
+            }
+            if is_late {
+                // By then it is known where they lay.
+                stage.order("exchange:busy:MoveItem:0+100:3000");
+                stage.failing_sync().await;
+                stage.sandbox.ground.faults.clear();
+            }
+            let deleted = Act::MoveFolder {
+                path: "Archiv".to_owned(),
+                to: "deleteditems".to_owned(),
+            };
+            exchange.act(me, &deleted).expect("it is there");
+            stage.seconds_pass(60);
+            stage.sync().await;
+            assert_eq!(stage.place_of("Theirs"), ["Inbox"], "{told:?} {is_late}");
+            assert_eq!(stage.place_of("Mine"), ["Sent Items"], "{told:?} {is_late}");
+            stage.assert_settled().await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn r5_8_of_a_mail_nobody_knows_of_its_sender_decides() {
     let stage = stage(MovesTold::Never).await;
     let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);

@@ -126,6 +126,40 @@ async fn r5_5_in_inbox_mode_two_users_import_the_same_mail_once() {
 }
 
 #[tokio::test]
+async fn r5_9_s9_a_mail_that_waits_for_the_crm_is_followed_to_where_it_was_filed() {
+    let stage = stage().await;
+    let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+    let made = exchange.create_folder(me, "Archiv", Some("IPF.Note"));
+    made.expect("a folder can be made");
+    let arrived = stage.receives(&Letter::new(KUNDE, me, "Frage"));
+    let thrown_away = stage.receives(&Letter::new(KUNDE, me, "Werbung"));
+    stage.order("crm:503::0+100:1");
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.moves(&arrived, "Archiv");
+    stage.moves(&thrown_away, "deleteditems");
+    // Another one arrives meanwhile, and is not taken for one that was seen.
+    stage.receives(&Letter::new(KUNDE, me, "Another"));
+    for _ in 0..2 {
+        stage.seconds_pass(60);
+        stage.sync().await;
+    }
+    let emails = stage.sandbox.crm.emails().into_iter();
+    let mut subjects: Vec<String> = emails.map(|email| email.subject).collect();
+    subjects.sort();
+    assert_eq!(subjects, ["Another", "Frage"]);
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let history = history.expect("the profile is ours").into_iter();
+    let passed_over = history.filter(|line| line.act == Act::PassedOver);
+    let told: Vec<Option<Code>> = passed_over
+        .map(|line| line.reason.map(|reason| reason.code))
+        .collect();
+    assert_eq!(told, [Some(Code::MailTakenAway)]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
 async fn r5_10_in_inbox_mode_a_refused_mail_waits_and_is_imported_where_it_lies() {
     let stage = stage().await;
     let user = stage.user().name.clone();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use model::history::Act;
 use model::policy::NoMatch;
 use model::{Code, Policy};
@@ -144,11 +145,61 @@ async fn r5_5_s1_killed_while_another_imports_the_same_mail_it_is_there_once() {
 }
 
 #[tokio::test]
+async fn r5_5_a_mail_that_was_imported_before_the_crm_had_a_field_for_its_id_is_there_once() {
+    let stage = Stage::of_usual_mails().await;
+    let (crm, user) = (&stage.sandbox.crm, &stage.user().name);
+    let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+    let fields = [
+        ("subject", "Frage"),
+        ("date_start", "2026-06-01"),
+        ("time_start", "06:00:00"),
+        ("from_email", KUNDE),
+        ("saved_toid", stage.user().email.as_str()),
+    ];
+    let before = crm.create(user, "Emails", &fields).expect("imported then");
+    stage.drops(&letter, DROP);
+    let ran = stage.sync().await;
+    assert_eq!((ran.tally.records.created, ran.tally.linked), (0, 1));
+    assert_eq!(stage.one_email().id, text(&before, "id"));
+    assert_eq!(stage.one_email().references.len(), 1);
+    assert_eq!(stage.place_of("Frage"), ["Inbox"]);
+}
+
+#[tokio::test]
+async fn r5_5_two_mails_of_one_sender_second_and_subject_are_two_where_their_ids_tell() {
+    let stage = Stage::of_usual_mails().await;
+    let letter = Letter::new(KUNDE, &stage.user().email, "Frage");
+    stage.drops(&letter, DROP);
+    stage.sync().await;
+    let other = letter.with("Message-ID", "<other@post.example>");
+    stage.drops(&other, DROP);
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 2);
+}
+
+#[tokio::test]
+async fn r5_5_s1_what_the_server_is_still_at_after_a_long_upload_is_not_made_again() {
+    let stage = Stage::of_usual_mails().await;
+    stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+    stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
+    let sending = SignedDuration::from_mins(20);
+    let slow = Unsteady::new(&stage, Ending::StillAtIt(sending));
+    slow.run(&stage).await;
+    stage.seconds_pass(60);
+    stage.sync().await;
+    assert!(stage.sandbox.crm.emails().is_empty());
+    slow.done().await;
+    stage.sync().await;
+    assert_eq!(stage.one_email().subject, "Frage");
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
 async fn r5_5_s1_what_the_server_is_still_at_is_not_made_again() {
     let stage = Stage::of_usual_mails().await;
     stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);
-    let slow = Unsteady::new(&stage, Ending::StillAtIt);
+    let slow = Unsteady::new(&stage, Ending::StillAtIt(SignedDuration::ZERO));
     slow.run(&stage).await;
     // A copy of it is the same mail.
     stage.drops(&Letter::new(KUNDE, &stage.user().email, "Frage"), DROP);

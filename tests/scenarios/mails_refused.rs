@@ -209,6 +209,137 @@ async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     assert_eq!(stage.place_of("Frage"), ["Archiv"]);
 }
 
+/// Of an installation that demands one field more, with this mail refused for the lack of it; its refusal.
+async fn lacking_a_field(subject: &str) -> (Stage, Refusal) {
+    let options = Options {
+        crm_fields: vec![AddedField {
+            module: "Emails".to_owned(),
+            name: "cf_project".to_owned(),
+            label: "Project".to_owned(),
+            kind: "string".to_owned(),
+            mandatory: true,
+        }],
+        ..Options::default()
+    };
+    let stage = Stage::of_mails(options, Policy::default()).await;
+    let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+    let made = exchange.create_folder(me, "Archiv", Some("IPF.Note"));
+    made.expect("a folder can be made");
+    stage.drops(&Letter::new(KUNDE, me, subject), DROP);
+    stage.sync().await;
+    let refusal = refused(&stage, subject).await;
+    (stage, refusal)
+}
+
+async fn fills_in(stage: &Stage, refusal: &Refusal) {
+    let filled = engine::FilledIn {
+        values: Vec::new(),
+        more: BTreeMap::from([("cf_project".to_owned(), "P1".to_owned())]),
+    };
+    let engine = stage.engine();
+    let done = engine.fill_in(RunId(1), Component::Emails, &refusal.entry, &filled);
+    done.await.expect("it is kept");
+}
+
+/// What the history says of mails that were passed over.
+async fn passed_over(stage: &Stage) -> Vec<(String, Option<Code>)> {
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let lines = lines.filter(|line| line.act == Act::PassedOver);
+    lines
+        .map(|line| (line.title, line.reason.map(|reason| reason.code)))
+        .collect()
+}
+
+#[tokio::test]
+async fn r5_10_what_was_filled_in_counts_for_a_mail_that_was_filed_elsewhere() {
+    let (stage, refusal) = lacking_a_field("Frage").await;
+    stage.moves(refusal.entry.as_str(), "Archiv");
+    fills_in(&stage, &refusal).await;
+    for _ in 0..3 {
+        stage.seconds_pass(600);
+        stage.sync().await;
+    }
+    assert_eq!(stage.one_email().fields["cf_project"], "P1");
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("Frage"), ["Archiv"]);
+    assert!(passed_over(&stage).await.is_empty());
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s9_r5_10_a_refused_mail_that_was_thrown_away_is_let_go_with_a_word() {
+    for is_filled_in in [false, true] {
+        let (stage, refusal) = lacking_a_field("Frage").await;
+        stage.moves(refusal.entry.as_str(), "deleteditems");
+        if is_filled_in {
+            fills_in(&stage, &refusal).await;
+        }
+        for _ in 0..3 {
+            stage.seconds_pass(DAY);
+            stage.sync().await;
+        }
+        assert!(stage.sandbox.crm.emails().is_empty());
+        assert!(refusals(&stage).await.is_empty());
+        let told = ("Frage".to_owned(), Some(Code::MailTakenAway));
+        assert_eq!(passed_over(&stage).await, [told], "{is_filled_in}");
+        stage.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn s8_r5_10_a_mail_the_web_server_before_the_crm_refuses_is_listed_and_the_others_go_on() {
+    for fault in [
+        "crm:forbidden:create::Gewinn",
+        "crm:forbidden:query::gewinn@spam.example",
+        "crm:forbidden:query::Gewinn@post.example",
+    ] {
+        let stage = Stage::of_usual_mails().await;
+        let me = stage.user().email.clone();
+        stage.knows("Contacts", KUNDE, "2020-01-01T00:00:00Z");
+        for (from, subject) in [
+            (KUNDE, "Frage"),
+            ("gewinn@spam.example", "Gewinn"),
+            (KUNDE, "Another"),
+        ] {
+            stage.drops(&Letter::new(from, &me, subject), DROP);
+        }
+        stage.order(fault);
+        let ran = stage.sync().await;
+        assert_eq!(ran.tally.failed, 1, "{fault}");
+        assert_eq!(stage.sandbox.crm.emails().len(), 2, "{fault}");
+        let refusal = refused(&stage, "Gewinn").await;
+        assert_eq!(refusal.problem.code, Code::EntryRefused, "{fault}");
+        assert_eq!(refusal.problem.values["status"], "403", "{fault}");
+        for subject in ["Frage", "Another"] {
+            assert_eq!(stage.place_of(subject), ["Inbox"], "{fault}");
+        }
+        stage.assert_settled().await;
+        stage.sandbox.ground.faults.clear();
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+        assert_eq!(stage.sandbox.crm.emails().len(), 3, "{fault}");
+        assert!(refusals(&stage).await.is_empty(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn s8_where_the_web_server_lets_nothing_through_no_mail_is_to_blame() {
+    let stage = Stage::of_usual_mails().await;
+    let me = stage.user().email.clone();
+    for subject in ["One", "Two"] {
+        stage.drops(&Letter::new(KUNDE, &me, subject), DROP);
+    }
+    stage.order("crm:forbidden:query");
+    let failure = stage.failing_sync().await;
+    assert_eq!(failure.problem.code, Code::NotCrm);
+    assert!(refusals(&stage).await.is_empty());
+    assert_eq!(stage.place_of("One"), [DROP]);
+    stage.sandbox.ground.faults.clear();
+    stage.sync().await;
+    assert_eq!(stage.sandbox.crm.emails().len(), 2);
+}
+
 #[tokio::test]
 async fn s8_r5_10_a_large_mail_whose_answer_is_unreadable_is_listed_and_the_others_go_on() {
     for (fault, title) in [

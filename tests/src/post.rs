@@ -208,6 +208,7 @@ impl Stage {
             },
             own_addresses: vec![self.user().email.clone()],
             no_subject: NO_SUBJECT.to_owned(),
+            no_subjects: vec![NO_SUBJECT.to_owned()],
         }
     }
 }
@@ -249,6 +250,7 @@ impl Colleague {
             state: store.clone(),
             own_addresses: vec![user.email.clone()],
             no_subject: NO_SUBJECT.to_owned(),
+            no_subjects: vec![NO_SUBJECT.to_owned()],
         };
         let owner = owner(fingerprint, &user.name);
         let engine = engine_of(doors, &stage.policy, owner, PAST_DAYS, ZONE).with_mails(mails);

@@ -61,6 +61,7 @@ async fn main() -> ExitCode {
         state: store.clone(),
         own_addresses: vec![servers.address.clone()],
         no_subject: NO_SUBJECT.to_owned(),
+        no_subjects: vec![NO_SUBJECT.to_owned()],
     };
     let doors = Doors {
         mailbox,

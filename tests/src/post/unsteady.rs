@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use crm_webservice::WebserviceCrm;
 use engine::MailDoors;
+use jiff::SignedDuration;
 use model::{Code, MailModule, RecordId};
 use ports::{
     AddressOwner, CrmMails, ErrorKind, Failure, MadeMail, MailAbilities, MailKey, NewLead, NewMail,
     OwnLead, Result, StateStore,
 };
+use sandbox::Ground;
 use tokio::sync::Notify;
 
 use super::{Colleague, now};
@@ -20,8 +22,8 @@ use crate::stage::Stage;
 pub enum Ending {
     /// A colleague imports the same mail a moment before, and the program ends as soon as it is made.
     OvertakenAndKilled(Box<Colleague>),
-    /// The server works on it for so long that nobody waits for the answer.
-    StillAtIt,
+    /// Sending it takes this long, and then the server works on it for so long that nobody waits for the answer.
+    StillAtIt(SignedDuration),
     /// It is made, and may not be removed.
     MayNotRemove,
     /// It is made without one of its files.
@@ -35,6 +37,7 @@ pub enum Ending {
 /// A door that leads there.
 pub struct Unsteady {
     inner: Arc<WebserviceCrm>,
+    ground: Arc<Ground>,
     ending: Ending,
     made: Notify,
     at_work: Mutex<Option<NewMail>>,
@@ -46,6 +49,7 @@ impl Unsteady {
     pub fn new(stage: &Stage, ending: Ending) -> Arc<Self> {
         Arc::new(Self {
             inner: stage.crm.clone(),
+            ground: stage.sandbox.ground.clone(),
             ending,
             made: Notify::new(),
             at_work: Mutex::new(None),
@@ -113,7 +117,8 @@ impl CrmMails for Unsteady {
                 self.made.notify_one();
                 pending().await
             }
-            Ending::StillAtIt => {
+            Ending::StillAtIt(sending) => {
+                self.ground.clock.advance(*sending);
                 *self.at_work.lock().expect("nobody panics here") = Some(mail.clone());
                 let kind = ErrorKind::OutcomeUnknown;
                 Err(Failure::new(kind, Code::OutcomeUnknown))
@@ -139,7 +144,7 @@ impl CrmMails for Unsteady {
         match &self.ending {
             Ending::MayNotRemove => Err(Failure::new(ErrorKind::Denied, Code::PermissionMissing)),
             Ending::OvertakenAndKilled(_)
-            | Ending::StillAtIt
+            | Ending::StillAtIt(_)
             | Ending::LeavesFileOut
             | Ending::LeadOvertakenAndKilled(_)
             | Ending::StillAtLead => self.inner.remove_mail(mail).await,
@@ -160,7 +165,7 @@ impl CrmMails for Unsteady {
                 Err(Failure::new(kind, Code::OutcomeUnknown))
             }
             Ending::OvertakenAndKilled(_)
-            | Ending::StillAtIt
+            | Ending::StillAtIt(_)
             | Ending::MayNotRemove
             | Ending::LeavesFileOut => self.inner.create_lead(lead).await,
         }

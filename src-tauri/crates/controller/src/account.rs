@@ -181,6 +181,7 @@ impl Account {
             state: controller.inner.mail_state.clone(),
             own_addresses: self.own_addresses.clone(),
             no_subject: controller.texts().t("entry.no_subject"),
+            no_subjects: texts::in_every_language("entry.no_subject"),
         }
     }
 

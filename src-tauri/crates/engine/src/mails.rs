@@ -1,7 +1,7 @@
 //! Imports mails (R5): observe what was dropped, find out where each came from, bring it into the CRM once, put it back. Nothing is decided
 //! here that can be decided without asking anybody (that is `mail` and `judge`).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use model::history::Tally;
 use model::policy::MailFolderChoice;
@@ -17,6 +17,7 @@ mod import;
 mod index;
 mod judge;
 mod observe;
+mod own;
 mod people;
 mod put_back;
 mod retry;
@@ -32,10 +33,12 @@ pub struct MailDoors {
     pub crm: Arc<dyn CrmMails>,
     /// What is remembered of mails.
     pub state: Arc<dyn MailState>,
-    /// The user's own addresses: nobody's lead, and no reason to import a mail.
+    /// The user's own addresses, as far as signing in tells them: nobody's lead, and no reason to import a mail.
     pub own_addresses: Vec<String>,
     /// What a mail without a subject is called, in the user's language.
     pub no_subject: String,
+    /// What it is called in any language.
+    pub no_subjects: Vec<String>,
 }
 
 /// What all parts of an import share.
@@ -44,6 +47,8 @@ pub(crate) struct Post<'a> {
     pub doors: &'a Doors,
     pub mail: &'a MailDoors,
     pub run: RunId,
+    /// The user's own addresses, once they are known.
+    own: OnceLock<Vec<String>>,
 }
 
 impl Engine {
@@ -76,6 +81,7 @@ impl Engine {
             doors: &self.doors,
             mail,
             run,
+            own: OnceLock::new(),
         })
     }
 

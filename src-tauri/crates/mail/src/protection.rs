@@ -76,9 +76,10 @@ fn of_part(part: &MessagePart<'_>) -> Protection {
     }
 }
 
+/// Servers on the way that do not know the type keep the name (RFC 8551, 3.2.1).
 fn is_cms(part: &MessagePart<'_>) -> bool {
     let is = |subtype| part.is_content_type("application", subtype);
-    is("pkcs7-mime") || is("x-pkcs7-mime")
+    is("pkcs7-mime") || is("x-pkcs7-mime") || is("octet-stream") && is_named(part, "smime.p7m")
 }
 
 fn smime_type(part: &MessagePart<'_>) -> Option<String> {

@@ -1,11 +1,14 @@
 //! From the bytes of a mail (RFC 5322 with MIME) to its parts. Senders write whatever they like, so nothing here is demanded: what is missing
 //! is empty, what is broken is taken as far as it goes.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::parsers::MessageStream;
+use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::cms::{self, Signed};
-use crate::html::for_crm;
+use crate::html::{for_crm, from_text};
 use crate::protection::{self, IsAll, Protection};
 
 /// A mail.
@@ -198,12 +201,20 @@ fn people(address: Option<&Address<'_>>) -> Vec<Person> {
     .collect()
 }
 
-/// A mail may hold its text in several parts; each kind is put together.
+/// A mail may hold its text in several parts; each kind is put together. A text beside HTML, which has no HTML of its own, is shown between it.
 fn body(message: &Message<'_>) -> Body {
     let (mut html, mut text) = (Vec::new(), Vec::new());
+    let mut is_html = false;
     for part in message.html_bodies() {
-        if let PartType::Html(part) = &part.body {
-            html.push(part.as_ref());
+        match &part.body {
+            PartType::Html(part) => {
+                is_html = true;
+                html.push(Cow::from(part.as_ref()));
+            }
+            PartType::Text(part) if !part.trim().is_empty() => {
+                html.push(Cow::from(format!("<div>{}</div>", from_text(part))));
+            }
+            _ => {}
         }
     }
     for part in message.text_bodies() {
@@ -212,7 +223,7 @@ fn body(message: &Message<'_>) -> Body {
         }
     }
     Body {
-        html: (!html.is_empty()).then(|| html.join("\n")),
+        html: is_html.then(|| html.join("\n")),
         text: text.join("\n"),
     }
 }
@@ -220,15 +231,16 @@ fn body(message: &Message<'_>) -> Body {
 fn attachments(message: &mut Message<'_>) -> Vec<Attachment> {
     let places = std::mem::take(&mut message.attachments);
     let places = places.into_iter().enumerate();
+    let (parts, raw) = (&mut message.parts, message.raw_message.as_ref());
     places
         .filter_map(|(number, place)| {
-            let part = message.parts.get_mut(usize::try_from(place).ok()?)?;
-            attachment(number + 1, part)
+            let part = parts.get_mut(usize::try_from(place).ok()?)?;
+            attachment(number + 1, part, raw)
         })
         .collect()
 }
 
-fn attachment(number: usize, part: &mut MessagePart<'_>) -> Option<Attachment> {
+fn attachment(number: usize, part: &mut MessagePart<'_>, raw: &[u8]) -> Option<Attachment> {
     let content_type = content_type(part);
     let kind = match &part.body {
         PartType::Text(_) => "txt",
@@ -254,21 +266,40 @@ fn attachment(number: usize, part: &mut MessagePart<'_>) -> Option<Attachment> {
         name,
         content_type,
         content_id,
-        bytes: content(part),
+        bytes: content(part, raw),
     })
 }
 
-/// Takes the content out of a part.
-fn content(part: &mut MessagePart<'_>) -> Vec<u8> {
+/// Takes the content out of a part. A text that goes along is a file like any other: only the words of the mail itself are turned into
+/// letters of ours.
+fn content(part: &mut MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
+    let written = (part.offset_body, part.offset_end);
     match &mut part.body {
         PartType::Text(text) | PartType::Html(text) => {
-            std::mem::take(text).into_owned().into_bytes()
+            let text = std::mem::take(text);
+            match as_written(raw, written, part.encoding) {
+                Some(bytes) => bytes,
+                None => text.into_owned().into_bytes(),
+            }
         }
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             std::mem::take(bytes).into_owned()
         }
         PartType::Message(_) | PartType::Multipart(_) => part.contents().to_vec(),
     }
+}
+
+/// What was written between two places of a mail, without the encoding it was sent in.
+fn as_written(raw: &[u8], (begin, end): (u32, u32), encoding: Encoding) -> Option<Vec<u8>> {
+    let (begin, end) = (usize::try_from(begin).ok()?, usize::try_from(end).ok()?);
+    let sent = raw.get(begin..end)?;
+    let mut stream = MessageStream::new(sent);
+    let (_, bytes) = match encoding {
+        Encoding::None => return Some(sent.to_vec()),
+        Encoding::QuotedPrintable => stream.decode_quoted_printable_mime(&[]),
+        Encoding::Base64 => stream.decode_base64_mime(&[]),
+    };
+    Some(bytes.into_owned())
 }
 
 fn content_type(part: &MessagePart<'_>) -> String {

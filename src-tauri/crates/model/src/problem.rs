@@ -165,6 +165,8 @@ pub enum Code {
     MailNotPutBack,
     /// The CRM took a mail but not all of its files (R5.6).
     MailFilesLeftOut,
+    /// A mail that waited was taken away before it could be imported.
+    MailTakenAway,
     /// A lead was made for an address nobody had (R5.3).
     LeadMade,
     /// The CRM has no such module, or it is closed to the user.

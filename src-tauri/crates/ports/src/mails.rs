@@ -196,6 +196,8 @@ pub struct MailKey {
     pub sent: Timestamp,
     /// Its subject, as it is sent.
     pub subject: String,
+    /// What else stands for its subject, where it has none and another user of the CRM speaks another language.
+    pub other_subjects: Vec<String>,
 }
 
 /// A file that goes with a mail.

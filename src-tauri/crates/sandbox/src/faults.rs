@@ -37,8 +37,12 @@ pub enum Kind {
     RefusedField,
     /// `access-denied`: items of the subject VALUE, or all, may not be moved; the others of the request are.
     AccessDenied,
+    /// `unlisted`: Exchange refuses the operation with a code that few clients know, `ErrorReadEventsFailed`.
+    Unlisted,
     /// `no-sync`: the sync operation does not exist.
     NoSync,
+    /// `forbidden`: the web server before the CRM does not let requests through that have the text VALUE in them, or any.
+    Forbidden,
     /// `html`: an HTML page instead of XML or JSON.
     Html,
     /// `empty-500`: HTTP 500 without a body, nothing happened.
@@ -248,7 +252,7 @@ impl Times {
     }
 }
 
-const KINDS: [(&str, Kind); 16] = [
+const KINDS: [(&str, Kind); 18] = [
     ("busy", Kind::Busy),
     ("503", Kind::Unavailable),
     ("cut-before", Kind::CutBefore),
@@ -259,6 +263,8 @@ const KINDS: [(&str, Kind); 16] = [
     ("refused-field", Kind::RefusedField),
     ("access-denied", Kind::AccessDenied),
     ("no-sync", Kind::NoSync),
+    ("forbidden", Kind::Forbidden),
+    ("unlisted", Kind::Unlisted),
     ("html", Kind::Html),
     ("empty-500", Kind::Empty500),
     ("empty-500-after", Kind::Empty500After),
@@ -272,13 +278,17 @@ impl Kind {
     pub fn phase(self) -> Phase {
         match self {
             Self::Slow => Phase::Delay,
-            Self::Busy | Self::Unavailable | Self::CutBefore | Self::Html | Self::Empty500 => {
-                Phase::Before
-            }
+            Self::Busy
+            | Self::Unavailable
+            | Self::CutBefore
+            | Self::Unlisted
+            | Self::Html
+            | Self::Empty500 => Phase::Before,
             Self::ExpiredSession
             | Self::InvalidSyncState
             | Self::RefusedField
             | Self::AccessDenied
+            | Self::Forbidden
             | Self::NoSync
             | Self::Twice
             | Self::Reversed => Phase::Within,
@@ -307,7 +317,7 @@ pub enum FaultError {
     Side(String),
     /// The second part is none of the kinds.
     #[error(
-        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, access-denied, no-sync, html, empty-500, empty-500-after, cut-body, twice, reversed"
+        "there is no fault {0:?}; there are busy, 503, cut-before, cut-after, slow, expired-session, invalid-sync-state, refused-field, access-denied, unlisted, no-sync, forbidden, html, empty-500, empty-500-after, cut-body, twice, reversed"
     )]
     Kind(String),
     /// The fourth part is not a count.

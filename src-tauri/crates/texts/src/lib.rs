@@ -27,6 +27,14 @@ pub struct Texts {
     language: Language,
 }
 
+/// The sentence of `key` in every language: for what somebody may have written in another one.
+pub fn in_every_language(key: &str) -> Vec<String> {
+    let languages = [Language::German, Language::English];
+    languages
+        .map(|language| Texts::new(language).t(key))
+        .to_vec()
+}
+
 impl Texts {
     /// The sentences of `language`.
     pub const fn new(language: Language) -> Self {

@@ -64,6 +64,7 @@ pub async fn run(arguments: &[String]) {
             state: store.clone(),
             own_addresses: vec![servers.address.clone()],
             no_subject: NO_SUBJECT.to_owned(),
+            no_subjects: vec![NO_SUBJECT.to_owned()],
         };
         let before = (
             Mailbox::requests(&*mailbox),

@@ -184,7 +184,8 @@ fn bare(key: &str) -> &str {
 pub fn is_of_sender_and_subject(row: &Row, key: &MailKey) -> bool {
     let same =
         |sent: &str, stored: &str| is_stored_form(&sent.to_lowercase(), &stored.to_lowercase());
-    same(&key.from, row.text(FROM)) && same(&key.subject, row.text(SUBJECT))
+    let mut subjects = std::iter::once(&key.subject).chain(&key.other_subjects);
+    same(&key.from, row.text(FROM)) && subjects.any(|subject| same(subject, row.text(SUBJECT)))
 }
 
 #[cfg(test)]

@@ -107,6 +107,10 @@ impl Sessions {
             StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => {
                 (ErrorKind::Refused { field: None }, Code::EntryRefused)
             }
+            // A web server that looks into requests does not take this one; others it may.
+            _ if status.is_client_error() && sending == Sending::Write && !is_of_place(status) => {
+                (ErrorKind::Refused { field: None }, Code::EntryRefused)
+            }
             _ if status.is_server_error() => return Unreadable::Silent,
             // A page with status 200 may be the words of a handler that failed after saving.
             _ if status.is_success() => (sending.garbled(), Code::NotCrm),
@@ -115,6 +119,16 @@ impl Sessions {
         let failure = Failure::new(kind, code).with("status", status.as_str());
         Unreadable::Failed(self.named(failure))
     }
+}
+
+/// Whether it is about who asks, how or when, and not about what is written.
+fn is_of_place(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED
+            | StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            | StatusCode::REQUEST_TIMEOUT
+    )
 }
 
 enum Unreadable {

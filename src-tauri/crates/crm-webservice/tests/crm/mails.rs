@@ -17,6 +17,7 @@ pub fn key(text: &str) -> MailKey {
         from: "zoe@muster.example".to_owned(),
         sent: "2026-11-20T09:30:15Z".parse().expect("a time"),
         subject: "Grüße aus O'Hare".to_owned(),
+        other_subjects: Vec::new(),
     }
 }
 

@@ -104,6 +104,25 @@ async fn r5_5_mails_are_found_by_their_keys_in_the_order_asked() {
 }
 
 #[tokio::test]
+async fn r5_5_a_mail_without_a_subject_is_found_under_what_another_language_calls_it() {
+    let stage = installed(|options| options.crm_key_field = Presence::Absent).await;
+    let crm = stage.crm();
+    let mut mail = letter("not kept");
+    mail.key.subject = "(kein Betreff)".to_owned();
+    let id = crm.create_mail(&mail).await.expect("created").id;
+    let other = MailKey {
+        subject: "(no subject)".to_owned(),
+        ..mail.key.clone()
+    };
+    let same = MailKey {
+        other_subjects: vec!["(kein Betreff)".to_owned()],
+        ..other.clone()
+    };
+    let found = crm.find_mails(&[other, same]).await.expect("looked");
+    assert_eq!(found, [vec![], vec![id]]);
+}
+
+#[tokio::test]
 async fn r5_5_without_a_field_a_mail_is_known_by_sender_second_and_subject() {
     for zone in ["UTC", "Europe/Berlin"] {
         let stage = installed(|options| {

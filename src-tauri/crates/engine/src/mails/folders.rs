@@ -149,6 +149,7 @@ pub async fn forget(store: &dyn StateStore, state: &dyn MailState) -> ports::Res
         super::observe::SINCE,
         super::observe::ASKED,
         super::index::FILLED,
+        super::own::LEARNED,
     ] {
         store.set_fact(fact, None).await?;
     }

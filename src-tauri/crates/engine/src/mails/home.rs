@@ -7,6 +7,7 @@ use ports::{ErrorKind, FolderRole, Home, HomeRule, MailFolder, MailImport, MailT
 use tracing::debug;
 
 use super::Post;
+use super::folders::is_deleted;
 
 /// A mail may have gone through several of our folders before it is looked at.
 const LONGEST_CHAIN: usize = 20;
@@ -41,6 +42,7 @@ impl Post<'_> {
             match role(&told.old_folder, folders) {
                 Some(FolderRole::Drop(_)) => item = told.old_item,
                 Some(FolderRole::Drafts | FolderRole::Outbox) | None => return Ok(None),
+                Some(_) if is_deleted(&told.old_folder, folders) => return Ok(None),
                 Some(_) => return Ok(Some(told.old_folder)),
             }
         }
@@ -82,7 +84,7 @@ impl Post<'_> {
     ) -> ports::Result<Vec<MailTrace>> {
         let state = &self.mail.state;
         let is_home = |trace: &MailTrace| match role(&trace.folder, folders) {
-            Some(role) => may_be_home(role),
+            Some(role) => may_be_home(role) && !is_deleted(&trace.folder, folders),
             None => false,
         };
         let keys = [
@@ -118,8 +120,13 @@ impl Post<'_> {
     }
 }
 
+/// Whether a folder takes its mails back no more: it is gone, or the user has deleted it with all that lies in it.
+pub(super) fn is_no_home(folder: &FolderId, folders: &[MailFolder]) -> bool {
+    role(folder, folders).is_none() || is_deleted(folder, folders)
+}
+
 /// A folder that is not in the list is gone.
-fn role(id: &FolderId, folders: &[MailFolder]) -> Option<FolderRole> {
+pub(super) fn role(id: &FolderId, folders: &[MailFolder]) -> Option<FolderRole> {
     let folder = folders.iter().find(|folder| folder.id == *id);
     folder.map(|folder| folder.role)
 }

@@ -1,17 +1,20 @@
 //! Brings mails into the CRM, a few at a time: read, judge, bring in, tell what became of each (R5.1 to R5.7, R5.10). How one is made once is
 //! in the file below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use model::history::{Act, HistoryEntry, Tally};
 use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
 use ports::{
-    ErrorKind, Failure, FetchedMail, HistoryFilter, ImportChange, ImportState, MailAbilities,
-    MailFolder, MailImport, Outcome, Refusal, Way,
+    ErrorKind, Failure, FetchedMail, FolderRole, HistoryFilter, ImportChange, ImportState,
+    MailAbilities, MailFolder, MailImport, MailKey, MailTrace, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
 use super::Post;
+use super::home::{is_no_home, role};
 use super::index::Page;
 use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
@@ -56,6 +59,15 @@ struct Pending {
     without_lead: Option<(String, Problem)>,
 }
 
+/// Which attempt at the mails of a batch it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// The first one: what goes wrong may be over in a moment.
+    First,
+    /// The second one, with one mail.
+    Alone,
+}
+
 /// What a batch has come to so far.
 #[derive(Default)]
 struct Results {
@@ -83,6 +95,7 @@ impl Post<'_> {
         self.engine.writable().await?;
         let abilities = self.mail.crm.mail_abilities().await?;
         let folders = self.mail.mails.mail_folders().await?;
+        self.know_own_addresses(&folders).await?;
         let total = waiting.len() as u64;
         let mut done = 0;
         for batch in batches(waiting) {
@@ -91,31 +104,70 @@ impl Post<'_> {
             }
             self.tell(Phase::Writing, done, Some(total));
             done += batch.len() as u64;
-            self.import_batch(batch, &folders, &abilities, tally)
-                .await?;
+            let ids: BTreeSet<ItemId> = batch.iter().map(|one| one.item.clone()).collect();
+            let attempt = Attempt::First;
+            match self
+                .import_batch(batch, attempt, &folders, &abilities, tally)
+                .await
+            {
+                Err(failure) if may_be_of_one(&failure) => {
+                    warn!(%failure, "mails could not be imported; each is tried alone");
+                    self.import_each(&ids, &folders, &abilities, tally).await?;
+                }
+                imported => imported?,
+            }
         }
         self.tell(Phase::Writing, done, Some(total));
+        Ok(())
+    }
+
+    /// One that the CRM, or the web server before it, does not take even in a question does not keep the others (S8). How far each has come is
+    /// kept, as it is for a run that was cut off.
+    async fn import_each(
+        &self,
+        ids: &BTreeSet<ItemId>,
+        folders: &[MailFolder],
+        abilities: &MailAbilities,
+        tally: &mut Tally,
+    ) -> ports::Result<()> {
+        for import in self.mail.state.mail_imports().await? {
+            if self.engine.stop.is_set() {
+                break;
+            }
+            if import.state == ImportState::Waiting && ids.contains(&import.item) {
+                let attempt = Attempt::Alone;
+                self.import_batch(vec![import], attempt, folders, abilities, tally)
+                    .await?;
+            }
+        }
         Ok(())
     }
 
     async fn import_batch(
         &self,
         batch: Vec<MailImport>,
+        attempt: Attempt,
         folders: &[MailFolder],
         abilities: &MailAbilities,
-        tally: &mut Tally,
+        total: &mut Tally,
     ) -> ports::Result<()> {
+        let mut tally = *total;
         let batch = self.find_homes(batch, folders).await?;
         let mut results = Results::default();
         let earlier = self.earlier_refusals().await?;
         let mut pending = self
-            .read_and_judge(batch, folders, &earlier, &mut results, tally)
+            .read_and_judge(batch, folders, &earlier, &mut results, &mut tally)
             .await?;
-        if !pending.is_empty() {
-            self.bring_in(&mut pending, abilities).await?;
+        if !pending.is_empty()
+            && let Err(failure) = self.bring_in(&mut pending, abilities).await
+        {
+            match attempt {
+                Attempt::First => return Err(failure),
+                Attempt::Alone => self.blame(&mut pending, failure).await?,
+            }
         }
         for one in pending {
-            self.tell_of(one, abilities, &earlier, &mut results, tally)
+            self.tell_of(one, abilities, &earlier, &mut results, &mut tally)
                 .await?;
         }
         let changes = &results.changes;
@@ -123,7 +175,38 @@ impl Post<'_> {
             .state
             .commit_mails(changes, &results.outcome)
             .await?;
+        *total = tally;
         self.put_back(results.decided, folders).await
+    }
+
+    /// Where the CRM answers a question that has nothing to do with the mail, the mail is to blame.
+    async fn blame(&self, pending: &mut [Pending], failure: Failure) -> ports::Result<()> {
+        let [one] = pending else {
+            return Err(failure);
+        };
+        if !may_be_of_one(&failure) {
+            return Err(failure);
+        }
+        let nobodys = MailKey {
+            text: "exchange-connector".to_owned(),
+            from: "nobody@exchange-connector.invalid".to_owned(),
+            sent: Timestamp::UNIX_EPOCH,
+            subject: String::new(),
+            other_subjects: Vec::new(),
+        };
+        if self.mail.crm.find_mails(&[nobodys]).await.is_err() {
+            return Err(failure);
+        }
+        let code = match failure.kind {
+            // The CRM itself can be understood.
+            ErrorKind::Malformed => Code::EntryRefused,
+            _ => failure.problem.code,
+        };
+        one.problem = Some(Problem {
+            code,
+            values: failure.problem.values,
+        });
+        Ok(())
     }
 
     /// Where each came from is kept before anything else: what the server tells of moves is told once.
@@ -158,12 +241,7 @@ impl Post<'_> {
         results: &mut Results,
         tally: &mut Tally,
     ) -> ports::Result<Vec<Pending>> {
-        let rules = Rules {
-            policy: &self.engine.setup.policy,
-            own_addresses: &self.mail.own_addresses,
-            no_subject: &self.mail.no_subject,
-            now: self.doors.clock.now(),
-        };
+        let rules = self.rules();
         let ids: Vec<_> = batch.iter().map(|import| import.item.clone()).collect();
         let fetched = self.fetch(&ids).await?;
         let mut pending = Vec::new();
@@ -171,8 +249,7 @@ impl Post<'_> {
             let fetched = match fetched {
                 Ok(fetched) => fetched,
                 Err(failure) if failure.kind == ErrorKind::Gone => {
-                    // The user took it away again.
-                    self.follow(import, earlier, results).await?;
+                    self.follow(import, folders, earlier, results).await?;
                     continue;
                 }
                 Err(failure)
@@ -226,6 +303,16 @@ impl Post<'_> {
             }
         }
         Ok(pending)
+    }
+
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules {
+            policy: &self.engine.setup.policy,
+            own_addresses: self.own_addresses(),
+            no_subject: &self.mail.no_subject,
+            no_subjects: &self.mail.no_subjects,
+            now: self.doors.clock.now(),
+        }
     }
 
     /// One mail that makes the whole answer unreadable does not keep the others (S8). Where nothing else that the server says can be read
@@ -409,10 +496,12 @@ impl Post<'_> {
             .collect())
     }
 
-    /// A mail that was refused and is now elsewhere is looked for there; any other that is gone is the user's business.
+    /// A mail that is elsewhere by now. One that was dropped and taken away again is the user's business. One that waits where the user keeps
+    /// it is looked for where it was filed, also when the user has just dealt with its refusal, and is not let go without a word (S9).
     async fn follow(
         &self,
         mut import: MailImport,
+        folders: &[MailFolder],
         earlier: &BTreeMap<RemoteId, Refusal>,
         results: &mut Results,
     ) -> ports::Result<()> {
@@ -420,29 +509,72 @@ impl Post<'_> {
             // Somebody of it may have a lead in a moment, which has to be looked at.
             return Ok(());
         }
-        let old = import.item.clone();
-        let Some(refusal) = earlier.get(&RemoteId::Mailbox(old.clone())) else {
-            results.changes.push(ImportChange::Drop(old));
-            return Ok(());
-        };
-        // It may have been filed only now. In inbox mode that was just looked at.
-        if !self.engine.is_inbox_mode() && self.read_folders().await? == Page::More {
+        let old = RemoteId::Mailbox(import.item.clone());
+        let refusal = earlier.get(&old);
+        if import.way == Way::Back && refusal.is_none() {
+            results.changes.push(ImportChange::Drop(import.item));
             return Ok(());
         }
-        results.changes.push(ImportChange::Drop(old.clone()));
-        results.outcome.accepted.push(refusal.entry.clone());
-        let (message_id, key) = (import.message_id.as_deref(), import.search_key.as_deref());
-        let traces = self.mail.state.mail_traces(message_id, key).await?;
-        let now_at = traces
-            .into_iter()
-            .find(|trace| trace.gone.is_none() && trace.item != old);
-        if let Some(trace) = now_at {
-            import.item = trace.item.clone();
-            self.rename(refusal, &trace.item, &mut results.outcome)
-                .await?;
-            results.changes.push(ImportChange::Put(import));
+        // It may have been filed only now.
+        if self.read_folders().await? == Page::More {
+            return Ok(());
+        }
+        let found = self.lies_at(&import, folders).await?;
+        let drop = ImportChange::Drop(import.item.clone());
+        results.changes.push(drop);
+        let store = &*self.doors.store;
+        match (found, refusal) {
+            (Some(item), refusal) => {
+                match refusal {
+                    Some(refusal) => self.rename(refusal, &item, &mut results.outcome).await?,
+                    None => {
+                        let new = RemoteId::Mailbox(item.clone());
+                        resolve::move_more(store, Component::Emails, &old, &new).await?;
+                    }
+                }
+                import.item = item;
+                results.changes.push(ImportChange::Put(import));
+            }
+            (None, refusal) => {
+                warn!("a mail that waits is nowhere to be found");
+                resolve::forget_more(store, Component::Emails, &old).await?;
+                results.outcome.accepted.extend(refusal.map(|_| old));
+                if import.title.is_empty() {
+                    let name = import.message_id.clone();
+                    import.title = name.unwrap_or_else(|| self.mail.no_subject.clone());
+                }
+                let reason = Problem::new(Code::MailTakenAway);
+                let line = self.line(&import, Act::PassedOver, None, Some(reason));
+                results.outcome.history.push(line);
+            }
         }
         Ok(())
+    }
+
+    /// Where a mail lies that has another id by now; what was thrown away lies nowhere.
+    async fn lies_at(
+        &self,
+        import: &MailImport,
+        folders: &[MailFolder],
+    ) -> ports::Result<Option<ItemId>> {
+        let is_it = |trace: &MailTrace| {
+            trace.gone.is_none()
+                && trace.item != import.item
+                && !is_no_home(&trace.folder, folders)
+                && role(&trace.folder, folders) != Some(FolderRole::Deleted)
+        };
+        // Of a mail to oneself two have the same Message-ID, and a copy has a key of its own.
+        let keys = [
+            (None, import.search_key.as_deref()),
+            (import.message_id.as_deref(), None),
+        ];
+        for (message_id, search_key) in keys {
+            let traces = self.mail.state.mail_traces(message_id, search_key).await?;
+            if let Some(trace) = traces.into_iter().find(is_it) {
+                return Ok(Some(trace.item));
+            }
+        }
+        Ok(None)
     }
 
     /// A refused mail has another id by now.
@@ -513,6 +645,24 @@ impl Results {
         }
         self.changes.push(ImportChange::Put(import.clone()));
         self.decided.push(import);
+    }
+}
+
+/// Whether a failure may come of one mail: anything but that nobody can be reached, or that the state cannot be kept.
+fn may_be_of_one(failure: &Failure) -> bool {
+    let is_of_state = matches!(
+        failure.problem.code,
+        Code::StateUnusable | Code::StateDamaged | Code::StateTooNew
+    );
+    match failure.kind {
+        ErrorKind::Offline | ErrorKind::Throttled { .. } | ErrorKind::SignInNeeded => false,
+        ErrorKind::Denied
+        | ErrorKind::Gone
+        | ErrorKind::Stale
+        | ErrorKind::Refused { .. }
+        | ErrorKind::OutcomeUnknown
+        | ErrorKind::Malformed
+        | ErrorKind::Bug => !is_of_state,
     }
 }
 

@@ -47,12 +47,18 @@ impl Post<'_> {
         self.doors.store.set_fact(FILLED, Some(&now)).await
     }
 
-    /// Goes on reading all folders; the answer is whether there is more.
+    /// Goes on reading all folders; the answer is whether there is more. In inbox mode those that are watched are read for what is new in
+    /// them, and by nobody else.
     pub(super) async fn read_folders(&self) -> ports::Result<Page> {
         let mut left = PAGES;
         let mut folders = self.mail.mails.mail_folders().await?;
         self.forget_deleted(&folders).await?;
-        folders.retain(|folder| may_be_home(folder.role));
+        let watched = match self.engine.is_inbox_mode() {
+            true => self.sources().await?,
+            false => Vec::new(),
+        };
+        let is_watched = |folder: &FolderId| watched.iter().any(|one| one.folder == *folder);
+        folders.retain(|folder| may_be_home(folder.role) && !is_watched(&folder.id));
         for folder in &folders {
             loop {
                 if left == 0 || self.engine.stop.is_set() {

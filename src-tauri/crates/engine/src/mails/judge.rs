@@ -42,6 +42,8 @@ pub(super) struct Rules<'a> {
     pub policy: &'a Policy,
     pub own_addresses: &'a [String],
     pub no_subject: &'a str,
+    /// What a mail without a subject is called in any language.
+    pub no_subjects: &'a [String],
     /// For a mail that says nothing of when it was sent or received.
     pub now: Timestamp,
 }
@@ -65,9 +67,22 @@ impl Rules<'_> {
             mail.message_id = fetched.head.message_id;
         }
         mail.sent = mail.sent.or(received);
+        // Before it gets a subject in the user's language: others of its recipients speak another one.
+        let mut key = MailKey {
+            text: mail::key(&mail),
+            from: mail
+                .from
+                .first()
+                .map_or_else(String::new, |from| from.address.clone()),
+            sent: mail.sent.unwrap_or(self.now),
+            subject: String::new(),
+            other_subjects: Vec::new(),
+        };
         if mail.subject.is_empty() {
             self.no_subject.clone_into(&mut mail.subject);
+            key.other_subjects = self.no_subjects.to_vec();
         }
+        key.subject.clone_from(&mail.subject);
         let title = mail.subject.clone();
         let sender = mail.from.first().map(|person| person.address.as_str());
         let is_own = sender.is_some_and(|sender| self.is_own(sender));
@@ -76,11 +91,11 @@ impl Rules<'_> {
             self.people(&mail),
         ) {
             (Some(problem), _) | (None, Err(problem)) => Verdict::PassOver(problem),
-            (None, Ok(_)) if mail.protection == Protection::Sealed => {
+            (None, Ok(_)) if is_sealed(mail.protection, &fetched.class) => {
                 Verdict::Refuse(Problem::new(Code::MailSealed))
             }
             (None, Ok(parties)) => Verdict::Import(Box::new(Ready {
-                mail: self.new_mail(mail),
+                mail: self.new_mail(mail, key),
                 parties,
             })),
         };
@@ -106,16 +121,7 @@ impl Rules<'_> {
         })
     }
 
-    fn new_mail(&self, mail: Mail) -> NewMail {
-        let key = MailKey {
-            text: mail::key(&mail),
-            from: mail
-                .from
-                .first()
-                .map_or_else(String::new, |from| from.address.clone()),
-            sent: mail.sent.unwrap_or(self.now),
-            subject: mail.subject,
-        };
+    fn new_mail(&self, mail: Mail, key: MailKey) -> NewMail {
         let html = mail::html::for_crm(&mail.body);
         let files = mail.attachments.into_iter().map(|file| MailFile {
             name: file.name,
@@ -178,6 +184,20 @@ fn encrypted(protection: Protection, class: &str) -> Option<Problem> {
         Protection::None | Protection::Signed | Protection::Sealed => return None,
     };
     Some(Problem::new(Code::MailEncrypted).with("kind", kind))
+}
+
+/// Where nothing of the signature that the class tells of is to be seen, what was signed is not to be seen either. A signature that stands
+/// beside what it signs hides nothing.
+fn is_sealed(protection: Protection, class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    match protection {
+        Protection::Sealed => true,
+        Protection::None => {
+            class.starts_with("ipm.note.smime")
+                && !class.starts_with("ipm.note.smime.multipartsigned")
+        }
+        Protection::Signed | Protection::Encrypted(_) => false,
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Code, FolderId, ItemId};
+use model::{Code, FolderId, ItemId, SyncToken};
 use ports::{
     ErrorKind, Failure, FolderRole, ImportState, MailChanges, MailCursor, MailFolder, MailHead,
-    MailImport, MailPage, MailTrace, Way,
+    MailImport, MailMoves, MailPage, MailTrace, Way,
 };
 use tracing::{debug, info, warn};
 
@@ -37,9 +37,19 @@ impl Post<'_> {
             found += self.read(source, since, &mut folders).await?;
         }
         if since.is_none() {
-            self.listen(&sources, found > 0).await?;
+            let is_asking = found > 0 || self.has_homeless().await?;
+            self.listen(&sources, is_asking).await?;
         }
         Ok(())
+    }
+
+    /// Whether nothing is known yet of where a mail goes back to: a run may have ended between finding it and asking.
+    async fn has_homeless(&self) -> ports::Result<bool> {
+        let imports = self.mail.state.mail_imports().await?;
+        let is_homeless = |import: &MailImport| {
+            import.state == ImportState::Waiting && import.way == Way::Back && import.home.is_none()
+        };
+        Ok(imports.iter().any(is_homeless))
     }
 
     /// What the source's changes bring; the answer is how many mails are to be imported.
@@ -187,18 +197,18 @@ impl Post<'_> {
         }
     }
 
-    /// Asks what moved where something was dropped, and often enough for the server not to forget us.
-    async fn listen(&self, sources: &[Source], found: bool) -> ports::Result<()> {
+    /// Asks what moved where somebody wants to know, and often enough for the server not to forget us.
+    async fn listen(&self, sources: &[Source], is_asking: bool) -> ports::Result<()> {
         let now = self.doors.clock.now();
         let asked = self.doors.store.fact(ASKED).await?;
         let asked: Option<Timestamp> = asked.and_then(|text| text.parse().ok());
         let is_due = asked.is_none_or(|asked| now.duration_since(asked).abs() >= ASK_AFTER);
         let cursor = self.mail.state.moves_cursor().await?;
-        if cursor.is_some() && !found && !is_due {
+        if cursor.is_some() && !is_asking && !is_due {
             return Ok(());
         }
         let told = match &cursor {
-            Some(cursor) => self.mail.mails.moves(cursor).await.map(Some),
+            Some(cursor) => self.moves(cursor).await.map(Some),
             None => Ok(None),
         };
         match told {
@@ -208,14 +218,25 @@ impl Post<'_> {
                 state.keep_moves(&told.moves, Some(&told.next), now).await?;
             }
             Ok(None) => self.watch(sources).await?,
-            Err(failure) if failure.kind == ErrorKind::Stale => {
-                info!("the server no longer tells of moves; it is asked anew");
+            Err(failure) if matters_not(&failure.kind) => {
+                info!(%failure, "the server no longer tells of moves; it is asked anew");
                 self.watch(sources).await?;
             }
             Err(failure) => return Err(failure),
         }
         let now = now.to_string();
         self.doors.store.set_fact(ASKED, Some(&now)).await
+    }
+
+    /// An answer that cannot be read is asked for once more: with the subscription all that it has not told yet is lost.
+    async fn moves(&self, cursor: &SyncToken) -> ports::Result<MailMoves> {
+        match self.mail.mails.moves(cursor).await {
+            Err(failure) if failure.kind == ErrorKind::Malformed => {
+                warn!(%failure, "what the server tells of moves cannot be read");
+                self.mail.mails.moves(cursor).await
+            }
+            told => told,
+        }
     }
 
     async fn watch(&self, sources: &[Source]) -> ports::Result<()> {

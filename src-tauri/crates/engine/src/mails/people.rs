@@ -23,6 +23,8 @@ pub(super) struct Owners {
     lost: BTreeMap<String, Problem>,
     /// Leads that a request which was cut off may still make.
     under_way: BTreeSet<String>,
+    /// What becomes of those whom nobody has.
+    no_match: NoMatch,
 }
 
 /// A mail whose people are looked up, and what is remembered of it.
@@ -42,13 +44,22 @@ impl Owners {
     pub fn references(&self, ready: &Ready, place: DropFolder) -> Vec<RecordId> {
         let mut references: Vec<RecordId> = Vec::new();
         for party in &ready.parties {
-            if let Some(record) = self.of(&party.person.address, place.modules())
+            if let Some(record) = self.record_of(&party.person.address, place)
                 && !references.contains(record)
             {
                 references.push(record.clone());
             }
         }
         references
+    }
+
+    /// Whoever nobody has in what is searched has a lead, be it that one was made for them just now or before a run was cut off (R5.3).
+    fn record_of(&self, address: &str, place: DropFolder) -> Option<&RecordId> {
+        let searched = self.of(address, place.modules());
+        match self.no_match {
+            NoMatch::CreateLead => searched.or_else(|| self.of(address, &[MailModule::Leads])),
+            NoMatch::Nothing => searched,
+        }
     }
 
     /// Who of a mail has no lead and why, if that failed.
@@ -92,7 +103,11 @@ impl Post<'_> {
         mails: &mut [Addressed<'_>],
         abilities: &MailAbilities,
     ) -> ports::Result<Owners> {
-        let mut owners = Owners::default();
+        let no_match = self.engine.setup.policy.emails.no_match;
+        let mut owners = Owners {
+            no_match,
+            ..Owners::default()
+        };
         for module in MailModule::ALL {
             let asked: BTreeSet<String> = mails
                 .iter()
@@ -107,8 +122,7 @@ impl Post<'_> {
                 .collect();
             self.ask(module, asked, abilities, &mut owners).await?;
         }
-        let makes_leads = self.engine.setup.policy.emails.no_match == NoMatch::CreateLead;
-        if makes_leads && abilities.modules.contains_key(&MailModule::Leads) {
+        if no_match == NoMatch::CreateLead && abilities.modules.contains_key(&MailModule::Leads) {
             let unknown = self.without_record(mails, abilities, &mut owners).await?;
             self.make_leads(mails, unknown, &mut owners).await?;
         }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use model::{Code, DropFolder, FolderId, ItemId, Problem, RemoteId, RunId};
 use ports::{
-    ErrorKind, Failure, FolderRole, ImportChange, ImportState, MailFolder, MailImport, Outcome,
-    Refusal, Way,
+    ErrorKind, Failure, ImportChange, ImportState, MailFolder, MailImport, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
 use super::Post;
 use super::folders::Source;
+use super::home::is_no_home;
 use super::import::MOST_LOST;
 use crate::Engine;
 use crate::refuse::{self, Case};
@@ -219,14 +219,14 @@ impl Post<'_> {
         folders: &[MailFolder],
     ) -> ports::Result<()> {
         let ids: Vec<ItemId> = imports.iter().map(|import| import.item.clone()).collect();
-        let answers = match self.mail.mails.move_mails(&ids, folder).await {
+        let answers = match is_no_home(folder, folders) {
+            true => Err(Failure::new(ErrorKind::Gone, Code::FolderMissing)),
+            false => self.mail.mails.move_mails(&ids, folder).await,
+        };
+        let answers = match answers {
             Err(failure) if failure.kind == ErrorKind::Gone => {
-                let inbox = folders.iter().find(|one| one.role == FolderRole::Inbox);
-                let Some(inbox) = inbox.filter(|inbox| inbox.id != *folder) else {
-                    return Err(failure);
-                };
-                info!("the folder a mail came from is gone; it goes to the inbox");
-                self.mail.mails.move_mails(&ids, &inbox.id).await?
+                info!("the folder a mail came from is gone");
+                self.move_by_rule(&ids, failure, folder, folders).await?
             }
             answers => answers?,
         };
@@ -279,6 +279,46 @@ impl Post<'_> {
             }
         }
         self.mail.state.commit_mails(&changes, &outcome).await
+    }
+
+    /// Where the folder they came from is gone: what the user sent goes to the sent mails, all else to the inbox (facts/ews.md 8, rule 3).
+    async fn move_by_rule(
+        &self,
+        ids: &[ItemId],
+        failure: Failure,
+        gone: &FolderId,
+        folders: &[MailFolder],
+    ) -> ports::Result<Vec<ports::Result<ItemId>>> {
+        let mut homes = Vec::new();
+        for id in ids {
+            let home = Self::home_by_rule(self.is_own(id).await?, folders);
+            match home.filter(|home| home.folder != *gone) {
+                Some(home) => homes.push(home.folder),
+                None => return Err(failure),
+            }
+        }
+        let mut answers = Vec::new();
+        for (id, home) in ids.iter().zip(homes) {
+            let mails = &self.mail.mails;
+            answers.extend(mails.move_mails(std::slice::from_ref(id), &home).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Whether the user sent it, as far as it can be read.
+    async fn is_own(&self, id: &ItemId) -> ports::Result<bool> {
+        match self.mail.mails.fetch(std::slice::from_ref(id)).await {
+            Ok(fetched) => Ok(fetched
+                .into_iter()
+                .flatten()
+                .any(|fetched| self.rules().judge(fetched).is_own)),
+            Err(failure)
+                if failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed =>
+            {
+                Ok(false)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     /// What is told of a mail that could not be put back. One whose import was refused is on the list already, with that reason.

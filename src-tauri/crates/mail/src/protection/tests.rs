@@ -38,6 +38,29 @@ fn r5_7_s_mime_is_told_by_its_type_else_by_its_content() {
 }
 
 #[test]
+fn r5_7_s_mime_whose_type_was_lost_on_the_way_is_told_by_its_name() {
+    let part = |name: &str, base64: &str| {
+        format!(
+            "Content-Type: application/octet-stream; name={name}\nContent-Disposition: attachment; filename={name}\nContent-Transfer-Encoding: base64\n\n{base64}\n"
+        )
+    };
+    let below = |part: &str| {
+        format!(
+            "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\nsent by a list\n--m\n{part}\n--m--\n"
+        )
+    };
+    let encrypted = Protection::Encrypted(Encryption::Smime);
+    for id in [ENVELOPED, AUTHENTICATED] {
+        assert_eq!(protection(&part("smime.p7m", id)), encrypted);
+        assert_eq!(protection(&below(&part("SMIME.P7M", id))), encrypted);
+    }
+    let sealed = protection(&part("smime.p7m", SIGNED));
+    assert_eq!(sealed, Protection::Sealed, "the beginning cannot be opened");
+    let file = protection(&below(&part("offer.p7m", ENVELOPED)));
+    assert_eq!(file, Protection::None, "a file like any other");
+}
+
+#[test]
 fn r5_7_pgp_is_told_in_both_forms() {
     let mime = "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=e\n\n--e\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--e\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n--e--\n";
     assert_eq!(protection(mime), Protection::Encrypted(Encryption::PgpMime));

@@ -78,20 +78,42 @@ fn r5_6_texts_and_mails_that_go_along_are_whole() {
         "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\nx\n--m\nContent-Type: text/plain; charset=iso-8859-1; name=a.txt\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nR3L832U=\n--m\nContent-Type: text/html; name=b.html\nContent-Disposition: attachment\n\n<b>b</b>\n--m\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogYwoKYw==\n--m--\n",
     );
     assert_eq!(mail.body.text.trim(), "x");
-    let files: Vec<(&str, &str)> = mail
+    let files: Vec<(&str, &[u8])> = mail
         .attachments
         .iter()
-        .map(|one| {
-            let text = std::str::from_utf8(&one.bytes).expect("text");
-            (one.name.as_str(), text.trim())
-        })
+        .map(|one| (one.name.as_str(), one.bytes.trim_ascii()))
         .collect();
-    let expected = [
-        ("a.txt", "Grüße"),
-        ("b.html", "<b>b</b>"),
-        ("c.eml", "Subject: c\n\nc"),
+    let expected: [(&str, &[u8]); 3] = [
+        ("a.txt", b"Gr\xfc\xdfe"),
+        ("b.html", b"<b>b</b>"),
+        ("c.eml", b"Subject: c\n\nc"),
     ];
     assert_eq!(files, expected);
+}
+
+#[test]
+fn r5_6_a_text_that_goes_along_keeps_every_byte_however_it_was_sent() {
+    let csv = b"Name;Ort\r\nM\xfcller;K\xf6ln\r\n";
+    let sent: [(&str, &[u8]); 4] = [
+        ("8bit", csv),
+        ("binary", csv),
+        ("base64", b"TmFtZTtPcnQNCk38bGxlcjtL9mxuDQo="),
+        ("quoted-printable", b"Name;Ort\r\nM=FCller;K=F6l=\r\nn\r\n"),
+    ];
+    for (encoding, written) in sent {
+        for kind in [
+            "text/csv",
+            "text/plain; charset=utf-8",
+            "text/html; charset=x-none",
+        ] {
+            let headers = format!(
+                "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\nx\r\n--m\r\nContent-Type: {kind}; name=a.csv\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+            );
+            let bytes = [headers.as_bytes(), written, b"\r\n--m--\r\n"].concat();
+            let files = read(&bytes).expect("a mail").attachments;
+            assert_eq!(files[0].bytes, csv, "{encoding} {kind}");
+        }
+    }
 }
 
 #[test]
@@ -116,6 +138,18 @@ fn r5_1_a_mail_of_html_only_has_no_text_and_one_of_text_only_no_html() {
     assert!(html.body.html.is_some() && html.body.text.is_empty());
     let text = mail("Subject: x\n\nx\n");
     assert_eq!((text.body.html, text.body.text.trim()), (None, "x"));
+}
+
+#[test]
+fn r5_1_text_beside_html_is_shown_in_its_place() {
+    let mail = mail(
+        "Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\na < b\n--m\nContent-Type: text/html\n\n<p>offer</p>\n--m\nContent-Type: text/plain\n\nsent by a list\n--m--\n",
+    );
+    let shown = for_crm(&mail.body);
+    let places = ["a &lt; b", "<p>offer</p>", "sent by a list"].map(|words| shown.find(words));
+    assert!(places.iter().all(Option::is_some), "{shown}");
+    assert!(places.is_sorted(), "{shown}");
+    assert!(mail.attachments.is_empty());
 }
 
 #[test]

@@ -77,6 +77,12 @@ fn is_refusal(failure: &Failure) -> bool {
     }
 }
 
+/// Whether nothing more is to be had of a subscription: the server has forgotten it, or refuses to read it. A server that is in trouble may
+/// tell it all a little later.
+fn is_lost(failure: &Failure) -> bool {
+    is_refusal(failure) && failure.problem.code != Code::ServerError
+}
+
 /// Subscribes to as many of the folders as the server takes, those that matter most first.
 async fn subscribe_to_folders(
     client: &Client,
@@ -122,7 +128,7 @@ pub async fn since(client: &Client, since: &SyncToken) -> Result<MailMoves> {
     for feed in [&mut watch.folders, &mut watch.all].into_iter().flatten() {
         let read = read(client, feed, &mut told).await;
         match read {
-            Err(failure) if failure.kind == ErrorKind::Stale => watch.is_lost = true,
+            Err(failure) if is_lost(&failure) => watch.is_lost = true,
             Err(failure) => failed = failed.or(Some(failure)),
             Ok(()) => {}
         }

@@ -163,6 +163,7 @@ async fn r5_8_what_one_subscription_told_is_not_lost_with_the_other() {
         "ErrorExpiredSubscription",
         "ErrorInvalidWatermark",
         "ErrorMissedNotificationEvents",
+        "ErrorReadEventsFailed",
     ] {
         let server = telling(move |subscription, _| match subscription {
             "ALL" => one(answers::events(

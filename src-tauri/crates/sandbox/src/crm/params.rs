@@ -73,6 +73,12 @@ impl Params {
         params.get(name).map(String::as_str)
     }
 
+    /// Whether a parameter has this text in it.
+    pub(super) fn has_text(&self, text: &str) -> bool {
+        let mut all = self.get.values().chain(self.form.fields.values());
+        all.any(|value| value.contains(text))
+    }
+
     /// The files, in the order of their fields.
     pub(super) fn files(&self) -> &[Upload] {
         &self.form.files

@@ -48,6 +48,11 @@ impl Crm {
         if let Some(bite) = faults.take(Side::Crm, name, effect, Phase::Before) {
             return instead(&bite);
         }
+        let is_in_it = |text: Option<&str>| text.is_none_or(|text| params.has_text(text));
+        let is_forbidden = faults.take_if(Side::Crm, name, Kind::Forbidden, is_in_it);
+        if is_forbidden.is_some() {
+            return page(403, "Forbidden");
+        }
         let Some(operation) = operation else {
             return empty_500();
         };

@@ -273,6 +273,10 @@ fn instead(bite: &Bite) -> Reply {
             "<!DOCTYPE html><html><body>Sign in to the proxy</body></html>",
         ),
         Kind::Empty500 | Kind::Empty500After => Reply::whole(500, "text/plain", ""),
+        Kind::Unlisted => fault_reply(&Fault::new(
+            "ErrorReadEventsFailed",
+            "Events could not be read.",
+        )),
         Kind::CutBefore | Kind::CutAfter => Reply::Cut,
         // The rest are no answers of their own: they bite within an operation, or belong to the CRM.
         Kind::Slow
@@ -280,6 +284,7 @@ fn instead(bite: &Bite) -> Reply {
         | Kind::InvalidSyncState
         | Kind::RefusedField
         | Kind::AccessDenied
+        | Kind::Forbidden
         | Kind::NoSync
         | Kind::CutBody
         | Kind::Twice

@@ -1,6 +1,6 @@
 //! Whether a mail is there already (R5.5).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::RecordId;
 use ports::{ErrorKind, MailKey, NewLead, OwnLead, Result};
@@ -11,7 +11,7 @@ use crate::convert::mail::{
     EMAILS, FROM, LEAD, LEADS, SUBJECT, cut_key, folded_key, forms_of_mail_key, is_as_made,
     is_of_sender_and_subject,
 };
-use crate::convert::schedule::text_of;
+use crate::convert::schedule::{Text, text_of};
 use crate::convert::stock::{CREATED, MODIFIED, OWNER, START_DATE, START_TIME};
 use crate::convert::stored::forms_of_key;
 use crate::failure::Trouble;
@@ -137,6 +137,7 @@ impl WebserviceCrm {
         }
         if let Some(field) = &field {
             self.mails_by_field(field, &wanted, &mut found).await?;
+            self.mails_before_field(field, &wanted, &mut found).await?;
         }
         let ids = found.into_iter().map(|mut ids| {
             ids.sort_by_key(|id| record_number(id));
@@ -183,6 +184,52 @@ impl WebserviceCrm {
         Ok(())
     }
 
+    /// Those that were imported before the CRM had the field: it is empty in them. Each part is asked for in one list, and what belongs
+    /// together is found here.
+    async fn mails_before_field(
+        &self,
+        field: &str,
+        wanted: &[Wanted<'_>],
+        found: &mut [Vec<String>],
+    ) -> Result<()> {
+        let missing = wanted.iter().filter(|one| found[one.place].is_empty());
+        let missing: Vec<&MailKey> = missing.map(|one| one.key).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.find_zone().await?;
+        let time = self.server_time();
+        let sent = |key: &MailKey| text_of(key.sent, &time.zones().server);
+        let missing = missing.into_iter().map(|key| (key, sent(key)));
+        let missing: Vec<(&MailKey, Text)> = missing.collect();
+        let empty = asked_by_sender(field, &[], Some(LONGEST_ID)).text();
+        let length = |(key, sent): &(&MailKey, Text)| {
+            let senders = forms_of_key(&key.from);
+            let senders: usize = senders.iter().map(|form| length_in_list(form)).sum();
+            senders + length_in_list(&sent.date) + length_in_list(&sent.time)
+        };
+        let mut rows = Vec::new();
+        for batch in batches(&missing, length_in_address(&empty), length) {
+            let query = |after: Option<&str>| asked_by_sender(field, batch, after);
+            rows.extend(self.all_rows(EMAILS, query, |_| false).await?);
+        }
+        rows.retain(|row| folded_key(row.text(field)).is_empty());
+        for one in wanted {
+            let Some((key, sent)) = missing.iter().find(|(key, _)| std::ptr::eq(*key, one.key))
+            else {
+                continue;
+            };
+            let is_it = |row: &&Row| {
+                row.text(START_DATE) == sent.date
+                    && row.text(START_TIME) == sent.time
+                    && is_of_sender_and_subject(row, key)
+            };
+            let ids = rows.iter().filter(is_it).map(|row| row.id().to_owned());
+            found[one.place].extend(ids);
+        }
+        Ok(())
+    }
+
     /// By sender, second and subject, where there is no field for the key. The subject is compared here: the server changes some.
     async fn mails_of_sender(&self, key: &MailKey) -> Result<Vec<String>> {
         let sent = text_of(key.sent, &self.server_time().zones().server);
@@ -206,5 +253,18 @@ impl WebserviceCrm {
 fn asked_by_field(field: &str, wanted: &[Wanted<'_>], after: Option<&str>) -> Query {
     Query::select(["id", field, SUBJECT, FROM], EMAILS)
         .one_of(field, wanted.iter().flat_map(Wanted::texts))
+        .after(after)
+}
+
+fn asked_by_sender(field: &str, wanted: &[(&MailKey, Text)], after: Option<&str>) -> Query {
+    let senders = wanted.iter().flat_map(|(key, _)| forms_of_key(&key.from));
+    let senders: BTreeSet<String> = senders.collect();
+    let dates: BTreeSet<&str> = wanted.iter().map(|(_, sent)| sent.date.as_str()).collect();
+    let times: BTreeSet<&str> = wanted.iter().map(|(_, sent)| sent.time.as_str()).collect();
+    let columns = ["id", SUBJECT, FROM, START_DATE, START_TIME, field];
+    Query::select(columns, EMAILS)
+        .one_of(FROM, senders.iter().map(String::as_str))
+        .one_of(START_DATE, dates)
+        .one_of(START_TIME, times)
         .after(after)
 }

@@ -13,7 +13,8 @@ use super::{Pending, Post};
 use crate::mails::people::Addressed;
 use crate::resolve;
 
-/// A request is given up after a minute or two; a server that is slow with it is done with it after this.
+/// A server that has all of a request is done with it after this. How long the sending takes does not count: where the answer was lost, it
+/// is counted from then, and where the program ended while it was sending, the server never had all of it.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 impl Post<'_> {
@@ -116,6 +117,9 @@ impl Post<'_> {
             }
             Err(failure) if failure.kind == ErrorKind::OutcomeUnknown => {
                 warn!(%failure, "the answer to an import was lost");
+                // Sending it may have taken long, and the server is at work since its end.
+                one.import.begun = Some(self.doors.clock.now());
+                self.keep_import(one.import.clone(), Vec::new()).await?;
                 let key = std::slice::from_ref(&one.ready.mail.key);
                 let found = self.mail.crm.find_mails(key).await?;
                 self.meet(one, found.into_iter().flatten().collect())

@@ -29,11 +29,16 @@ fn fetched(mime: &str) -> FetchedMail {
 }
 
 fn judged(fetched: FetchedMail) -> Judged {
+    judged_in(fetched, "(no subject)")
+}
+
+fn judged_in(fetched: FetchedMail, no_subject: &str) -> Judged {
     let policy = Policy::default();
     let rules = Rules {
         policy: &policy,
         own_addresses: &[ME.to_owned()],
-        no_subject: "(no subject)",
+        no_subject,
+        no_subjects: &["(kein Betreff)".to_owned(), "(no subject)".to_owned()],
         now: "2027-03-11T08:00:00Z".parse().expect("a moment"),
     };
     rules.judge(fetched)
@@ -103,6 +108,36 @@ fn r5_7_an_encrypted_mail_is_passed_over_and_says_how_it_is_encrypted() {
     hidden.class = "IPM.Note.rpmsg.Microsoft.Voicemail".to_owned();
     let expected = Problem::new(Code::MailEncrypted).with("kind", "IRM");
     assert_eq!(judged(hidden).verdict, Verdict::PassOver(expected));
+}
+
+#[test]
+fn r5_7_a_mail_whose_class_alone_tells_of_a_seal_is_refused() {
+    let verdict = |class: &str| {
+        let mut mail = fetched("From: k@kunde.example\r\nSubject: x\r\n\r\n\r\n");
+        mail.class = class.to_owned();
+        judged(mail).verdict
+    };
+    let sealed = Verdict::Refuse(Problem::new(Code::MailSealed));
+    assert_eq!(verdict("IPM.Note.SMIME"), sealed);
+    for class in ["IPM.Note", "IPM.Note.SMIME.MultipartSigned"] {
+        assert!(matches!(verdict(class), Verdict::Import(_)), "{class}");
+    }
+}
+
+#[test]
+fn r5_5_by_what_a_mail_is_known_is_the_same_in_every_language() {
+    let key = |no_subject: &str| {
+        let mail = fetched("From: k@kunde.example\r\n\r\nhello\r\n");
+        match judged_in(mail, no_subject).verdict {
+            Verdict::Import(ready) => ready.mail.key,
+            other => panic!("it is not imported: {other:?}"),
+        }
+    };
+    let (english, german) = (key("(no subject)"), key("(kein Betreff)"));
+    assert_eq!(english.text, german.text);
+    // Where the CRM has no field for it, the subject tells.
+    assert!(english.other_subjects.contains(&german.subject));
+    assert!(german.other_subjects.contains(&english.subject));
 }
 
 #[test]

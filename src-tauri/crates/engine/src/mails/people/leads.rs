@@ -39,7 +39,9 @@ impl Post<'_> {
             let mut history = Vec::new();
             for begun in take(&mut import.leads) {
                 let seen = match self.see(&begun.lead, None, begun.at).await {
-                    Err(failure) if failure.is_about_one_entry() => {
+                    Err(failure)
+                        if failure.is_about_one_entry() || failure.kind == ErrorKind::Malformed =>
+                    {
                         warn!(%failure, "the leads of an address cannot be looked at");
                         import.leads.push(begun);
                         continue;
