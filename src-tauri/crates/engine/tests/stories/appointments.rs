@@ -437,3 +437,26 @@ async fn s1_a_task_whose_creation_was_lost_and_whose_item_was_deleted_leaves_no_
     assert_eq!(world.crm.records().len(), 0);
     world.assert_settled().await;
 }
+
+fn call(subject: &str) -> Fields {
+    Fields::new()
+        .with(Field::Subject, subject)
+        .with(Field::Start, "2026-12-01")
+        .with(Field::Due, "2026-12-02")
+}
+
+#[tokio::test]
+async fn r6_9_what_was_deleted_before_other_days_are_synced_is_deleted_all_the_same() {
+    let mut world = World::of(T);
+    let gone = world.mailbox.user_creates(call("Gone"), 10);
+    for subject in ["Stays", "Stays too"] {
+        world.mailbox.user_creates(call(subject), 10);
+    }
+    world.sync().await;
+    world.mailbox.user_removes(&gone);
+    world.past_days = 14;
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 1);
+    assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
+    world.assert_settled().await;
+}

@@ -397,6 +397,8 @@ impl Mailbox for MemoryMailbox {
                     kind: HeadKind::Series,
                     ends: None,
                 }),
+                // As on real servers: a list from the start names what is there.
+                (None, None) if since.is_none() => {}
                 (None, None) => changes.gone.push(id.clone()),
             }
         }
