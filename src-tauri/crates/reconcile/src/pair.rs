@@ -361,21 +361,42 @@ impl Pairs {
             .units
             .iter()
             .enumerate()
-            .filter(|(_, unit)| match unit.item {
-                ItemSide::Absent => true,
-                ItemSide::Gone => unit
-                    .link
-                    .as_ref()
-                    .is_some_and(|link| link.stamped.is_none()),
-                ItemSide::Unchanged | ItemSide::Present(_) => false,
-            })
+            .filter(|(_, unit)| self.may_come_back(unit))
             .map(|(position, unit)| (position, unit.record_values(self.component)))
             .collect();
         let (found, rest) = natural::match_positions(self.component, items, &away);
         for (item, position) in found {
-            self.rebind(position, item);
+            match is_typed_again(&self.units[position]) {
+                true => self.meet_again(position, item),
+                false => self.rebind(position, item),
+            }
         }
         rest
+    }
+
+    /// A contact's record outlives its item (R2.4), so it is there for one that is typed in again.
+    fn may_come_back(&self, unit: &Unit) -> bool {
+        let outlives = self.component == Component::Contacts
+            && !matches!(unit.record, RecordSide::Gone | RecordSide::Left);
+        match unit.item {
+            ItemSide::Absent => true,
+            ItemSide::Gone => outlives || !is_typed_again(unit),
+            ItemSide::Unchanged | ItemSide::Present(_) => false,
+        }
+    }
+
+    /// Another item than before has yet to meet the record: what nobody typed into it was not emptied (S3).
+    fn meet_again(&mut self, position: usize, item: Item) {
+        let unit = &mut self.units[position];
+        if let RecordSide::Present(record) = &unit.record {
+            let mut met = first_meeting(item, record.clone(), unit.id.clone());
+            met.subjects.append(&mut unit.subjects);
+            *unit = met;
+            return;
+        }
+        let asked_for = unit.link.as_ref().map(|link| link.record.clone());
+        self.result.unknown_records.extend(asked_for);
+        self.rebind(position, item);
     }
 
     fn hold_item(&mut self, item: &Item, problem: Problem) {
@@ -419,6 +440,12 @@ fn newer_stamp(unit: &Unit, crm: &Fingerprint) -> Option<(Item, Stamp, LinkId)> 
     let stamp = item.stamp.as_ref()?;
     let is_newer = link.is_older_than(Some(stamp), crm);
     is_newer.then(|| (item.clone(), stamp.clone(), link.id.clone()))
+}
+
+/// Whether an item that equals the lost one is another: had it been moved out and back, it would carry the stamp that the lost one had.
+fn is_typed_again(unit: &Unit) -> bool {
+    let link = unit.link.as_ref();
+    unit.item == ItemSide::Absent || link.is_some_and(|link| link.stamped.is_some())
 }
 
 /// When the pattern has the occurrence of a link begin; of a single appointment when it began.

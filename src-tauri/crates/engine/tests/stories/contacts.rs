@@ -459,3 +459,52 @@ async fn s3_a_creation_whose_answer_was_lost_is_the_same_contact_however_both_we
     assert_eq!(world.crm.records().len(), 1);
     world.assert_settled().await;
 }
+
+#[tokio::test]
+async fn r2_4_a_contact_deleted_and_typed_in_again_is_the_same_contact() {
+    let world = World::new();
+    let anna = contact("Anna").with(Field::Phone, "1");
+    let anna = world.mailbox.user_creates(anna, 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    let again = contact("Anna").with(Field::Mobile, "9");
+    world.mailbox.user_creates(again, 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+    let (item, record) = (world.item("Anna"), world.record("Anna"));
+    for fields in [&item.fields, &record.fields] {
+        let numbers = [Field::Phone, Field::Mobile].map(|field| fields.get(field));
+        assert_eq!(numbers, ["1", "9"], "S3: what was not typed is not emptied");
+    }
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_s3_a_contact_typed_in_again_days_later_empties_nothing() {
+    let world = World::new();
+    let anna = contact("Anna").with(Field::Phone, "1");
+    let anna = world.mailbox.user_creates(anna, 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    world.sync().await;
+    world.mailbox.user_creates(contact("Anna"), 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
+    assert_eq!(world.item("Anna").fields.get(Field::Phone), "1");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_a_contact_typed_in_again_whose_record_is_gone_is_a_new_one() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.mailbox.user_creates(contact("Berta"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    world.crm.user_deletes(&world.record("Anna").id);
+    world.mailbox.user_creates(contact("Anna"), 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
+    world.assert_settled().await;
+}
