@@ -460,3 +460,22 @@ async fn r6_9_what_was_deleted_before_other_days_are_synced_is_deleted_all_the_s
     assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
     world.assert_settled().await;
 }
+
+#[tokio::test]
+async fn s4_a_record_edited_while_its_deletion_is_on_its_way_is_not_deleted() {
+    let world = World::of(T);
+    let gone = world.mailbox.user_creates(call("Gone"), 10);
+    world.mailbox.user_creates(call("Stays"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&gone);
+    let now = world.seconds_pass(1);
+    world.crm.user_creates(call("New"), now);
+    let edited = record(&world, "Gone").id;
+    world.edit_record_while_writing(&edited, Field::Due, "2026-12-31");
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 0);
+    for day in [&item(&world, "Gone").fields, &record(&world, "Gone").fields] {
+        assert_eq!(day.get(Field::Due), "2026-12-31", "R6.7: the change wins");
+    }
+    world.assert_settled().await;
+}

@@ -105,6 +105,15 @@ impl World {
         engine.sync(run, self.component).await;
     }
 
+    /// Somebody edits a record while the next items are on their way, which takes four seconds.
+    pub fn edit_record_while_writing(&self, id: &RecordId, field: Field, value: &'static str) {
+        let (crm, clock, id) = (self.crm.clone(), self.clock.clone(), id.clone());
+        self.mailbox.while_writing(move || {
+            let now = clock.0.fetch_add(4, Ordering::SeqCst) + 4;
+            crm.user_edits(&id, field, value, now);
+        });
+    }
+
     fn engine_with(&self, watcher: Arc<dyn Watcher>, stop: Stop) -> Engine {
         let doors = Doors {
             mailbox: self.mailbox.clone(),
