@@ -10,7 +10,7 @@ use reconcile::{
 };
 
 use crate::progress::{Phase, Progress};
-use crate::{Engine, choices};
+use crate::{Engine, choices, refuse};
 
 /// The content of a refusal that rests whatever the entry holds by now.
 pub(crate) const WHATEVER: &str = "*";
@@ -132,7 +132,7 @@ impl Engine {
             .iter()
             .find_map(|entry| plan.refusals.get(entry));
         if let Some(refusal) = refusal
-            && refusal.retry_at > now
+            && refuse::rests(refusal, now)
             && (refusal.content == content || refusal.content == WHATEVER)
         {
             plan.resting.push(refusal.clone());

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use model::policy::PrivateItems;
-use model::{Code, Component, Field, Fields, Item, ItemId, Record};
+use model::{Code, Component, Field, Fields, Item, ItemId, Record, SeriesHead};
 use ports::{ErrorKind, StateStore};
 
 const A: Component = Component::Appointments;
@@ -478,4 +478,21 @@ async fn s4_a_record_edited_while_its_deletion_is_on_its_way_is_not_deleted() {
         assert_eq!(day.get(Field::Due), "2026-12-31", "R6.7: the change wins");
     }
     world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_series() {
+    let world = World::of(A);
+    let series = world.mailbox.user_creates_series(mondays(), 10);
+    world.sync().await;
+    let heads = world.store.series(A).await.expect("memory does not fail");
+    let unread = SeriesHead {
+        until: jiff::civil::Date::MIN,
+        ..heads[0].clone()
+    };
+    let kept = world.store.keep_series(A, &[unread], &[]).await;
+    kept.expect("memory does not fail");
+    world.could_not_read(&series, 30 * 24).await;
+    world.sync().await;
+    assert_eq!(world.refusals().await, []);
 }

@@ -508,3 +508,29 @@ async fn r2_4_a_contact_typed_in_again_whose_record_is_gone_is_a_new_one() {
     assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
     world.assert_settled().await;
 }
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_refused_entry() {
+    const MONTH: i64 = 30 * 24 * 3600;
+    let world = World::new();
+    world.seconds_pass(MONTH);
+    let no = ErrorKind::Refused { field: None };
+    world.crm.fail_writes(Strike::Before, no);
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    assert_eq!(world.refusals().await.len(), 1);
+    world.seconds_pass(-MONTH);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.created, 1);
+    assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_item_that_could_not_be_read() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.could_not_read(&anna, 30 * 24).await;
+    world.sync().await;
+    assert_eq!(world.refusals().await, []);
+}

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use engine::{Doors, Engine, Owner, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use model::{
-    AccountName, Component, DeviceId, Field, Fields, Fingerprint, Item, Policy, Record, RecordId,
-    Strategy,
+    AccountName, Code, Component, DeviceId, Field, Fields, Fingerprint, Item, ItemId, Policy,
+    Problem, Record, RecordId, RemoteId, Strategy,
 };
 use ports::memory::MemoryStore;
 use ports::memory::crm::MemoryCrm;
 use ports::memory::mailbox::MemoryMailbox;
-use ports::{Clock, LinkFilter, StateStore};
+use ports::{Clock, LinkFilter, Outcome, Refusal, StateStore};
 
 /// The component most stories are about.
 pub const C: Component = Component::Contacts;
@@ -112,6 +112,29 @@ impl World {
             let now = clock.0.fetch_add(4, Ordering::SeqCst) + 4;
             crm.user_edits(&id, field, value, now);
         });
+    }
+
+    /// An item could not be read, and is to be tried again after so many hours.
+    pub async fn could_not_read(&self, id: &ItemId, hours: i64) {
+        let outcome = Outcome {
+            refused: vec![Refusal {
+                entry: RemoteId::Mailbox(id.clone()),
+                title: String::new(),
+                problem: Problem::new(Code::AnswerMalformed),
+                since: self.clock.now(),
+                attempts: 1,
+                retry_at: self.clock.now() + SignedDuration::from_hours(hours),
+                content: String::new(),
+            }],
+            ..Outcome::default()
+        };
+        let kept = self.store.commit(self.component, &outcome).await;
+        kept.expect("memory does not fail");
+    }
+
+    pub async fn refusals(&self) -> Vec<Refusal> {
+        let refusals = self.store.refusals(self.component).await;
+        refusals.expect("memory does not fail")
     }
 
     fn engine_with(&self, watcher: Arc<dyn Watcher>, stop: Stop) -> Engine {
