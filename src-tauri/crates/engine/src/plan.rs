@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
+use model::{Component, Link, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
 use reconcile::{
     Decision, Flips, Held, ItemSide, LinkFate, Losses, Pairing, RecordSide, Rules, Unit, decide,
@@ -127,15 +127,15 @@ impl Engine {
     fn add(&self, plan: &mut Plan, unit: Unit) {
         let now = self.doors.clock.now();
         let content = content(plan.component, &unit);
-        let refusal = unit
-            .subjects
-            .iter()
-            .find_map(|entry| plan.refusals.get(entry));
-        if let Some(refusal) = refusal
-            && refuse::rests(refusal, now)
-            && (refusal.content == content || refusal.content == WHATEVER)
-        {
-            plan.resting.push(refusal.clone());
+        // What is made anew because the other end is gone has a source that nobody looked at: it is known by its link.
+        let ends = unit.link.iter().flat_map(Link::ends);
+        let resting = unit.subjects.iter().cloned().chain(ends).find_map(|entry| {
+            let refusal = plan.refusals.get(&entry)?;
+            let is_same = refusal.content == content || refusal.content == WHATEVER;
+            (is_same && refuse::rests(refusal, now)).then(|| refusal.clone())
+        });
+        if let Some(refusal) = resting {
+            plan.resting.push(refusal);
             return;
         }
         plan.steps.push(Step {

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use model::policy::PrivateItems;
-use model::{Code, Component, Field, Fields, Item, ItemId, Record, SeriesHead};
+use model::{Code, Component, Field, Fields, Item, ItemId, Record, SeriesHead, Strategy};
+use ports::memory::mailbox::Strike;
 use ports::{ErrorKind, StateStore};
 
 const A: Component = Component::Appointments;
@@ -495,4 +496,49 @@ async fn s4_a_clock_that_was_far_ahead_holds_up_no_series() {
     world.could_not_read(&series, 30 * 24).await;
     world.sync().await;
     assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn s1_an_item_that_may_be_made_again_already_is_not_made_once_more() {
+    let mut world = World::of(T);
+    world.policy.conflict_strategy = Strategy::Crm;
+    let lost = world.mailbox.user_creates(call("Call"), 10);
+    world.mailbox.user_creates(call("Stays"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&lost);
+    world
+        .mailbox
+        .fail_writes(Strike::Before, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.mailbox.items().len(), 1, "it may be under way");
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.mailbox.items().len(), 2);
+    assert_eq!(world.refusals().await, [], "nothing stays listed");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s1_a_record_that_may_be_made_again_already_is_not_made_once_more() {
+    let mut world = World::of(T);
+    world.policy.conflict_strategy = Strategy::Exchange;
+    for subject in ["Call", "Stays"] {
+        world.mailbox.user_creates(call(subject), 10);
+    }
+    world.sync().await;
+    world.crm.user_deletes(&record(&world, "Call").id);
+    world
+        .crm
+        .fail_writes(Strike::Before, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.crm.records().len(), 1, "it may be under way");
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.crm.records().len(), 2);
+    assert_eq!(world.refusals().await, [], "nothing stays listed");
+    world.assert_settled().await;
 }
