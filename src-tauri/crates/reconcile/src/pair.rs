@@ -9,7 +9,7 @@ use model::{
     Observation, Problem, Record, RecordId, RemoteId, Stamp, Stamping,
 };
 
-use crate::{ItemSide, Known, RecordSide, Unit};
+use crate::{ItemSide, Known, Losses, RecordSide, Unit};
 
 mod natural;
 mod series;
@@ -124,6 +124,7 @@ impl Pairs {
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
             choice: None,
+            losses: Losses::Follow,
         });
     }
 
@@ -464,6 +465,7 @@ fn single_item(item: Item, id: LinkId) -> Unit {
         item: ItemSide::Present(item),
         record: RecordSide::Absent,
         choice: None,
+        losses: Losses::Follow,
     }
 }
 
@@ -476,6 +478,7 @@ fn single_record(record: Record, id: LinkId) -> Unit {
         item: ItemSide::Absent,
         record: RecordSide::Present(record),
         choice: None,
+        losses: Losses::Follow,
     }
 }
 
@@ -491,6 +494,7 @@ fn first_meeting(item: Item, record: Record, id: LinkId) -> Unit {
         item: ItemSide::Present(item),
         record: RecordSide::Present(record),
         choice: None,
+        losses: Losses::Follow,
     }
 }
 

@@ -1,10 +1,9 @@
 //! Stories of contacts: acts on both sides, a sync, and what is then on either side.
 
 use super::world::{C, World, contact};
-use model::{Field, Fields, Owner, Strategy};
-use ports::ErrorKind;
-use ports::StateStore;
+use model::{Choice, Field, Fields, Owner, Pick, Picked, RemoteId, Side, Strategy};
 use ports::memory::mailbox::Strike;
+use ports::{ErrorKind, LinkFilter, StateStore};
 
 #[tokio::test]
 async fn a_contact_of_either_side_arrives_on_the_other() {
@@ -533,4 +532,36 @@ async fn s4_a_clock_that_was_far_ahead_holds_up_no_item_that_could_not_be_read()
     world.could_not_read(&anna, 30 * 24).await;
     world.sync().await;
     assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn r6_4_a_decision_that_was_refused_is_carried_out_the_day_after() {
+    let world = World::with_strategy(Strategy::None);
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    let record = world.record("Anna").id;
+    world.crm.user_edits(&record, Field::Phone, "2", 30);
+    world.sync().await;
+    let link = world.store.links(C, LinkFilter::All).await.expect("memory")[0].clone();
+    let picked = Picked {
+        item: "1".to_owned(),
+        record: "2".to_owned(),
+        pick: Pick::Keep(Side::Mailbox),
+    };
+    let choice = Choice {
+        fields: [(Field::Phone, picked)].into(),
+        ..Choice::default()
+    };
+    let entry = RemoteId::Mailbox(anna);
+    let chosen = engine::choose(&*world.store, C, &entry, &link.id, choice);
+    chosen.await.expect("memory does not fail");
+    let no = ErrorKind::Refused { field: None };
+    world.crm.fail_writes(Strike::Before, no);
+    world.sync().await;
+    world.sync().await;
+    world.minutes_pass(25 * 60);
+    world.sync().await;
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
+    world.assert_settled().await;
 }
