@@ -383,3 +383,22 @@ async fn r6_8_r1_5_s5_records_given_away_at_once_take_no_item_with_them_when_it_
     assert_eq!(world.refusals().await, []);
     world.assert_settled().await;
 }
+
+#[tokio::test]
+async fn r6_8_s5_what_goes_between_a_plan_and_its_writes_is_asked_about_too() {
+    let world = thirty().await;
+    for (number, item) in world.mailbox.items().into_iter().take(12).enumerate() {
+        let field = [Field::Priority, Field::Description][number % 2];
+        let now = world.seconds_pass(1);
+        world.mailbox.user_edits(&item.id, field, "High", now);
+    }
+    let crm = world.crm.clone();
+    let ran = world.sync_while(move || {
+        for record in crm.records() {
+            crm.user_assigns(&record.id, Owner::Other);
+        }
+    });
+    let failure = ran.await.failure.expect("it stops");
+    assert_eq!(failure.problem.code, Code::ManyDeletions);
+    assert_eq!(counts(&world), (30, 30));
+}

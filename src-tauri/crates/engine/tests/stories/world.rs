@@ -1,7 +1,7 @@
 //! A mailbox, a CRM and a store in memory with an engine between them, so that tests read as stories.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use engine::{Doors, Engine, Owner, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
 use jiff::tz::TimeZone;
@@ -35,6 +35,22 @@ impl Watcher for QuitsAfterWriting {
     fn progress(&self, progress: Progress) {
         if progress.phase == Phase::Writing && progress.done > 0 {
             self.0.set();
+        }
+    }
+}
+
+/// What somebody does when the first writes are about to be sent.
+type Act = Box<dyn FnOnce() + Send>;
+
+struct ActsBeforeWriting(Mutex<Option<Act>>);
+
+impl Watcher for ActsBeforeWriting {
+    fn progress(&self, progress: Progress) {
+        if progress.phase != Phase::Writing || progress.done > 0 {
+            return;
+        }
+        if let Some(act) = self.0.lock().expect("no holder of it panics").take() {
+            act();
         }
     }
 }
@@ -103,6 +119,16 @@ impl World {
         let run = self.store.start_run(&components, self.clock.now());
         let run = run.await.expect("memory does not fail");
         engine.sync(run, self.component).await;
+    }
+
+    /// A run in which something happens between its plan and its first write.
+    pub async fn sync_while(&self, act: impl FnOnce() + Send + 'static) -> Ran {
+        let watcher = ActsBeforeWriting(Mutex::new(Some(Box::new(act))));
+        let engine = self.engine_with(Arc::new(watcher), Stop::default());
+        let components = [self.component];
+        let run = self.store.start_run(&components, self.clock.now());
+        let run = run.await.expect("memory does not fail");
+        engine.sync(run, self.component).await
     }
 
     /// Somebody edits a record while the next items are on their way, which takes four seconds.
