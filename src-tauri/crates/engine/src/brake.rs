@@ -1,11 +1,16 @@
 //! What happens when a brake trips (R6.8): nothing of the component is written until somebody says what to do. The answer holds for what
-//! was shown, not for more, and for one run.
+//! was shown and not for more: a yes for one run, anything else until it is carried out, entry by entry.
 
-use model::{Code, Component, Problem};
+use std::collections::BTreeSet;
+
+use model::{Code, Component, LinkId, Problem};
 use ports::{ErrorKind, Failure, StateStore};
+use reconcile::brake::Alarm;
 use serde::{Deserialize, Serialize};
 
 use crate::{Engine, Plan};
+
+pub(crate) mod answers;
 
 /// What somebody says to a tripped brake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +29,9 @@ pub enum Answer {
 pub struct Tripped {
     /// Why.
     pub alarms: Vec<Problem>,
+    /// Whom it is about.
+    #[serde(default)]
+    pub links: BTreeSet<LinkId>,
     /// Since when.
     pub since: jiff::Timestamp,
     /// What somebody said.
@@ -34,8 +42,8 @@ pub struct Tripped {
 pub(crate) enum Verdict {
     /// It may.
     Go,
-    /// It is to be made anew in this spirit, which somebody chose.
-    PlanAnew(Answer),
+    /// It is to be made anew, because somebody said what is to become of entries in it.
+    PlanAnew,
 }
 
 impl Engine {
@@ -46,28 +54,28 @@ impl Engine {
         let steps = plan.steps.iter().map(|step| (&step.unit, &step.decision));
         let alarms = reconcile::brake::alarms(steps, links);
         let before = tripped(store, component).await?;
+        let answered = before.as_ref().filter(|before| covers(before, &alarms));
+        match answered.and_then(|before| Some((before, before.answer?))) {
+            Some((before, answer @ (Answer::Restore | Answer::Ignore))) => {
+                self.take_answer(component, plan, before, answer).await?;
+                keep(store, component, None).await?;
+                return Ok(Verdict::PlanAnew);
+            }
+            Some((_, Answer::Approve)) if !alarms.is_empty() => return Ok(Verdict::Go),
+            Some((_, Answer::Approve)) | None => {}
+        }
         let Some(first) = alarms.first() else {
             if before.is_some() {
                 keep(store, component, None).await?;
             }
             return Ok(Verdict::Go);
         };
-        let shown = before
-            .as_ref()
-            .is_some_and(|before| covers(&before.alarms, &alarms));
-        match before
-            .as_ref()
-            .and_then(|before| before.answer)
-            .filter(|_| shown)
-        {
-            Some(Answer::Approve) => return Ok(Verdict::Go),
-            Some(answer) => return Ok(Verdict::PlanAnew(answer)),
-            None => {}
-        }
-        let failure = waits(first);
+        let failure = waits(&first.problem);
         let since = before.map_or_else(|| self.doors.clock.now(), |before| before.since);
+        let links = alarms.iter().flat_map(|alarm| alarm.links.clone());
         let now = Tripped {
-            alarms,
+            links: links.collect(),
+            alarms: alarms.into_iter().map(|alarm| alarm.problem).collect(),
             since,
             answer: None,
         };
@@ -75,7 +83,7 @@ impl Engine {
         Err(failure)
     }
 
-    /// An answer holds for one run.
+    /// A yes holds for one run.
     pub(crate) async fn forget_answer(&self, component: Component) -> ports::Result<()> {
         let store = &*self.doors.store;
         match tripped(store, component).await? {
@@ -136,7 +144,7 @@ fn waits(alarm: &Problem) -> Failure {
 }
 
 /// Whether what is planned now is no more than what was shown then.
-fn covers(shown: &[Problem], now: &[Problem]) -> bool {
+fn covers(shown: &Tripped, now: &[Alarm]) -> bool {
     let number = |alarm: &Problem| -> u64 {
         let text = alarm.values.get("count").map_or("", String::as_str);
         text.parse().unwrap_or(u64::MAX)
@@ -146,7 +154,9 @@ fn covers(shown: &[Problem], now: &[Problem]) -> bool {
         one.code == other.code && value("side") && value("field")
     };
     now.iter().all(|now| {
-        let mut shown = shown.iter();
-        shown.any(|shown| same(shown, now) && number(now) <= number(shown))
+        let (links, now) = (&now.links, &now.problem);
+        let mut alarms = shown.alarms.iter();
+        links.is_subset(&shown.links)
+            && alarms.any(|shown| same(shown, now) && number(now) <= number(shown))
     })
 }

@@ -43,13 +43,9 @@ impl Engine {
         if before.is_empty() {
             return Ok(());
         }
-        let units = plan.steps.iter().map(|step| &step.unit);
-        let left: Choices = units
-            .filter_map(|unit| Some((unit.id.clone(), unit.choice.clone()?)))
-            .collect();
-        match left == before {
+        match plan.decided == before {
             true => Ok(()),
-            false => keep(store, component, &left).await,
+            false => keep(store, component, &plan.decided).await,
         }
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use model::history::Tally;
 use model::{Component, Policy, Rights, RunId, Window};
 use ports::{Clock, Crm, Failure, FolderPlace, Mailbox, StateStore};
-use reconcile::{Clocks, Flips, Losses, Rules};
+use reconcile::{Clocks, Flips, Rules};
 use tracing::warn;
 
 pub mod brake;
@@ -143,24 +143,23 @@ impl Engine {
         self.forget_answer(component).await
     }
 
-    /// The plan, if no brake holds it.
+    /// The plan, if no brake holds it. One that was made anew after an answer is looked at like any other.
     async fn allowed_plan(&self, component: Component) -> ports::Result<Plan> {
-        let plan = self.plan(component, Losses::Follow).await?;
-        self.forget_choices(component, &plan).await?;
-        let losses = match self.brake(component, &plan).await? {
-            brake::Verdict::Go => return Ok(plan),
-            brake::Verdict::PlanAnew(brake::Answer::Restore) => Losses::PutBack,
-            brake::Verdict::PlanAnew(brake::Answer::Ignore | brake::Answer::Approve) => {
-                Losses::Leave
+        loop {
+            let plan = self.plan(component).await?;
+            self.forget_choices(component, &plan).await?;
+            self.forget_answers(component, &plan).await?;
+            match self.brake(component, &plan).await? {
+                brake::Verdict::Go => return Ok(plan),
+                brake::Verdict::PlanAnew => {}
             }
-        };
-        self.plan(component, losses).await
+        }
     }
 
     /// What a run would do now. Nothing is written to either side.
     pub async fn preview(&self, component: Component) -> ports::Result<Plan> {
         self.observe_without_writing(component).await?;
-        self.plan(component, Losses::Follow).await
+        self.plan(component).await
     }
 
     fn place(&self, component: Component) -> FolderPlace {
@@ -180,9 +179,9 @@ impl Engine {
         )
     }
 
-    async fn rules(&self, component: Component, losses: Losses) -> ports::Result<Rules> {
+    async fn rules(&self, component: Component) -> ports::Result<Rules> {
         let rights = self.doors.crm.rights(component).await?;
-        Ok(self.rules_with(component, losses, rights))
+        Ok(self.rules_with(component, rights))
     }
 
     /// By how much the CRM's clock is ahead of ours. Ours may be set at any time, so what lasts is told in the CRM's.
@@ -190,10 +189,9 @@ impl Engine {
         self.doors.crm.clock_offset().unwrap_or_default()
     }
 
-    fn rules_with(&self, component: Component, losses: Losses, rights: Rights) -> Rules {
+    fn rules_with(&self, component: Component, rights: Rights) -> Rules {
         let ahead = self.doors.mailbox.clock_offset().unwrap_or_default();
         Rules {
-            losses,
             component,
             strategy: self.setup.policy.conflict_strategy,
             rights,

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use model::{Component, LinkId, Observation, Problem, RecordId, RemoteId};
+use model::{Component, Link, LinkId, Observation, Problem, RecordId, RemoteId};
 use ports::{LinkFilter, Refusal};
 use reconcile::{
-    Decision, Flips, Held, ItemSide, LinkFate, Losses, Pairing, RecordSide, Rules, Unit, decide,
-    flips, pair,
+    Decision, Flips, Held, ItemSide, LinkFate, Pairing, RecordSide, Rules, Unit, decide, flips,
+    pair,
 };
 
+use crate::brake::answers::{self, Answers};
+use crate::choices::{self, Choices};
 use crate::progress::{Phase, Progress};
-use crate::{Engine, choices};
+use crate::{Engine, refuse};
 
 /// The content of a refusal that rests whatever the entry holds by now.
 pub(crate) const WHATEVER: &str = "*";
@@ -45,6 +47,10 @@ pub struct Plan {
     pub(crate) idle: Vec<RemoteId>,
     /// What was refused before, by entry.
     pub(crate) refusals: BTreeMap<RemoteId, Refusal>,
+    /// What was decided and is not carried out yet, also of what rests.
+    pub(crate) decided: Choices,
+    /// What was said about losses and is not carried out yet, also of what rests.
+    pub(crate) answered: Answers,
 }
 
 impl Step {
@@ -79,7 +85,7 @@ impl Plan {
 }
 
 impl Engine {
-    pub(crate) async fn plan(&self, component: Component, losses: Losses) -> ports::Result<Plan> {
+    pub(crate) async fn plan(&self, component: Component) -> ports::Result<Plan> {
         self.watcher.progress(Progress {
             component,
             phase: Phase::Planning,
@@ -88,7 +94,7 @@ impl Engine {
         });
         let observations = self.doors.store.observations(component).await?;
         let refusals = self.doors.store.refusals(component).await?;
-        let rules = self.rules(component, losses).await?;
+        let rules = self.rules(component).await?;
         let pairing = self.paired(component, observations).await?;
         let mut plan = Plan {
             component,
@@ -104,10 +110,20 @@ impl Engine {
                 .into_iter()
                 .map(|refusal| (refusal.entry.clone(), refusal))
                 .collect(),
+            decided: Choices::new(),
+            answered: Answers::new(),
         };
-        let mut choices = choices::load(&*self.doors.store, component).await?;
+        let store = &*self.doors.store;
+        let mut choices = choices::load(store, component).await?;
+        let mut answers = answers::load(store, component).await?;
         for mut unit in pairing.units {
             choices::give(&mut unit, component, &mut choices);
+            if let Some(choice) = &unit.choice {
+                plan.decided.insert(unit.id.clone(), choice.clone());
+            }
+            if let Some(answered) = answers::give(&mut unit, &mut answers) {
+                plan.answered.insert(unit.id.clone(), answered);
+            }
             self.add(&mut plan, unit);
         }
         Ok(plan)
@@ -127,15 +143,15 @@ impl Engine {
     fn add(&self, plan: &mut Plan, unit: Unit) {
         let now = self.doors.clock.now();
         let content = content(plan.component, &unit);
-        let refusal = unit
-            .subjects
-            .iter()
-            .find_map(|entry| plan.refusals.get(entry));
-        if let Some(refusal) = refusal
-            && refusal.retry_at > now
-            && (refusal.content == content || refusal.content == WHATEVER)
-        {
-            plan.resting.push(refusal.clone());
+        // What is made anew because the other end is gone has a source that nobody looked at: it is known by its link.
+        let ends = unit.link.iter().flat_map(Link::ends);
+        let resting = unit.subjects.iter().cloned().chain(ends).find_map(|entry| {
+            let refusal = plan.refusals.get(&entry)?;
+            let is_same = refusal.content == content || refusal.content == WHATEVER;
+            (is_same && refuse::rests(refusal, now)).then(|| refusal.clone())
+        });
+        if let Some(refusal) = resting {
+            plan.resting.push(refusal);
             return;
         }
         plan.steps.push(Step {

@@ -74,7 +74,12 @@ impl Engine {
             Err(failure) => return Err(failure),
         };
         match over {
-            Over::Yes => outcome.done.push(entry.id.clone()),
+            Over::Yes => {
+                outcome.done.push(entry.id.clone());
+                outcome
+                    .accepted
+                    .extend(self.no_longer_under_way(entry).await?);
+            }
             Over::NotYet | Over::Missing => outcome.refused.extend(self.under_way(entry)),
         }
         info!(operation = %entry.operation, happened = !outcome.history.is_empty(), "looked up");
@@ -244,18 +249,20 @@ impl Engine {
         is_creation(&entry.operation) && self.doors.clock.now() < self.under_way_until(entry)
     }
 
+    /// The entry that rested while its creation on the other side might take effect.
+    async fn no_longer_under_way(&self, entry: &JournalEntry) -> ports::Result<Option<RemoteId>> {
+        let Some((id, _)) = source(&entry.operation) else {
+            return Ok(None);
+        };
+        let refusals = self.doors.store.refusals(entry.component).await?;
+        let mut refusals = refusals.into_iter();
+        let rested = refusals.any(|refusal| refusal.entry == id && refusal.content == WHATEVER);
+        Ok(rested.then_some(id))
+    }
+
     /// A creation that may still take effect is not repeated before that is over.
     fn under_way(&self, entry: &JournalEntry) -> Option<Refusal> {
-        let (id, fields) = match &entry.operation {
-            Operation::CreateRecord { item, fields, .. } => {
-                (RemoteId::Mailbox(item.clone()), fields)
-            }
-            Operation::CreateItem { record, fields, .. } => (RemoteId::Crm(record.clone()), fields),
-            Operation::UpdateItem { .. }
-            | Operation::UpdateRecord { .. }
-            | Operation::DeleteItem { .. }
-            | Operation::DeleteRecord { .. } => return None,
-        };
+        let (id, fields) = source(&entry.operation)?;
         Some(Refusal {
             entry: id,
             title: mapping::title(entry.component, fields),
@@ -460,11 +467,24 @@ enum Seen {
     Nothing,
 }
 
+/// What something is made from on the other side.
+fn source(operation: &Operation) -> Option<(RemoteId, &Fields)> {
+    match operation {
+        Operation::CreateRecord { item, fields, .. } => {
+            Some((RemoteId::Mailbox(item.clone()), fields))
+        }
+        Operation::CreateItem { record, fields, .. } => {
+            Some((RemoteId::Crm(record.clone()), fields))
+        }
+        Operation::UpdateItem { .. }
+        | Operation::UpdateRecord { .. }
+        | Operation::DeleteItem { .. }
+        | Operation::DeleteRecord { .. } => None,
+    }
+}
+
 fn is_creation(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::CreateItem { .. } | Operation::CreateRecord { .. }
-    )
+    source(operation).is_some()
 }
 
 /// A version no item has: whatever the feed tells of it is read.

@@ -10,6 +10,11 @@ const AFTER_LOST_ANSWER: SignedDuration = SignedDuration::from_hours(1);
 const AFTER_REFUSAL: SignedDuration = SignedDuration::from_hours(24);
 const AFTER_UNREADABLE: SignedDuration = SignedDuration::from_hours(1);
 
+/// Whether a refused entry is not to be tried yet. None rests longer than a day: what says so was written while our clock was ahead.
+pub(crate) fn rests(refusal: &Refusal, now: Timestamp) -> bool {
+    refusal.retry_at > now && refusal.retry_at <= later(now, AFTER_REFUSAL)
+}
+
 /// What is refused.
 pub(crate) struct Case<'a> {
     pub entry: RemoteId,

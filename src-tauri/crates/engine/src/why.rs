@@ -27,7 +27,7 @@ pub struct Unlinked {
 impl Engine {
     /// The rules of a run now. Asks the CRM what the user may do.
     pub async fn rules_of(&self, component: Component) -> ports::Result<Rules> {
-        self.rules(component, Losses::Follow).await
+        self.rules(component).await
     }
 
     /// The rules where the CRM does not answer: that is told by itself and stands in no entry's way.
@@ -38,7 +38,7 @@ impl Engine {
             update: true,
             delete: true,
         };
-        self.rules_with(component, Losses::Follow, all)
+        self.rules_with(component, all)
     }
 
     /// Records of the CRM, whoever owns them.
@@ -200,6 +200,7 @@ fn unit(entry: RemoteId) -> Unit {
         record: RecordSide::Absent,
         subjects: vec![entry],
         choice: None,
+        losses: Losses::Follow,
     }
 }
 

@@ -15,6 +15,10 @@ pub enum Pick {
     Keep(Side),
     /// Something else.
     Value(String),
+    /// What this side still shows: what went over it on the other was not meant (R6.8).
+    Back(Side),
+    /// On either side what it shows: neither is written over, though they differ (R6.8).
+    Stay,
 }
 
 /// The decision on one field.
@@ -32,8 +36,8 @@ impl Picked {
     /// The value that was picked.
     pub fn wanted(&self) -> &str {
         match &self.pick {
-            Pick::Keep(Side::Mailbox) => &self.item,
-            Pick::Keep(Side::Crm) => &self.record,
+            Pick::Keep(Side::Mailbox) | Pick::Back(Side::Mailbox) | Pick::Stay => &self.item,
+            Pick::Keep(Side::Crm) | Pick::Back(Side::Crm) => &self.record,
             Pick::Value(value) => value,
         }
     }
@@ -102,6 +106,24 @@ impl Choice {
         picks.then_some(wanted)
     }
 
+    /// Whether fields that belong together stay as they are on either side.
+    pub fn stays(&self, group: &[Field], item: &Fields, record: &Fields) -> bool {
+        let stays = |field: &Field| {
+            let picked = self.fields.get(field);
+            picked.is_some_and(|picked| {
+                picked.pick == Pick::Stay && picked.holds(item.get(*field), record.get(*field))
+            })
+        };
+        let same = |field: &Field| item.get(*field) == record.get(*field);
+        group.iter().any(stays) && group.iter().all(|field| stays(field) || same(field))
+    }
+
+    /// Whether a field goes back to what it was before something went over it.
+    pub fn puts_back(&self, field: Field) -> bool {
+        let picked = self.fields.get(&field);
+        picked.is_some_and(|picked| matches!(picked.pick, Pick::Back(_)))
+    }
+
     /// Only what still holds and is not done yet.
     pub fn open(&self, item: &Fields, record: &Fields) -> Self {
         let fields = self.fields.iter();
@@ -153,6 +175,30 @@ mod tests {
             let found = (both.holds(item, record), both.is_open(item, record));
             assert_eq!(found, (holds, open), "{item} {record}");
         }
+    }
+
+    #[test]
+    fn r6_8_what_stays_does_so_while_both_sides_show_what_was_shown() {
+        let choice = Choice {
+            fields: BTreeMap::from([(Field::Start, picked(Pick::Stay))]),
+            survivor: None,
+        };
+        let side = |start: &str, end: &str| {
+            Fields::new()
+                .with(Field::Start, start)
+                .with(Field::End, end)
+        };
+        let group = [Field::Start, Field::End];
+        for (item, record, stays) in [
+            (("m", "e"), ("c", "e"), true),
+            (("m", "e"), ("c", "f"), false),
+            (("m", "e"), ("newer", "e"), false),
+            (("newer", "e"), ("c", "e"), false),
+        ] {
+            let (item, record) = (side(item.0, item.1), side(record.0, record.1));
+            assert_eq!(choice.stays(&group, &item, &record), stays);
+        }
+        assert!(!Choice::default().stays(&group, &side("m", "e"), &side("m", "e")));
     }
 
     #[test]

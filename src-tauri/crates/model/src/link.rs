@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeKey, Component, Fields, Fingerprint, Item, ItemId, LinkId, Organiser, RecordId, Revision,
-    Stamp,
+    ChangeKey, Component, Fields, Fingerprint, Item, ItemId, LinkId, Organiser, RecordId, RemoteId,
+    Revision, Stamp,
 };
 
 /// What both sides held when they last agreed, in common form. There is one for each side, because a server may keep something
@@ -104,6 +104,13 @@ impl Link {
             LinkState::Live { item, .. } | LinkState::LetGo { item } => Some(item),
             LinkState::StaysAway => None,
         }
+    }
+
+    /// Its item, while there is one, and its record.
+    pub fn ends(&self) -> impl Iterator<Item = RemoteId> {
+        let item = self.item().cloned().map(RemoteId::Mailbox);
+        let record = RemoteId::Crm(self.record.clone());
+        item.into_iter().chain([record])
     }
 
     /// The revision that belongs to the base.

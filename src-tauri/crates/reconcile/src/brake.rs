@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Code, Field, LinkState, Operation, Problem, Side};
+use model::{Code, Field, LinkId, LinkState, Operation, Problem, Side};
 
-use crate::{Decision, LinkFate, Unit};
+use crate::{Decision, LinkFate, Losses, Unit};
 
 /// So many may always go at once.
 const ALWAYS: u64 = 10;
@@ -14,11 +14,20 @@ const DELETED_OF: u64 = 20;
 /// More than one in so many links is too much of one field.
 const SWEPT_OF: u64 = 10;
 
+/// Why a plan stops before its first write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// What is the matter.
+    pub problem: Problem,
+    /// Whom it is about.
+    pub links: BTreeSet<LinkId>,
+}
+
 /// Why a plan stops before its first write; nothing where it may go on. `links` is the number of links there are.
 pub fn alarms<'a>(
     plan: impl IntoIterator<Item = (&'a Unit, &'a Decision)>,
     links: u64,
-) -> Vec<Problem> {
+) -> Vec<Alarm> {
     let mut count = Count::default();
     for (unit, decision) in plan {
         count.add(unit, decision);
@@ -26,65 +35,97 @@ pub fn alarms<'a>(
     count.alarms(links)
 }
 
-/// Who is affected, by side. A series counts once, however many occurrences it has.
+/// The sides on which an entry would go: by a deletion there, or because what is gone on the other side stays away, unless somebody wants
+/// it so.
+pub fn ends(unit: &Unit, decision: &Decision) -> BTreeSet<Side> {
+    let Some(link) = &unit.link else {
+        return BTreeSet::new();
+    };
+    let stays_away = unit.losses != Losses::Leave
+        && matches!(
+            &decision.link,
+            LinkFate::Put(now) if now.state == LinkState::StaysAway && link.state != now.state
+        );
+    let deletes = |operation: &&Operation| match operation {
+        Operation::DeleteItem { .. } | Operation::DeleteRecord { .. } => true,
+        Operation::CreateItem { .. }
+        | Operation::CreateRecord { .. }
+        | Operation::UpdateItem { .. }
+        | Operation::UpdateRecord { .. } => false,
+    };
+    let deleted = decision.operations.iter().filter(deletes);
+    let deleted = deleted.map(Operation::side);
+    deleted.chain(stays_away.then_some(Side::Crm)).collect()
+}
+
+/// Who is affected, by side.
 #[derive(Debug, Default)]
 struct Count {
-    deleted: BTreeMap<Side, BTreeSet<String>>,
-    /// How many links end on a side, occurrences one by one: all of them means that the side is empty.
-    ended: BTreeMap<Side, u64>,
-    swept: BTreeMap<(Side, Field), BTreeSet<String>>,
+    deleted: BTreeMap<Side, Affected>,
+    swept: BTreeMap<(Side, Field), Affected>,
+}
+
+#[derive(Debug, Default)]
+struct Affected {
+    /// A series counts once, however many occurrences it has.
+    names: BTreeSet<String>,
+    /// Occurrences one by one: all there are means that a side is empty.
+    links: BTreeSet<LinkId>,
 }
 
 impl Count {
     fn add(&mut self, unit: &Unit, decision: &Decision) {
         // What meets for the first time has nothing to lose that both agreed on.
         let Some(link) = &unit.link else { return };
-        let name = || {
-            let series = link.item().filter(|item| item.as_occurrence().is_some());
-            series.map_or_else(|| link.id.to_string(), |item| item.series().to_string())
+        let series = link.item().filter(|item| item.as_occurrence().is_some());
+        let name = series.map_or_else(|| link.id.to_string(), |item| item.series().to_string());
+        let note = |affected: &mut Affected| {
+            affected.names.insert(name.clone());
+            affected.links.insert(link.id.clone());
         };
-        let stays_away = matches!(
-            &decision.link,
-            LinkFate::Put(now) if now.state == LinkState::StaysAway && link.state != now.state
-        );
-        let mut end = |side: Side| {
-            self.deleted.entry(side).or_default().insert(name());
-            *self.ended.entry(side).or_default() += 1;
-        };
-        if stays_away {
-            end(Side::Crm);
+        for side in ends(unit, decision) {
+            note(self.deleted.entry(side).or_default());
         }
+        let is_answer = |field| {
+            let choice = unit.choice.as_ref();
+            choice.is_some_and(|choice| choice.puts_back(field))
+        };
         for operation in &decision.operations {
-            match operation {
-                Operation::DeleteItem { .. } | Operation::DeleteRecord { .. } => {
-                    end(operation.side());
-                }
-                Operation::UpdateItem { changes, .. } | Operation::UpdateRecord { changes, .. } => {
-                    for change in changes {
-                        let swept = self.swept.entry((operation.side(), change.field));
-                        swept.or_default().insert(name());
-                    }
-                }
-                Operation::CreateItem { .. } | Operation::CreateRecord { .. } => {}
+            let (Operation::UpdateItem { changes, .. } | Operation::UpdateRecord { changes, .. }) =
+                operation
+            else {
+                continue;
+            };
+            // What puts back what was swept over was asked for.
+            for change in changes.iter().filter(|change| !is_answer(change.field)) {
+                let swept = self.swept.entry((operation.side(), change.field));
+                note(swept.or_default());
             }
         }
     }
 
-    fn alarms(self, links: u64) -> Vec<Problem> {
+    fn alarms(self, links: u64) -> Vec<Alarm> {
         let mut alarms = Vec::new();
-        for (side, names) in &self.deleted {
-            let (deleted, ended) = (names.len() as u64, self.ended[side]);
+        let mut sound = |problem, affected: Affected| {
+            let links = affected.links;
+            alarms.push(Alarm { problem, links });
+        };
+        for (side, affected) in self.deleted {
+            let (deleted, ended) = (affected.names.len() as u64, affected.links.len() as u64);
             if ended >= links && deleted > 1 {
-                alarms.push(alarm(Code::SideEmpty, other(*side), ended, links));
+                sound(alarm(Code::SideEmpty, other(side), ended, links), affected);
             } else if deleted > ALWAYS.max(links / DELETED_OF) {
-                alarms.push(alarm(Code::ManyDeletions, other(*side), deleted, links));
+                sound(
+                    alarm(Code::ManyDeletions, other(side), deleted, links),
+                    affected,
+                );
             }
         }
-        for ((side, field), names) in &self.swept {
-            let swept = names.len() as u64;
+        for ((side, field), affected) in self.swept {
+            let swept = affected.names.len() as u64;
             if swept > ALWAYS.max(links / SWEPT_OF) {
-                let alarm = alarm(Code::FieldSwept, *side, swept, links);
-                alarms.push(alarm.with("field", field.name()));
+                let alarm = alarm(Code::FieldSwept, side, swept, links);
+                sound(alarm.with("field", field.name()), affected);
             }
         }
         alarms
@@ -111,7 +152,8 @@ fn alarm(code: Code, side: Side, count: u64, links: u64) -> Problem {
 mod tests {
     use jiff::Timestamp;
     use model::{
-        Base, Change, ChangeKey, Component, Fields, ItemId, Link, LinkId, RecordId, Stamping,
+        Base, Change, ChangeKey, Choice, Component, Fields, ItemId, Link, LinkId, Pick, Picked,
+        RecordId, Stamping,
     };
 
     use super::*;
@@ -137,6 +179,7 @@ mod tests {
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
             choice: None,
+            losses: Losses::Follow,
         }
     }
 
@@ -176,7 +219,7 @@ mod tests {
     fn codes(units: &[Unit], decide: impl Fn(&Unit) -> Decision, links: u64) -> Vec<Code> {
         let decisions: Vec<Decision> = units.iter().map(decide).collect();
         let found = alarms(units.iter().zip(&decisions), links);
-        found.into_iter().map(|alarm| alarm.code).collect()
+        found.into_iter().map(|alarm| alarm.problem.code).collect()
     }
 
     fn singles(count: usize) -> Vec<Unit> {
@@ -230,6 +273,68 @@ mod tests {
             codes(&occurrences, |unit| change(unit, Field::Location), 100),
             []
         );
+    }
+
+    #[test]
+    fn r6_8_an_alarm_names_whom_it_is_about() {
+        let units = singles(12);
+        let decisions: Vec<Decision> = units
+            .iter()
+            .enumerate()
+            .map(|(number, unit)| match number {
+                0 => change(unit, Field::Subject),
+                _ => deletion(unit),
+            })
+            .collect();
+        let alarms = alarms(units.iter().zip(&decisions), 60);
+        let lost: BTreeSet<LinkId> = units[1..].iter().map(|unit| unit.id.clone()).collect();
+        assert_eq!(alarms.len(), 1);
+        assert_eq!(alarms[0].links, lost);
+    }
+
+    #[test]
+    fn r6_8_what_an_answer_asks_for_stops_no_run() {
+        let stays_away = |unit: &Unit| {
+            let mut link = unit.link.clone().expect("it has one");
+            link.state = LinkState::StaysAway;
+            Decision {
+                operations: Vec::new(),
+                link: LinkFate::Put(link),
+                ..deletion(unit)
+            }
+        };
+        assert_eq!(codes(&singles(11), stays_away, 30), [Code::ManyDeletions]);
+        let left: Vec<Unit> = singles(11)
+            .into_iter()
+            .map(|unit| Unit {
+                losses: Losses::Leave,
+                ..unit
+            })
+            .collect();
+        assert_eq!(codes(&left, stays_away, 30), []);
+
+        let due = |unit: &Unit| change(unit, Field::Due);
+        let picked = |pick: Pick| -> Vec<Unit> {
+            let picked = Picked {
+                item: "a".to_owned(),
+                record: "b".to_owned(),
+                pick,
+            };
+            let choice = Choice {
+                fields: [(Field::Due, picked)].into(),
+                ..Choice::default()
+            };
+            singles(11)
+                .into_iter()
+                .map(|unit| Unit {
+                    choice: Some(choice.clone()),
+                    ..unit
+                })
+                .collect()
+        };
+        let (back, undone) = (Pick::Back(Side::Mailbox), Pick::Value("c".to_owned()));
+        assert_eq!(codes(&picked(back), due, 30), []);
+        assert_eq!(codes(&picked(undone), due, 30), [Code::FieldSwept]);
     }
 
     #[test]

@@ -200,13 +200,15 @@ fn live(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
         (ItemSide::Gone, RecordSide::Gone | RecordSide::Left) => {
             Decision::local(LinkFate::Drop(link.id.clone()))
         }
-        (ItemSide::Gone, _) if rules.losses == Losses::PutBack => create_item(unit, rules),
-        (ItemSide::Gone, _) if rules.losses == Losses::Leave => stay_away(link),
-        (_, RecordSide::Gone | RecordSide::Left) if rules.losses == Losses::Leave => {
+        (ItemSide::Gone, _) if unit.losses == Losses::PutBack => create_item(unit, rules),
+        (ItemSide::Gone, _) if unit.losses == Losses::Leave => stay_away(link),
+        (_, RecordSide::Gone | RecordSide::Left) if unit.losses == Losses::Leave => {
             Decision::local(LinkFate::Drop(link.id.clone()))
         }
-        (_, RecordSide::Gone) if rules.losses == Losses::PutBack => {
-            create_record(unit, item, rules)
+        (_, RecordSide::Gone) if unit.losses == Losses::PutBack => create_record(unit, item, rules),
+        // Nobody but its new owner can give it back.
+        (_, RecordSide::Left) if unit.losses == Losses::PutBack => {
+            Decision::wait(Problem::new(Code::NotAssignedToUser))
         }
         (ItemSide::Gone, _) => item_gone(unit, link, rules),
         (_, RecordSide::Left) => delete_item(unit, link, item, rules),

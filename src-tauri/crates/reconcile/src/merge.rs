@@ -165,6 +165,11 @@ pub fn merge(
         ..Merged::default()
     };
     for group in Field::groups(component) {
+        let stays = |choice: &&Choice| choice.stays(group, item, record);
+        if conditions.choice.filter(stays).is_some() {
+            adopt(&mut merged.base, group, item, record);
+            continue;
+        }
         if let Some(wanted) = chosen(group, (item, record), conditions) {
             take_over(&mut merged, group, (item, record), &wanted);
             continue;

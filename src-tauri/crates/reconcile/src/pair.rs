@@ -9,7 +9,7 @@ use model::{
     Observation, Problem, Record, RecordId, RemoteId, Stamp, Stamping,
 };
 
-use crate::{ItemSide, Known, RecordSide, Unit};
+use crate::{ItemSide, Known, Losses, RecordSide, Unit};
 
 mod natural;
 mod series;
@@ -124,6 +124,7 @@ impl Pairs {
             record: RecordSide::Unchanged,
             subjects: Vec::new(),
             choice: None,
+            losses: Losses::Follow,
         });
     }
 
@@ -361,21 +362,42 @@ impl Pairs {
             .units
             .iter()
             .enumerate()
-            .filter(|(_, unit)| match unit.item {
-                ItemSide::Absent => true,
-                ItemSide::Gone => unit
-                    .link
-                    .as_ref()
-                    .is_some_and(|link| link.stamped.is_none()),
-                ItemSide::Unchanged | ItemSide::Present(_) => false,
-            })
+            .filter(|(_, unit)| self.may_come_back(unit))
             .map(|(position, unit)| (position, unit.record_values(self.component)))
             .collect();
         let (found, rest) = natural::match_positions(self.component, items, &away);
         for (item, position) in found {
-            self.rebind(position, item);
+            match is_typed_again(&self.units[position]) {
+                true => self.meet_again(position, item),
+                false => self.rebind(position, item),
+            }
         }
         rest
+    }
+
+    /// A contact's record outlives its item (R2.4), so it is there for one that is typed in again.
+    fn may_come_back(&self, unit: &Unit) -> bool {
+        let outlives = self.component == Component::Contacts
+            && !matches!(unit.record, RecordSide::Gone | RecordSide::Left);
+        match unit.item {
+            ItemSide::Absent => true,
+            ItemSide::Gone => outlives || !is_typed_again(unit),
+            ItemSide::Unchanged | ItemSide::Present(_) => false,
+        }
+    }
+
+    /// Another item than before has yet to meet the record: what nobody typed into it was not emptied (S3).
+    fn meet_again(&mut self, position: usize, item: Item) {
+        let unit = &mut self.units[position];
+        if let RecordSide::Present(record) = &unit.record {
+            let mut met = first_meeting(item, record.clone(), unit.id.clone());
+            met.subjects.append(&mut unit.subjects);
+            *unit = met;
+            return;
+        }
+        let asked_for = unit.link.as_ref().map(|link| link.record.clone());
+        self.result.unknown_records.extend(asked_for);
+        self.rebind(position, item);
     }
 
     fn hold_item(&mut self, item: &Item, problem: Problem) {
@@ -421,6 +443,12 @@ fn newer_stamp(unit: &Unit, crm: &Fingerprint) -> Option<(Item, Stamp, LinkId)> 
     is_newer.then(|| (item.clone(), stamp.clone(), link.id.clone()))
 }
 
+/// Whether an item that equals the lost one is another: had it been moved out and back, it would carry the stamp that the lost one had.
+fn is_typed_again(unit: &Unit) -> bool {
+    let link = unit.link.as_ref();
+    unit.item == ItemSide::Absent || link.is_some_and(|link| link.stamped.is_some())
+}
+
 /// When the pattern has the occurrence of a link begin; of a single appointment when it began.
 fn start_of_unit(unit: &Unit) -> Option<Timestamp> {
     let link = unit.link.as_ref()?;
@@ -437,6 +465,7 @@ fn single_item(item: Item, id: LinkId) -> Unit {
         item: ItemSide::Present(item),
         record: RecordSide::Absent,
         choice: None,
+        losses: Losses::Follow,
     }
 }
 
@@ -449,6 +478,7 @@ fn single_record(record: Record, id: LinkId) -> Unit {
         item: ItemSide::Absent,
         record: RecordSide::Present(record),
         choice: None,
+        losses: Losses::Follow,
     }
 }
 
@@ -464,6 +494,7 @@ fn first_meeting(item: Item, record: Record, id: LinkId) -> Unit {
         item: ItemSide::Present(item),
         record: RecordSide::Present(record),
         choice: None,
+        losses: Losses::Follow,
     }
 }
 

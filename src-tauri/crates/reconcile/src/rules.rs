@@ -45,8 +45,6 @@ pub struct Rules {
     pub private_items: PrivateItems,
     /// What the CRM calls an item it may not see into.
     pub busy: String,
-    /// What becomes of an entry whose other end is gone.
-    pub losses: Losses,
     /// Fields that went to and fro too often.
     pub flips: Flips,
 }

@@ -1,6 +1,8 @@
 //! What belongs together: a link, or what may become one, with what either side showed.
 
-use model::{Choice, Component, Fields, Item, Link, LinkId, Record, RemoteId};
+use model::{Choice, Component, Fields, Item, Link, LinkId, LinkState, Record, RemoteId};
+
+use crate::Losses;
 
 /// What is known of the mailbox's end.
 #[allow(clippy::large_enum_variant)] // most sides of a run were read: a box for each would only cost more
@@ -57,9 +59,19 @@ pub struct Unit {
     pub subjects: Vec<RemoteId>,
     /// What a person decided about it.
     pub choice: Option<Choice>,
+    /// What a person said about the loss of an end.
+    pub losses: Losses,
 }
 
 impl Unit {
+    /// Whether one end of a pair is gone, or both.
+    pub fn is_lost(&self) -> bool {
+        let is_live = |link: &Link| matches!(link.state, LinkState::Live { .. });
+        let gone = self.item == ItemSide::Gone
+            || matches!(self.record, RecordSide::Gone | RecordSide::Left);
+        gone && self.link.as_ref().is_some_and(is_live)
+    }
+
     /// The item's values in common form: as read, else as last agreed.
     pub fn item_values(&self, component: Component) -> Fields {
         match &self.item {
@@ -98,7 +110,7 @@ impl Unit {
 
 #[cfg(test)]
 mod tests {
-    use model::{Base, Field, LinkState, RecordId, Stamping};
+    use model::{Base, Field, RecordId, Stamping};
 
     use super::*;
 
@@ -125,6 +137,7 @@ mod tests {
                 record: RecordSide::Unchanged,
                 subjects: Vec::new(),
                 choice: None,
+                losses: Losses::Follow,
             };
             unit.title(Component::Tasks)
         };

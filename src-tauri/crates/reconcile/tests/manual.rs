@@ -178,6 +178,7 @@ fn unit(component: Component, (mailbox, crm): (Fate, Fate), later: Later) -> Uni
         },
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
         choice: None,
+        losses: reconcile::Losses::Follow,
     }
 }
 
@@ -281,7 +282,6 @@ fn rules(component: Component, strategy: Strategy) -> Rules {
         window: Window::of(noon(), &TimeZone::UTC, 7, 180),
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
-        losses: reconcile::Losses::Follow,
         flips: reconcile::Flips::default(),
     }
 }

@@ -30,7 +30,6 @@ pub fn run(count: usize) {
         window: Window::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC, 30, 180),
         private_items: PrivateItems::Skip,
         busy: "Busy".to_owned(),
-        losses: reconcile::Losses::Follow,
         flips: reconcile::Flips::default(),
     };
     let mut next = 0;

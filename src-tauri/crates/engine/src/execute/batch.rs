@@ -6,7 +6,7 @@ use model::{ItemId, Link, LinkState, Operation, OperationId, Problem, RecordId, 
 use ports::{ErrorKind, Failure, Outcome};
 use reconcile::LinkFate;
 
-use super::freshen::Fresh;
+use super::freshen::{Fresh, seen_since};
 use super::{Task, wiped};
 use crate::Step;
 
@@ -74,11 +74,17 @@ impl Task<'_> {
         let mut again = false;
         let mut ready = Vec::new();
         let mut local = Outcome::default();
-        for Fresh { step, unread } in self.freshen(steps).await? {
+        for (planned, fresh) in steps.iter().zip(self.freshen(steps).await?) {
+            let Fresh { step, unread } = fresh;
             match unread {
                 Some((_, failure)) if !failure.is_about_one_entry() => return Err(failure),
                 Some((side, failure)) => {
                     self.refuse(&step, side, failure.problem, &mut local, tally)
+                }
+                None if ends_more(planned, &step) => {
+                    let seen = seen_since(&planned.unit, &step.unit);
+                    local.observed.extend(seen);
+                    again = true;
                 }
                 None if step.decision.operations.is_empty() => {
                     self.settle(&step, &step.decision, &mut local, tally);
@@ -216,6 +222,12 @@ impl Task<'_> {
             ));
         }
     }
+}
+
+/// Whether an entry would go that was not to go when the brake looked at the plan: what is gone since then has to be looked at too (S5).
+fn ends_more(planned: &Step, fresh: &Step) -> bool {
+    let ends = |step: &Step| reconcile::brake::ends(&step.unit, &step.decision);
+    !ends(fresh).is_subset(&ends(planned))
 }
 
 fn count(operation: &Operation, counts: &mut Counts) -> (Act, Vec<model::Change>) {

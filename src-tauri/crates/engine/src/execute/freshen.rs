@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ItemId, Operation, RecordId, Side};
+use model::{ItemId, Observation, Operation, RecordId, Side};
 use ports::{ErrorKind, Failure};
 use reconcile::{ItemSide, RecordSide, Unit, decide};
 
@@ -145,6 +145,25 @@ fn aims(
         }
     }
     (items, records)
+}
+
+/// What the last look showed that the plan did not know.
+pub(super) fn seen_since(planned: &Unit, fresh: &Unit) -> Vec<Observation> {
+    let item = match &fresh.item {
+        ItemSide::Present(item) => Some(Observation::Item(item.clone())),
+        ItemSide::Gone => item_of(planned).map(|id| Observation::ItemGone { id }),
+        ItemSide::Absent | ItemSide::Unchanged => None,
+    };
+    let id = record_of(planned);
+    let record = match &fresh.record {
+        RecordSide::Present(record) => Some(Observation::Record(record.clone())),
+        RecordSide::Gone => id.map(|id| Observation::RecordGone { id }),
+        RecordSide::Left => id.map(|id| Observation::RecordLeft { id }),
+        RecordSide::Absent | RecordSide::Unchanged => None,
+    };
+    let item = item.filter(|_| fresh.item != planned.item);
+    let record = record.filter(|_| fresh.record != planned.record);
+    item.into_iter().chain(record).collect()
 }
 
 fn item_of(unit: &Unit) -> Option<ItemId> {

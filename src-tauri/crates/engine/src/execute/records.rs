@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use jiff::SignedDuration;
 use model::history::Tally;
 use model::{
-    Base, Change, Code, Fields, Link, LinkState, Operation, OperationId, Record, RecordId,
+    Base, Change, Code, Fields, Link, LinkState, Operation, OperationId, Owner, Record, RecordId,
     RemoteId, Side, Stamping,
 };
 use ports::{ErrorKind, Failure, LinkChange, Outcome};
@@ -102,30 +102,48 @@ impl Task<'_> {
         self.commit(&outcome).await
     }
 
-    /// Whether the record holds what is to be overwritten. A batch may take a minute, and the CRM checks no versions (facts: crm 4), so a
-    /// look that is more than a moment old is taken once more.
+    /// Whether the record holds what is to be overwritten or deleted. A batch may take a minute, and the CRM checks no versions (facts: crm 4),
+    /// so a look that is more than a moment old is taken once more.
     async fn is_still_as_read(&self, work: &Work, operation: &Operation) -> ports::Result<bool> {
-        let Operation::UpdateRecord {
-            record, changes, ..
-        } = operation
-        else {
-            return Ok(true);
-        };
         let age = self.engine.doors.clock.now().duration_since(work.read_at);
         if age <= FRESH {
             return Ok(true);
         }
+        match operation {
+            Operation::UpdateRecord {
+                record, changes, ..
+            } => {
+                let is_as_read =
+                    |change: &Change, now: &Fields| now.get(change.field) == change.before;
+                let now = self.values_now(record).await?;
+                Ok(now.is_some_and(|now| changes.iter().all(|change| is_as_read(change, &now))))
+            }
+            Operation::DeleteRecord { record, fields, .. } => {
+                match self.values_now(record).await {
+                    Ok(now) => Ok(now.as_ref() == Some(fields)),
+                    // Then there is nothing left to lose.
+                    Err(failure) if failure.kind == ErrorKind::Gone => Ok(true),
+                    Err(failure) => Err(failure),
+                }
+            }
+            Operation::CreateItem { .. }
+            | Operation::UpdateItem { .. }
+            | Operation::DeleteItem { .. }
+            | Operation::CreateRecord { .. } => Ok(true),
+        }
+    }
+
+    /// What the record holds now; nothing if it is somebody else's.
+    async fn values_now(&self, record: &RecordId) -> ports::Result<Option<Fields>> {
         let crm = &self.engine.doors.crm;
-        let answers = crm
-            .read(self.component(), std::slice::from_ref(record))
-            .await?;
-        let Some(now) = answers.into_iter().next().transpose()? else {
-            return Ok(false);
+        let ids = std::slice::from_ref(record);
+        let answers = crm.read(self.component(), ids).await?;
+        let now = match answers.into_iter().next().transpose() {
+            Err(failure) if failure.says_re_assigned() => None,
+            now => now?,
         };
-        let now = mapping::from_record(self.component(), &now.fields);
-        Ok(changes
-            .iter()
-            .all(|change| now.get(change.field) == change.before))
+        let own = now.filter(|now| now.owner == Owner::Me);
+        Ok(own.map(|now| mapping::from_record(self.component(), &now.fields)))
     }
 
     async fn send(&self, work: &Work, operation: &Operation) -> ports::Result<Option<Record>> {

@@ -150,6 +150,7 @@ pub async fn forget(store: &dyn StateStore, component: Component) -> ports::Resu
         super::unlisted::fact(component),
         crate::check::fact(component),
         crate::brake::fact(component),
+        crate::brake::answers::fact(component),
     ] {
         store.set_fact(&fact, None).await?;
     }

@@ -207,7 +207,7 @@ impl Engine {
         let refusals = self.doors.store.refusals(component).await?;
         let due: Vec<RemoteId> = refusals
             .into_iter()
-            .filter(|refusal| refusal.retry_at <= now && refusal.entry.side() == Side::Mailbox)
+            .filter(|refusal| !refuse::rests(refusal, now) && refusal.entry.side() == Side::Mailbox)
             .map(|refusal| refusal.entry)
             .collect();
         let waiting = self.doors.store.waiting(component, &due).await?;

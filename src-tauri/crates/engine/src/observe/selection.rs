@@ -5,6 +5,7 @@ use model::{Component, Side};
 use ports::{Cursor, StateStore};
 use tracing::info;
 
+use super::folder::relisting_fact;
 use crate::Engine;
 
 impl Engine {
@@ -36,8 +37,11 @@ impl Engine {
     }
 }
 
-/// Both sides are listed from the start at the next look. Nothing else is forgotten.
+/// Both sides are listed from the start at the next look. Nothing else is forgotten. A list from the start tells of no deletion, so what it
+/// lacks is asked for (R6.9).
 pub async fn list_anew(store: &dyn StateStore, component: Component) -> ports::Result<()> {
+    let relisting = relisting_fact(component);
+    store.set_fact(&relisting, Some("yes")).await?;
     for side in [Side::Mailbox, Side::Crm] {
         let cursor = Cursor { side, token: None };
         store.observe(component, &[], Some(cursor)).await?;

@@ -10,7 +10,7 @@ use model::{
 };
 use ports::{ErrorKind, ItemChanges, LinkFilter, Outcome};
 
-use crate::Engine;
+use crate::{Engine, refuse};
 
 /// How many series are asked for at once.
 const AT_ONCE: usize = 50;
@@ -78,7 +78,7 @@ impl Engine {
         }
         let now = self.doors.clock.now();
         for refusal in self.doors.store.refusals(component).await? {
-            if refusal.retry_at > now {
+            if refuse::rests(&refusal, now) {
                 behind.remove(&ItemId::new(refusal.entry.as_str()));
             }
         }

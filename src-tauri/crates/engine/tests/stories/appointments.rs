@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use model::policy::PrivateItems;
-use model::{Code, Component, Field, Fields, Item, ItemId, Record};
+use model::{Code, Component, Field, Fields, Item, ItemId, Record, SeriesHead, Strategy};
+use ports::memory::mailbox::Strike;
 use ports::{ErrorKind, StateStore};
 
 const A: Component = Component::Appointments;
@@ -435,5 +436,109 @@ async fn s1_a_task_whose_creation_was_lost_and_whose_item_was_deleted_leaves_no_
     world.mailbox.user_removes(&id);
     world.sync().await;
     assert_eq!(world.crm.records().len(), 0);
+    world.assert_settled().await;
+}
+
+fn call(subject: &str) -> Fields {
+    Fields::new()
+        .with(Field::Subject, subject)
+        .with(Field::Start, "2026-12-01")
+        .with(Field::Due, "2026-12-02")
+}
+
+#[tokio::test]
+async fn r6_9_what_was_deleted_before_other_days_are_synced_is_deleted_all_the_same() {
+    let mut world = World::of(T);
+    let gone = world.mailbox.user_creates(call("Gone"), 10);
+    for subject in ["Stays", "Stays too"] {
+        world.mailbox.user_creates(call(subject), 10);
+    }
+    world.sync().await;
+    world.mailbox.user_removes(&gone);
+    world.past_days = 14;
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 1);
+    assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s4_a_record_edited_while_its_deletion_is_on_its_way_is_not_deleted() {
+    let world = World::of(T);
+    let gone = world.mailbox.user_creates(call("Gone"), 10);
+    world.mailbox.user_creates(call("Stays"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&gone);
+    let now = world.seconds_pass(1);
+    world.crm.user_creates(call("New"), now);
+    let edited = record(&world, "Gone").id;
+    world.edit_record_while_writing(&edited, Field::Due, "2026-12-31");
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 0);
+    for day in [&item(&world, "Gone").fields, &record(&world, "Gone").fields] {
+        assert_eq!(day.get(Field::Due), "2026-12-31", "R6.7: the change wins");
+    }
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_series() {
+    let world = World::of(A);
+    let series = world.mailbox.user_creates_series(mondays(), 10);
+    world.sync().await;
+    let heads = world.store.series(A).await.expect("memory does not fail");
+    let unread = SeriesHead {
+        until: jiff::civil::Date::MIN,
+        ..heads[0].clone()
+    };
+    let kept = world.store.keep_series(A, &[unread], &[]).await;
+    kept.expect("memory does not fail");
+    world.could_not_read(&series, 30 * 24).await;
+    world.sync().await;
+    assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn s1_an_item_that_may_be_made_again_already_is_not_made_once_more() {
+    let mut world = World::of(T);
+    world.policy.conflict_strategy = Strategy::Crm;
+    let lost = world.mailbox.user_creates(call("Call"), 10);
+    world.mailbox.user_creates(call("Stays"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&lost);
+    world
+        .mailbox
+        .fail_writes(Strike::Before, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.mailbox.items().len(), 1, "it may be under way");
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.mailbox.items().len(), 2);
+    assert_eq!(world.refusals().await, [], "nothing stays listed");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s1_a_record_that_may_be_made_again_already_is_not_made_once_more() {
+    let mut world = World::of(T);
+    world.policy.conflict_strategy = Strategy::Exchange;
+    for subject in ["Call", "Stays"] {
+        world.mailbox.user_creates(call(subject), 10);
+    }
+    world.sync().await;
+    world.crm.user_deletes(&record(&world, "Call").id);
+    world
+        .crm
+        .fail_writes(Strike::Before, ErrorKind::OutcomeUnknown);
+    world.sync().await;
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.crm.records().len(), 1, "it may be under way");
+    world.minutes_pass(3);
+    world.sync().await;
+    assert_eq!(world.crm.records().len(), 2);
+    assert_eq!(world.refusals().await, [], "nothing stays listed");
     world.assert_settled().await;
 }

@@ -2,8 +2,9 @@
 
 use super::world::{World, contact};
 use engine::brake::{self, Answer};
-use model::{Code, Component, Field, Fields};
-use ports::StateStore;
+use model::{Code, Component, Field, Fields, Item, Owner};
+use ports::memory::mailbox::Strike;
+use ports::{ErrorKind, HistoryFilter, StateStore};
 
 const T: Component = Component::Tasks;
 
@@ -16,8 +17,12 @@ fn task(number: usize) -> Fields {
 
 /// Thirty tasks on both sides.
 async fn thirty() -> World {
+    tasks(30).await
+}
+
+async fn tasks(count: usize) -> World {
     let world = World::of(T);
-    for number in 0..30 {
+    for number in 0..count {
         world.mailbox.user_creates(task(number), 10);
     }
     world.sync().await;
@@ -158,4 +163,242 @@ async fn r6_8_a_field_blanked_everywhere_asks() {
     let ran = world.sync().await;
     assert_eq!(ran.tally.items.updated, 11);
     world.assert_settled().await;
+}
+
+fn give_away(world: &World, count: usize, owner: Owner) {
+    for record in world.crm.records().into_iter().take(count) {
+        world.crm.user_assigns(&record.id, owner);
+    }
+}
+
+/// Somebody, or something, writes the same day into the last eleven records.
+fn sweep(world: &World) {
+    for record in world.crm.records().into_iter().rev().take(11) {
+        let now = world.seconds_pass(1);
+        world
+            .crm
+            .user_edits(&record.id, Field::Due, "2026-12-24", now);
+    }
+}
+
+/// On how many items and records a day stands.
+fn due(world: &World, day: &str) -> (usize, usize) {
+    let (items, records) = (world.mailbox.items(), world.crm.records());
+    let items = items.iter().filter(|it| it.fields.get(Field::Due) == day);
+    let records = records.iter().filter(|it| it.fields.get(Field::Due) == day);
+    (items.count(), records.count())
+}
+
+fn counts(world: &World) -> (usize, usize) {
+    (world.mailbox.items().len(), world.crm.records().len())
+}
+
+#[tokio::test]
+async fn r6_8_s5_what_is_put_back_is_put_back_to_the_end_however_often_a_run_is_cut_off() {
+    let world = tasks(110).await;
+    remove(&world, 110);
+    assert_eq!(code_of_stop(&world).await, Some(Code::SideEmpty));
+    say(&world, Answer::Restore).await;
+    world.write_and_quit().await;
+    assert_eq!(counts(&world), (100, 110), "it was cut off");
+    let ran = world.sync().await;
+    assert_eq!(
+        (ran.tally.items.created, ran.tally.records.deleted),
+        (10, 0)
+    );
+    world.assert_settled().await;
+    remove(&world, 1);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 1, "the answer is carried out");
+    remove(&world, 11);
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+}
+
+#[tokio::test]
+async fn r6_8_what_was_put_back_before_a_run_was_cut_off_can_be_deleted_again() {
+    let world = tasks(20).await;
+    remove(&world, 20);
+    code_of_stop(&world).await;
+    say(&world, Answer::Restore).await;
+    world.write_and_quit().await;
+    remove(&world, 1);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.deleted, 1);
+    assert_eq!(counts(&world), (19, 19));
+}
+
+#[tokio::test]
+async fn r6_8_s5_what_could_not_be_put_back_is_not_deleted_the_day_after() {
+    let world = thirty().await;
+    for record in world.crm.records().into_iter().take(11) {
+        world.crm.user_deletes(&record.id);
+    }
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+    say(&world, Answer::Restore).await;
+    let no = ErrorKind::Refused { field: None };
+    world.crm.fail_writes(Strike::Before, no);
+    world.sync().await;
+    assert_eq!(counts(&world), (30, 29));
+    world.sync().await;
+    world.minutes_pass(25 * 60);
+    world.sync().await;
+    assert_eq!(counts(&world), (30, 30));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_s5_an_answer_holds_for_what_is_left_of_the_losses() {
+    for (answer, left) in [(Answer::Restore, (30, 30)), (Answer::Ignore, (24, 30))] {
+        let world = thirty().await;
+        let items: Vec<Item> = world.mailbox.items().into_iter().take(12).collect();
+        remove(&world, 12);
+        code_of_stop(&world).await;
+        say(&world, answer).await;
+        for item in items.into_iter().take(6) {
+            world.mailbox.user_puts_back(item);
+        }
+        let ran = world.sync().await;
+        assert_eq!(ran.tally.records.deleted, 0, "{answer:?}");
+        assert_eq!(counts(&world), left, "{answer:?}");
+        world.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn r6_8_what_swept_over_a_field_is_left_where_it_is() {
+    let world = thirty().await;
+    sweep(&world);
+    assert_eq!(code_of_stop(&world).await, Some(Code::FieldSwept));
+    say(&world, Answer::Ignore).await;
+    let ran = world.sync().await;
+    assert!(!ran.tally.wrote(), "{:?}", ran.tally);
+    assert_eq!(due(&world, "2026-12-24"), (0, 11));
+    world.assert_settled().await;
+    let last = world.crm.records().pop().expect("there are thirty");
+    let now = world.seconds_pass(1);
+    world
+        .crm
+        .user_edits(&last.id, Field::Due, "2026-12-31", now);
+    world.sync().await;
+    assert_eq!(due(&world, "2026-12-31"), (1, 1), "what is newer is synced");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_what_swept_over_a_field_is_taken_back() {
+    let world = thirty().await;
+    sweep(&world);
+    assert_eq!(code_of_stop(&world).await, Some(Code::FieldSwept));
+    say(&world, Answer::Restore).await;
+    let ran = world.sync().await;
+    assert_eq!(
+        (ran.tally.items.updated, ran.tally.records.updated),
+        (0, 11)
+    );
+    assert_eq!(due(&world, "2026-12-02"), (30, 30));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_s3_a_swept_field_that_somebody_filled_since_is_not_taken_back() {
+    let world = thirty().await;
+    sweep(&world);
+    code_of_stop(&world).await;
+    say(&world, Answer::Restore).await;
+    world.crm.fail_writes(Strike::Before, ErrorKind::Offline);
+    world.try_sync().await;
+    let last = world.crm.records().pop().expect("there are thirty");
+    let now = world.seconds_pass(1);
+    world
+        .crm
+        .user_edits(&last.id, Field::Due, "2026-12-31", now);
+    world.sync().await;
+    assert_eq!(due(&world, "2026-12-31"), (1, 1));
+    assert_eq!(due(&world, "2026-12-02"), (29, 29));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_s5_deletions_and_a_swept_field_at_once_get_the_same_answer() {
+    for answer in [Answer::Restore, Answer::Ignore] {
+        let world = thirty().await;
+        remove(&world, 11);
+        sweep(&world);
+        assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+        say(&world, answer).await;
+        let ran = world.sync().await;
+        assert_eq!(ran.tally.records.deleted, 0, "{answer:?}");
+        let (sides, swept) = (counts(&world), due(&world, "2026-12-24"));
+        match answer {
+            Answer::Restore => assert_eq!((sides, swept), ((30, 30), (0, 0))),
+            _ => assert_eq!((sides, swept), ((19, 30), (0, 11))),
+        }
+        world.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn r6_8_r6_11_an_undo_that_sweeps_over_a_field_can_be_left_undone() {
+    for answer in [Answer::Restore, Answer::Ignore] {
+        let world = thirty().await;
+        sweep(&world);
+        code_of_stop(&world).await;
+        say(&world, Answer::Approve).await;
+        world.sync().await;
+        let lines = world.store.history(&HistoryFilter::default()).await;
+        let mut lines = lines.expect("memory does not fail");
+        lines.retain(|line| line.act == model::history::Act::Updated);
+        let run = lines[0].run;
+        let undone = world.engine().undo(run, T, lines).await;
+        assert_eq!(undone.expect("memory does not fail").back.len(), 11);
+        assert_eq!(code_of_stop(&world).await, Some(Code::FieldSwept));
+        say(&world, answer).await;
+        let ran = world.sync().await;
+        assert!(!ran.tally.wrote(), "{answer:?}: {:?}", ran.tally);
+        assert_eq!(due(&world, "2026-12-24"), (11, 11));
+        world.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn r6_8_r1_5_s5_records_given_away_at_once_take_no_item_with_them_when_it_was_not_meant() {
+    let world = thirty().await;
+    give_away(&world, 11, Owner::Other);
+    world.minutes_pass(16);
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+    say(&world, Answer::Restore).await;
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.items.deleted, 0);
+    let reasons = world.refusals().await;
+    let reasons = reasons.iter().map(|refusal| refusal.problem.code);
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [Code::NotAssignedToUser; 11],
+        "S9: they are listed"
+    );
+    world.assert_settled().await;
+    give_away(&world, 11, Owner::Me);
+    world.sync().await;
+    assert_eq!((counts(&world), world.links().await), ((30, 30), 30));
+    assert_eq!(world.refusals().await, []);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_s5_what_goes_between_a_plan_and_its_writes_is_asked_about_too() {
+    let world = thirty().await;
+    for (number, item) in world.mailbox.items().into_iter().take(12).enumerate() {
+        let field = [Field::Priority, Field::Description][number % 2];
+        let now = world.seconds_pass(1);
+        world.mailbox.user_edits(&item.id, field, "High", now);
+    }
+    let crm = world.crm.clone();
+    let ran = world.sync_while(move || {
+        for record in crm.records() {
+            crm.user_assigns(&record.id, Owner::Other);
+        }
+    });
+    let failure = ran.await.failure.expect("it stops");
+    assert_eq!(failure.problem.code, Code::ManyDeletions);
+    assert_eq!(counts(&world), (30, 30));
 }

@@ -1,10 +1,9 @@
 //! Stories of contacts: acts on both sides, a sync, and what is then on either side.
 
 use super::world::{C, World, contact};
-use model::{Field, Fields, Owner, Strategy};
-use ports::ErrorKind;
-use ports::StateStore;
+use model::{Choice, Field, Fields, Owner, Pick, Picked, RemoteId, Side, Strategy};
 use ports::memory::mailbox::Strike;
+use ports::{ErrorKind, LinkFilter, StateStore};
 
 #[tokio::test]
 async fn a_contact_of_either_side_arrives_on_the_other() {
@@ -457,5 +456,112 @@ async fn s3_a_creation_whose_answer_was_lost_is_the_same_contact_however_both_we
         assert_eq!(fields.get(Field::BillingCity), "Kiel");
     }
     assert_eq!(world.crm.records().len(), 1);
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_a_contact_deleted_and_typed_in_again_is_the_same_contact() {
+    let world = World::new();
+    let anna = contact("Anna").with(Field::Phone, "1");
+    let anna = world.mailbox.user_creates(anna, 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    let again = contact("Anna").with(Field::Mobile, "9");
+    world.mailbox.user_creates(again, 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+    let (item, record) = (world.item("Anna"), world.record("Anna"));
+    for fields in [&item.fields, &record.fields] {
+        let numbers = [Field::Phone, Field::Mobile].map(|field| fields.get(field));
+        assert_eq!(numbers, ["1", "9"], "S3: what was not typed is not emptied");
+    }
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_s3_a_contact_typed_in_again_days_later_empties_nothing() {
+    let world = World::new();
+    let anna = contact("Anna").with(Field::Phone, "1");
+    let anna = world.mailbox.user_creates(anna, 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    world.sync().await;
+    world.mailbox.user_creates(contact("Anna"), 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (1, 1));
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
+    assert_eq!(world.item("Anna").fields.get(Field::Phone), "1");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r2_4_a_contact_typed_in_again_whose_record_is_gone_is_a_new_one() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.mailbox.user_creates(contact("Berta"), 10);
+    world.sync().await;
+    world.mailbox.user_removes(&anna);
+    world.crm.user_deletes(&world.record("Anna").id);
+    world.mailbox.user_creates(contact("Anna"), 20);
+    world.sync().await;
+    assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_refused_entry() {
+    const MONTH: i64 = 30 * 24 * 3600;
+    let world = World::new();
+    world.seconds_pass(MONTH);
+    let no = ErrorKind::Refused { field: None };
+    world.crm.fail_writes(Strike::Before, no);
+    world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    assert_eq!(world.refusals().await.len(), 1);
+    world.seconds_pass(-MONTH);
+    let ran = world.sync().await;
+    assert_eq!(ran.tally.records.created, 1);
+    assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn s4_a_clock_that_was_far_ahead_holds_up_no_item_that_could_not_be_read() {
+    let world = World::new();
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.could_not_read(&anna, 30 * 24).await;
+    world.sync().await;
+    assert_eq!(world.refusals().await, []);
+}
+
+#[tokio::test]
+async fn r6_4_a_decision_that_was_refused_is_carried_out_the_day_after() {
+    let world = World::with_strategy(Strategy::None);
+    let anna = world.mailbox.user_creates(contact("Anna"), 10);
+    world.sync().await;
+    world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
+    let record = world.record("Anna").id;
+    world.crm.user_edits(&record, Field::Phone, "2", 30);
+    world.sync().await;
+    let link = world.store.links(C, LinkFilter::All).await.expect("memory")[0].clone();
+    let picked = Picked {
+        item: "1".to_owned(),
+        record: "2".to_owned(),
+        pick: Pick::Keep(Side::Mailbox),
+    };
+    let choice = Choice {
+        fields: [(Field::Phone, picked)].into(),
+        ..Choice::default()
+    };
+    let entry = RemoteId::Mailbox(anna);
+    let chosen = engine::choose(&*world.store, C, &entry, &link.id, choice);
+    chosen.await.expect("memory does not fail");
+    let no = ErrorKind::Refused { field: None };
+    world.crm.fail_writes(Strike::Before, no);
+    world.sync().await;
+    world.sync().await;
+    world.minutes_pass(25 * 60);
+    world.sync().await;
+    assert_eq!(world.record("Anna").fields.get(Field::Phone), "1");
     world.assert_settled().await;
 }

@@ -1,19 +1,19 @@
 //! A mailbox, a CRM and a store in memory with an engine between them, so that tests read as stories.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use engine::{Doors, Engine, Owner, Phase, Plan, Progress, Ran, Setup, Silent, Stop, Watcher};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use model::{
-    AccountName, Component, DeviceId, Field, Fields, Fingerprint, Item, Policy, Record, RecordId,
-    Strategy,
+    AccountName, Code, Component, DeviceId, Field, Fields, Fingerprint, Item, ItemId, Policy,
+    Problem, Record, RecordId, RemoteId, Strategy,
 };
 use ports::memory::MemoryStore;
 use ports::memory::crm::MemoryCrm;
 use ports::memory::mailbox::MemoryMailbox;
-use ports::{Clock, LinkFilter, StateStore};
+use ports::{Clock, LinkFilter, Outcome, Refusal, StateStore};
 
 /// The component most stories are about.
 pub const C: Component = Component::Contacts;
@@ -35,6 +35,22 @@ impl Watcher for QuitsAfterWriting {
     fn progress(&self, progress: Progress) {
         if progress.phase == Phase::Writing && progress.done > 0 {
             self.0.set();
+        }
+    }
+}
+
+/// What somebody does when the first writes are about to be sent.
+type Act = Box<dyn FnOnce() + Send>;
+
+struct ActsBeforeWriting(Mutex<Option<Act>>);
+
+impl Watcher for ActsBeforeWriting {
+    fn progress(&self, progress: Progress) {
+        if progress.phase != Phase::Writing || progress.done > 0 {
+            return;
+        }
+        if let Some(act) = self.0.lock().expect("no holder of it panics").take() {
+            act();
         }
     }
 }
@@ -103,6 +119,48 @@ impl World {
         let run = self.store.start_run(&components, self.clock.now());
         let run = run.await.expect("memory does not fail");
         engine.sync(run, self.component).await;
+    }
+
+    /// A run in which something happens between its plan and its first write.
+    pub async fn sync_while(&self, act: impl FnOnce() + Send + 'static) -> Ran {
+        let watcher = ActsBeforeWriting(Mutex::new(Some(Box::new(act))));
+        let engine = self.engine_with(Arc::new(watcher), Stop::default());
+        let components = [self.component];
+        let run = self.store.start_run(&components, self.clock.now());
+        let run = run.await.expect("memory does not fail");
+        engine.sync(run, self.component).await
+    }
+
+    /// Somebody edits a record while the next items are on their way, which takes four seconds.
+    pub fn edit_record_while_writing(&self, id: &RecordId, field: Field, value: &'static str) {
+        let (crm, clock, id) = (self.crm.clone(), self.clock.clone(), id.clone());
+        self.mailbox.while_writing(move || {
+            let now = clock.0.fetch_add(4, Ordering::SeqCst) + 4;
+            crm.user_edits(&id, field, value, now);
+        });
+    }
+
+    /// An item could not be read, and is to be tried again after so many hours.
+    pub async fn could_not_read(&self, id: &ItemId, hours: i64) {
+        let outcome = Outcome {
+            refused: vec![Refusal {
+                entry: RemoteId::Mailbox(id.clone()),
+                title: String::new(),
+                problem: Problem::new(Code::AnswerMalformed),
+                since: self.clock.now(),
+                attempts: 1,
+                retry_at: self.clock.now() + SignedDuration::from_hours(hours),
+                content: String::new(),
+            }],
+            ..Outcome::default()
+        };
+        let kept = self.store.commit(self.component, &outcome).await;
+        kept.expect("memory does not fail");
+    }
+
+    pub async fn refusals(&self) -> Vec<Refusal> {
+        let refusals = self.store.refusals(self.component).await;
+        refusals.expect("memory does not fail")
     }
 
     fn engine_with(&self, watcher: Arc<dyn Watcher>, stop: Stop) -> Engine {

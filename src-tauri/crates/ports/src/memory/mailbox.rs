@@ -1,6 +1,7 @@
 //! A mailbox in memory, with a user who works in it and failures on demand. It knows one folder, as many servers as tests need of it.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -30,6 +31,26 @@ pub enum Strike {
 pub struct MemoryMailbox {
     state: Mutex<State>,
     page: usize,
+    meanwhile: Meanwhile,
+}
+
+/// What happens elsewhere while the next write is on its way.
+#[derive(Default)]
+struct Meanwhile(Mutex<Option<Act>>);
+
+type Act = Box<dyn FnOnce() + Send>;
+
+impl Meanwhile {
+    fn set(&self, act: Option<Act>) -> Option<Act> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *kept, act)
+    }
+}
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Meanwhile")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +76,7 @@ impl Default for MemoryMailbox {
         Self {
             state: Mutex::default(),
             page: 512,
+            meanwhile: Meanwhile::default(),
         }
     }
 }
@@ -157,6 +179,11 @@ impl MemoryMailbox {
     /// The next so many writes fail this way.
     pub fn fail_writes(&self, strike: Strike, kind: ErrorKind) {
         self.state().strikes.push_back((strike, kind));
+    }
+
+    /// This happens while the next write is on its way.
+    pub fn while_writing(&self, act: impl FnOnce() + Send + 'static) {
+        self.meanwhile.set(Some(Box::new(act)));
     }
 
     /// Cursors given so far are no longer valid.
@@ -397,6 +424,8 @@ impl Mailbox for MemoryMailbox {
                     kind: HeadKind::Series,
                     ends: None,
                 }),
+                // As on real servers: a list from the start names what is there.
+                (None, None) if since.is_none() => {}
                 (None, None) => changes.gone.push(id.clone()),
             }
         }
@@ -445,6 +474,9 @@ impl Mailbox for MemoryMailbox {
         _: &FolderId,
         writes: &[ItemWrite],
     ) -> Result<Vec<Result<WrittenItem>>> {
+        if let Some(act) = self.meanwhile.set(None) {
+            act();
+        }
         let mut state = self.state();
         state.requests += 1;
         let strike = state.strikes.pop_front();

@@ -60,6 +60,7 @@ fn unit(link: Option<Link>, item: ItemSide, record: RecordSide) -> Unit {
         record,
         subjects: vec![RemoteId::Mailbox(ItemId::new("i1"))],
         choice: None,
+        losses: crate::Losses::Follow,
     }
 }
 

@@ -399,6 +399,33 @@ fn r6_4_what_was_decided_goes_to_the_side_that_has_something_else_under_every_st
 }
 
 #[test]
+fn r6_8_what_stays_as_it_is_on_both_sides_is_written_nowhere_under_every_strategy() {
+    let base = equal_base(&talk(EIGHT, NINE));
+    let swept = talk(NINE, TEN).with(Field::Location, "Bonn");
+    let stay = [Field::Start, Field::End, Field::AllDay].map(|field| (field, Pick::Stay));
+    let choice = decided(&base.item, &swept, &stay);
+    for strategy in STRATEGIES {
+        let conditions = Conditions {
+            choice: Some(&choice),
+            ..conditions(strategy, Later::Crm)
+        };
+        let merged = appointments(&base, &base.item, &swept, conditions);
+        let written: Vec<Field> = merged
+            .to_item
+            .iter()
+            .chain(&merged.to_record)
+            .map(|change| change.field)
+            .collect();
+        assert_eq!(written, [Field::Location], "nobody spoke of the place");
+        let agreed = (
+            merged.base.item.get(Field::Start),
+            merged.base.record.get(Field::Start),
+        );
+        assert_eq!(agreed, (EIGHT, NINE), "nothing is left to do");
+    }
+}
+
+#[test]
 fn s3_what_was_decided_is_not_written_over_what_is_newer() {
     let base = equal_base(&talk(EIGHT, NINE));
     let item = talk(EIGHT, NINE).with(Field::Location, "Kiel");

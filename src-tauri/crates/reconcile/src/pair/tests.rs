@@ -343,6 +343,65 @@ fn r1_4_a_contact_brought_back_asks_for_its_record_because_nobody_followed_it() 
     assert_eq!(pairing.unknown_records, [RecordId::new("r1")]);
 }
 
+#[test]
+fn r2_4_a_contact_typed_in_again_meets_its_record_as_for_the_first_time() {
+    let fields = person("Groß", "a@x.example");
+    let mut stamped = link("l1", "i1", "r1", fields.clone());
+    stamped.stamped = Some(Revision::of(&stamped.base));
+    let gone = || Observation::ItemGone {
+        id: ItemId::new("i1"),
+    };
+    let again = || Observation::Item(item("i2", fields.clone()));
+    let unread = paired(vec![stamped.clone()], vec![gone(), again()]);
+    assert_eq!(unread.unknown_records, [RecordId::new("r1")]);
+    let read = || Observation::Record(record("r1", fields.clone()));
+    for link in [stamped.clone(), away("l1", "r1", fields.clone())] {
+        let pairing = paired(vec![link], vec![gone(), again(), read()]);
+        let [unit] = &pairing.units[..] else {
+            panic!("{pairing:?}");
+        };
+        assert_eq!((unit.id.as_str(), &unit.link), ("l1", &None));
+        assert!(matches!(unit.item, ItemSide::Present(_)));
+    }
+    for lost in [
+        Observation::RecordGone {
+            id: RecordId::new("r1"),
+        },
+        Observation::RecordLeft {
+            id: RecordId::new("r1"),
+        },
+    ] {
+        let pairing = paired(vec![stamped.clone()], vec![gone(), again(), lost]);
+        assert_eq!(pairing.units.len(), 2, "it is another one");
+    }
+}
+
+#[test]
+fn r2_4_only_contacts_outlive_their_items() {
+    let fields = Fields::new()
+        .with(Field::Subject, "Call")
+        .with(Field::Due, "2027-03-12");
+    let mut link = Link {
+        component: Component::Tasks,
+        ..link("l1", "i1", "r1", fields.clone())
+    };
+    link.stamped = Some(Revision::of(&link.base));
+    let gone = Observation::ItemGone {
+        id: ItemId::new("i1"),
+    };
+    let again = Observation::Item(item("i2", fields));
+    let mut fresh = || LinkId::new("new");
+    let pairing = pair(
+        Component::Tasks,
+        &crm(),
+        vec![link],
+        vec![gone, again],
+        &mut fresh,
+    );
+    assert_eq!(pairing.units.len(), 2);
+    assert!(pairing.unknown_records.is_empty());
+}
+
 /// The occurrence of a series on this day of March 2027.
 fn occurrence(day: i8, hour: i8) -> Item {
     let start = jiff::civil::date(2027, 3, day).at(hour, 0, 0, 0);
