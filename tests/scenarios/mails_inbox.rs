@@ -160,6 +160,33 @@ async fn r5_9_s9_a_mail_that_waits_for_the_crm_is_followed_to_where_it_was_filed
 }
 
 #[tokio::test]
+async fn r5_9_a_waiting_mail_that_was_filed_where_mails_are_imported_too_is_imported_once() {
+    let mut policy = policy();
+    policy.folders.include_subfolders = true;
+    let stage = Stage::of_mails(Options::default(), policy).await;
+    stage.seconds_pass(60);
+    let (exchange, me) = (&stage.sandbox.exchange, &stage.user().email);
+    let made = exchange.create_folder(me, "inbox/Kunden", Some("IPF.Note"));
+    made.expect("a folder can be made");
+    let arrived = stage.receives(&Letter::new(KUNDE, me, "Frage"));
+    stage.order("crm:503::0+100:1");
+    stage.failing_sync().await;
+    stage.sandbox.ground.faults.clear();
+    stage.moves(&arrived, "inbox/Kunden");
+    for _ in 0..2 {
+        stage.seconds_pass(60);
+        stage.sync().await;
+    }
+    assert_eq!(stage.one_email().subject, "Frage");
+    let history = stage.store.history(&HistoryFilter::default()).await;
+    let lines = history.expect("the profile is ours").into_iter();
+    let lines = lines.filter(|line| line.title == "Frage");
+    let told: Vec<Act> = lines.map(|line| line.act).collect();
+    assert_eq!(told, [Act::Created]);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
 async fn r5_10_in_inbox_mode_a_refused_mail_waits_and_is_imported_where_it_lies() {
     let stage = stage().await;
     let user = stage.user().name.clone();

@@ -49,6 +49,8 @@ pub(crate) struct Post<'a> {
     pub run: RunId,
     /// The user's own addresses, once they are known.
     own: OnceLock<Vec<String>>,
+    /// Set once all folders were read in this run.
+    all_read: OnceLock<()>,
 }
 
 impl Engine {
@@ -82,6 +84,7 @@ impl Engine {
             mail,
             run,
             own: OnceLock::new(),
+            all_read: OnceLock::new(),
         })
     }
 

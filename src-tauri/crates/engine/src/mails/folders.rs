@@ -83,13 +83,21 @@ impl Post<'_> {
 
     /// In inbox mode: the inbox, with its subfolders and the sent mails where the policy says so (R5.9).
     async fn watched(&self) -> ports::Result<Vec<Source>> {
-        let folders = &self.engine.setup.policy.folders;
         let all = self.mail.mails.mail_folders().await?;
+        Ok(self.watched_among(&all))
+    }
+
+    /// Those of all folders that are; none where mails are dropped.
+    pub(super) fn watched_among(&self, all: &[MailFolder]) -> Vec<Source> {
+        if !self.engine.is_inbox_mode() {
+            return Vec::new();
+        }
+        let folders = &self.engine.setup.policy.folders;
         let watched = all.iter().filter(|folder| match folder.role {
             FolderRole::Inbox => true,
             FolderRole::Sent => folders.include_sent,
             FolderRole::Other => {
-                folders.include_subfolders && is_below(folder, FolderRole::Inbox, &all)
+                folders.include_subfolders && is_below(folder, FolderRole::Inbox, all)
             }
             FolderRole::Deleted
             | FolderRole::Drafts
@@ -101,7 +109,7 @@ impl Post<'_> {
             place: DropFolder::Root,
             folder: folder.id.clone(),
         });
-        Ok(sources.collect())
+        sources.collect()
     }
 }
 

@@ -59,6 +59,14 @@ struct Pending {
     without_lead: Option<(String, Problem)>,
 }
 
+/// What looking for a mail has shown.
+enum Looked {
+    /// All folders were looked into; where it lies, if anywhere.
+    All(Option<ItemId>),
+    /// A later run goes on looking.
+    NotYet,
+}
+
 /// Which attempt at the mails of a batch it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
@@ -515,11 +523,9 @@ impl Post<'_> {
             results.changes.push(ImportChange::Drop(import.item));
             return Ok(());
         }
-        // It may have been filed only now.
-        if self.read_folders().await? == Page::More {
+        let Looked::All(found) = self.look_for(&import, folders).await? else {
             return Ok(());
-        }
-        let found = self.lies_at(&import, folders).await?;
+        };
         let drop = ImportChange::Drop(import.item.clone());
         results.changes.push(drop);
         let store = &*self.doors.store;
@@ -549,6 +555,21 @@ impl Post<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Looks for a mail everywhere. All folders are read once in a run, and once more for a mail that may have been filed only now.
+    async fn look_for(&self, import: &MailImport, folders: &[MailFolder]) -> ports::Result<Looked> {
+        if self.all_read.get().is_some() {
+            let found = self.lies_at(import, folders).await?;
+            if found.is_some() {
+                return Ok(Looked::All(found));
+            }
+        }
+        if self.read_folders().await? == Page::More {
+            return Ok(Looked::NotYet);
+        }
+        self.all_read.get_or_init(|| ());
+        Ok(Looked::All(self.lies_at(import, folders).await?))
     }
 
     /// Where a mail lies that has another id by now; what was thrown away lies nowhere.

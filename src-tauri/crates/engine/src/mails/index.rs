@@ -53,10 +53,7 @@ impl Post<'_> {
         let mut left = PAGES;
         let mut folders = self.mail.mails.mail_folders().await?;
         self.forget_deleted(&folders).await?;
-        let watched = match self.engine.is_inbox_mode() {
-            true => self.sources().await?,
-            false => Vec::new(),
-        };
+        let watched = self.watched_among(&folders);
         let is_watched = |folder: &FolderId| watched.iter().any(|one| one.folder == *folder);
         folders.retain(|folder| may_be_home(folder.role) && !is_watched(&folder.id));
         for folder in &folders {
