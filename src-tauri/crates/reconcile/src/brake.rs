@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Code, Field, LinkId, LinkState, Operation, Problem, Side};
+use model::{Change, Code, Field, LinkId, LinkState, Operation, Problem, Side};
 
 use crate::{Decision, LinkFate, Losses, Unit};
 
@@ -58,6 +58,25 @@ pub fn ends(unit: &Unit, decision: &Decision) -> BTreeSet<Side> {
     deleted.chain(stays_away.then_some(Side::Crm)).collect()
 }
 
+/// The fields that would be written over, by side.
+pub fn overwrites(decision: &Decision) -> BTreeSet<(Side, Field)> {
+    let changes = decision.operations.iter().flat_map(|operation| {
+        let changes: &[Change] = match operation {
+            Operation::UpdateItem { changes, .. } | Operation::UpdateRecord { changes, .. } => {
+                changes
+            }
+            Operation::CreateItem { .. }
+            | Operation::CreateRecord { .. }
+            | Operation::DeleteItem { .. }
+            | Operation::DeleteRecord { .. } => &[],
+        };
+        changes
+            .iter()
+            .map(|change| (operation.side(), change.field))
+    });
+    changes.collect()
+}
+
 /// Who is affected, by side.
 #[derive(Debug, Default)]
 struct Count {
@@ -90,16 +109,10 @@ impl Count {
             let choice = unit.choice.as_ref();
             choice.is_some_and(|choice| choice.puts_back(field))
         };
-        for operation in &decision.operations {
-            let (Operation::UpdateItem { changes, .. } | Operation::UpdateRecord { changes, .. }) =
-                operation
-            else {
-                continue;
-            };
-            // What puts back what was swept over was asked for.
-            for change in changes.iter().filter(|change| !is_answer(change.field)) {
-                let swept = self.swept.entry((operation.side(), change.field));
-                note(swept.or_default());
+        // What puts back what was swept over was asked for.
+        for (side, field) in overwrites(decision) {
+            if !is_answer(field) {
+                note(self.swept.entry((side, field)).or_default());
             }
         }
     }
@@ -152,8 +165,8 @@ fn alarm(code: Code, side: Side, count: u64, links: u64) -> Problem {
 mod tests {
     use jiff::Timestamp;
     use model::{
-        Base, Change, ChangeKey, Choice, Component, Fields, ItemId, Link, LinkId, Pick, Picked,
-        RecordId, Stamping,
+        Base, ChangeKey, Choice, Component, Fields, ItemId, Link, LinkId, Pick, Picked, RecordId,
+        Stamping,
     };
 
     use super::*;

@@ -81,7 +81,7 @@ impl Task<'_> {
                 Some((side, failure)) => {
                     self.refuse(&step, side, failure.problem, &mut local, tally)
                 }
-                None if ends_more(planned, &step) => {
+                None if does_more(planned, &step) => {
                     let seen = seen_since(&planned.unit, &step.unit);
                     local.observed.extend(seen);
                     again = true;
@@ -224,10 +224,14 @@ impl Task<'_> {
     }
 }
 
-/// Whether an entry would go that was not to go when the brake looked at the plan: what is gone since then has to be looked at too (S5).
-fn ends_more(planned: &Step, fresh: &Step) -> bool {
+/// Whether an entry would go, or a field be written over, that the brake did not see in the plan: it has to look at that too (S5).
+fn does_more(planned: &Step, fresh: &Step) -> bool {
+    if fresh.unit.link.is_none() {
+        return false;
+    }
     let ends = |step: &Step| reconcile::brake::ends(&step.unit, &step.decision);
-    !ends(fresh).is_subset(&ends(planned))
+    let overwrites = |step: &Step| reconcile::brake::overwrites(&step.decision);
+    !ends(fresh).is_subset(&ends(planned)) || !overwrites(fresh).is_subset(&overwrites(planned))
 }
 
 fn count(operation: &Operation, counts: &mut Counts) -> (Act, Vec<model::Change>) {

@@ -402,3 +402,20 @@ async fn r6_8_s5_what_goes_between_a_plan_and_its_writes_is_asked_about_too() {
     assert_eq!(failure.problem.code, Code::ManyDeletions);
     assert_eq!(counts(&world), (30, 30));
 }
+
+#[tokio::test]
+async fn r6_8_what_sweeps_over_a_field_between_a_plan_and_its_writes_is_asked_about_too() {
+    let world = thirty().await;
+    sweep(&world);
+    code_of_stop(&world).await;
+    say(&world, Answer::Restore).await;
+    let (crm, now) = (world.crm.clone(), world.seconds_pass(60));
+    let ran = world.sync_while(move || {
+        for record in crm.records().into_iter().rev().take(11) {
+            crm.user_edits(&record.id, Field::Due, "2026-12-31", now);
+        }
+    });
+    let failure = ran.await.failure.expect("it stops");
+    assert_eq!(failure.problem.code, Code::FieldSwept);
+    assert_eq!(due(&world, "2026-12-31"), (0, 11));
+}
