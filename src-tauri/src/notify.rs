@@ -31,6 +31,8 @@ pub(crate) type Withdrawal = Box<dyn FnOnce() + Send>;
 /// The notes of this program.
 struct Notes {
     told: Told,
+    /// The line of the history up to which mails that came back were told; before the first look none is new.
+    mails_until: Option<i64>,
     /// Those that may be on the desktop, with what they say.
     shown: Vec<(Vec<News>, Withdrawal)>,
     notifier: Box<dyn Notifier>,
@@ -43,6 +45,7 @@ pub(crate) async fn follow(app: &AppHandle, engine: &Engine) {
     };
     let mut notes = Notes {
         told: Told::default(),
+        mails_until: None,
         shown: Vec::new(),
         notifier: Box::new(desktop::Desktop::new()),
     };
@@ -78,7 +81,7 @@ impl Notes {
             return None;
         }
         let seen = match self.told.must_look(snapshot) {
-            true => look(controller).await,
+            true => self.look(controller).await,
             false => Seen::Same,
         };
         let news = self.told.news(snapshot, seen, now);
@@ -92,6 +95,26 @@ impl Notes {
             self.shown.push((news, withdrawal));
         }
         self.told.due(snapshot, now)
+    }
+
+    async fn look(&mut self, controller: &Controller) -> Seen {
+        let mut seen = look(controller).await;
+        let Seen::Now { sealed, .. } = &mut seen else {
+            return seen;
+        };
+        let told = self.mails_until;
+        match controller.sealed_mails(told.unwrap_or_default()).await {
+            Ok((newest, mails)) => {
+                self.mails_until = Some(newest);
+                *sealed = mails;
+                // What came back before this program started was told by the one before.
+                if told.is_none() {
+                    sealed.clear();
+                }
+            }
+            Err(failure) => tracing::warn!(%failure, "mails that came back could not be read"),
+        }
+        seen
     }
 
     /// A note of which nothing holds any more would only mislead.
@@ -112,7 +135,11 @@ async fn look(controller: &Controller) -> Seen {
         controller.waiting_entries().await,
         controller.brakes().await,
     ) {
-        (Ok(entries), Ok(brakes)) => Seen::Now { entries, brakes },
+        (Ok(entries), Ok(brakes)) => Seen::Now {
+            entries,
+            brakes,
+            sealed: Vec::new(),
+        },
         (Err(failure), _) | (_, Err(failure)) => {
             tracing::warn!(%failure, "what waits could not be read");
             Seen::Same

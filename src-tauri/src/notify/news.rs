@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use controller::view::{Brake, Side, WaitingEntry, WaitingKind};
-use controller::{Problem, Snapshot, State};
+use controller::{Problem, SealedMail, Snapshot, State};
 
 /// A failure that lasts so long is told (S9), in milliseconds.
 const LASTING: i64 = 15 * 60 * 1000;
@@ -15,6 +15,8 @@ pub(crate) enum News {
     Conflict(WaitingEntry),
     /// A component stopped before it would have deleted or overwritten a lot.
     Brake(Brake),
+    /// Mails that were dropped to be imported went back unread: they are encrypted.
+    Sealed(Vec<SealedMail>),
     /// A password, key or consent has to be given on a side.
     SignIn(Side, Problem),
     /// Syncing has not worked for a quarter of an hour.
@@ -30,6 +32,7 @@ pub(crate) enum Seen {
     Now {
         entries: Vec<WaitingEntry>,
         brakes: Vec<Brake>,
+        sealed: Vec<SealedMail>,
     },
 }
 
@@ -69,7 +72,12 @@ impl Told {
     /// What is new. What waited when the program started is told as well: nobody knows whether the user saw it.
     pub(crate) fn news(&mut self, snapshot: &Snapshot, seen: Seen, now: i64) -> Vec<News> {
         let mut news = Vec::new();
-        if let Seen::Now { entries, brakes } = seen {
+        if let Seen::Now {
+            entries,
+            brakes,
+            sealed,
+        } = seen
+        {
             self.looked = Some(mark(snapshot));
             let entries = entries
                 .into_iter()
@@ -82,6 +90,9 @@ impl Told {
             let new = self.waiting.iter();
             let new = new.filter(|one| !before.iter().any(|before| before.is(one)));
             news.extend(new.cloned());
+            if !sealed.is_empty() {
+                news.push(News::Sealed(sealed));
+            }
         }
         news.extend(self.sign_in(snapshot));
         news.extend(self.failing(snapshot, now).map(News::Failing));
@@ -92,6 +103,8 @@ impl Told {
     pub(crate) fn holds(&self, news: &News) -> bool {
         match news {
             News::Conflict(_) | News::Brake(_) => self.waiting.iter().any(|one| one.is(news)),
+            // They are not imported, whatever happens; the note stays until it was seen.
+            News::Sealed(_) => true,
             News::SignIn(Side::Mailbox, _) => self.sign_in[0],
             News::SignIn(Side::Crm, _) => self.sign_in[1],
             News::Failing(problem) => self.failing == Some(problem.since),
@@ -239,6 +252,7 @@ mod tests {
         Seen::Now {
             entries: entries.to_vec(),
             brakes: brakes.to_vec(),
+            sealed: Vec::new(),
         }
     }
 
@@ -298,6 +312,23 @@ mod tests {
         assert!(!told.holds(&news[0]) && told.holds(&failing[0]));
         told.news(&snapshot(State::InSync, None, 2), Seen::Same, 2 + LASTING);
         assert!(!told.holds(&failing[0]));
+    }
+
+    #[test]
+    fn r5_7_mails_that_are_encrypted_are_told_when_they_come_back() {
+        let mails = vec![SealedMail {
+            title: "Vertraulich".to_owned(),
+            problem: problem("mail_encrypted", 0),
+        }];
+        let seen = Seen::Now {
+            entries: Vec::new(),
+            brakes: Vec::new(),
+            sealed: mails.clone(),
+        };
+        let mut told = Told::default();
+        let news = told.news(&snapshot(State::InSync, None, 1), seen, 0);
+        assert_eq!(news, [News::Sealed(mails)]);
+        assert!(told.holds(&news[0]));
     }
 
     #[test]

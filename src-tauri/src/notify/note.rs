@@ -1,7 +1,7 @@
 //! How news are said: title, text and buttons. Several at once become one note, so that nobody has to click five away.
 
-use controller::Problem;
 use controller::view::{Brake, Component, Place, Side, WaitingEntry, WaitingKind};
+use controller::{Problem, SealedMail};
 use texts::Texts;
 
 use super::news::News;
@@ -55,6 +55,7 @@ fn single(news: &News, texts: Texts) -> Note {
     match news {
         News::Conflict(entry) => conflict(entry, texts),
         News::Brake(brake) => of_brake(brake, texts),
+        News::Sealed(mails) => sealed(mails, texts),
         News::SignIn(_, problem) => {
             let (title, button) = ("notify.sign_in.title", "notify.sign_in.button");
             of_problem(
@@ -129,6 +130,29 @@ fn both_changed(entry: &WaitingEntry, texts: Texts) -> String {
         lines.push(texts.count("notify.conflict.more", more, &[]));
     }
     lines.join("\n")
+}
+
+fn sealed(mails: &[SealedMail], texts: Texts) -> Note {
+    let problem = mails.first().map(|mail| &mail.problem);
+    let mut lines: Vec<String> = mails
+        .iter()
+        .take(FIELDS)
+        .map(|mail| texts.title(&mail.title))
+        .collect();
+    let more = mails.len().saturating_sub(FIELDS) as u64;
+    if more > 0 {
+        lines.push(texts.count("notify.more", more, &[]));
+    }
+    lines.extend(problem.map(|problem| texts.what(&problem.code, &problem.values)));
+    Note {
+        title: texts.count("notify.sealed", mails.len() as u64, &[]),
+        text: lines.join("\n"),
+        buttons: vec![Button {
+            label: texts.t("notify.look"),
+            choice: Choice::Go(Place::Activity),
+        }],
+        click: Choice::Go(Place::Activity),
+    }
 }
 
 fn of_brake(brake: &Brake, texts: Texts) -> Note {

@@ -110,3 +110,28 @@ async fn r6_4_a_note_is_taken_back_when_what_it_says_no_longer_holds() {
     day.icon.line_is("In sync").await;
     day.daemon.has_on_screen(0).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r5_7_an_encrypted_mail_that_goes_back_is_told() {
+    let session = Session::start();
+    let office = Office::connected(&session, 0).await;
+    let daemon = Daemon::start(&session);
+    let mut panel = Panel::start(&session).await;
+    let _app = Running::start(
+        session
+            .app(&["--background", "--lang", "en"])
+            .envs(office.secrets()),
+    );
+    let icon = panel.icon().await;
+    icon.line_is("In sync").await;
+    let mail =
+        b"From: kunde@firma.example\r\nTo: anna@firma.example\r\nSubject: Vertraulich\r\n\r\n\
+        -----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA9kYwQ\r\n-----END PGP MESSAGE-----\r\n";
+    let exchange = &office.sandbox.exchange;
+    let dropped = exchange.deliver(&office.user().email, "CRM-Sync", mail);
+    dropped.expect("the folder is there");
+    icon.choose("Sync now").await;
+    let note = daemon.note("1 e-mail was not imported").await;
+    assert!(note.text.starts_with("Vertraulich\n"), "{note:?}");
+    assert!(note.text.contains("encrypted"), "{note:?}");
+}

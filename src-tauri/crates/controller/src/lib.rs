@@ -23,6 +23,7 @@ mod letters;
 mod oauth;
 mod owner;
 mod run;
+mod sealed;
 mod snapshot;
 mod state;
 mod switched_off;
@@ -41,6 +42,7 @@ pub use engine::Claim;
 pub use engine::brake::Answer;
 pub use oauth::{OAuthAttempt, OAuthSignIn};
 pub use run::Stillness;
+pub use sealed::SealedMail;
 pub use sync::{ComponentReport, PlannedOperation, PreviewComponent, PreviewReport, SyncReport};
 pub use undo::{Undo, UndoReport};
 pub use view::{

@@ -18,7 +18,7 @@ impl Post<'_> {
         let (refusals, now) = (self.earlier_refusals().await?, self.doors.clock.now());
         let is_due = |import: &MailImport| {
             let refusal = refusals.get(&RemoteId::Mailbox(import.item.clone()));
-            refusal.is_none_or(|refusal| refusal.retry_at <= now)
+            refusal.is_none_or(|refusal| !crate::refuse::rests(refusal, now))
         };
         let due = refused.into_iter().filter(is_due).map(|mut import| {
             import.state = ImportState::Waiting;
