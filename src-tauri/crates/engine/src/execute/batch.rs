@@ -19,6 +19,8 @@ pub(super) struct Work {
     pub open: Vec<(OperationId, Operation)>,
     /// Whether everything so far went well; otherwise the observations stay.
     pub whole: bool,
+    /// Whether nobody knows what became of the item's write.
+    pub unsure: bool,
     /// When the ends were read.
     pub read_at: Timestamp,
     /// Whether an item and a record meet here for the first time and nobody was told yet.
@@ -122,6 +124,7 @@ impl Task<'_> {
                     .zip(step.decision.operations.iter().cloned())
                     .collect(),
                 whole: step.decision.waits.is_none(),
+                unsure: false,
                 read_at,
                 met: step.unit.link.is_none() && step.unit.subjects.len() > 1,
                 step,
@@ -158,6 +161,7 @@ impl Task<'_> {
             }
             Ended::Lost(problem) => {
                 work.whole = false;
+                work.unsure |= side == Side::Mailbox;
                 outcome.refused.push(self.lost(&work.step, side, problem));
                 true
             }

@@ -54,6 +54,11 @@ impl Task<'_> {
         let Some((id, operation)) = work.take(Side::Crm) else {
             return Ok(false);
         };
+        if work.unsure {
+            // Written now, the record would count as modified later than the item, whoever typed last. The next look sees both.
+            self.put_back(id).await?;
+            return Ok(true);
+        }
         let is_stopped = stopped
             .lock()
             .expect("no holder of the lock panics")
