@@ -225,27 +225,38 @@ impl Pairs {
         }
     }
 
-    /// An item that was stamped, and now names another record than its link does, was stamped after the state was kept: an older state was
-    /// put back (R7.10). The stamp knows what became of the entry since.
     fn believe_newer_stamps(&mut self, crm: &Fingerprint) {
         for position in 0..self.units.len() {
-            let Some((item, stamp, id)) = newer_stamp(&self.units[position], crm) else {
-                continue;
-            };
-            let is_lost = self.gone_records.contains(&stamp.record)
-                || self.left_records.contains(&stamp.record)
-                || self.by_record.contains_key(&stamp.record);
-            match self.records.remove(&stamp.record) {
-                Some(record) => {
-                    let stamp = Stamp { link: id, ..stamp };
-                    let mut unit = rebuilt(self.component, item, record, &stamp);
-                    unit.subjects.append(&mut self.units[position].subjects);
-                    self.by_record.insert(stamp.record, position);
-                    self.units[position] = unit;
+            self.believe_newer_stamp(position, crm);
+        }
+    }
+
+    /// An item that was stamped, and now names another record than its link does, was stamped after the state was kept: an older state was
+    /// put back (R7.10). The stamp knows what became of the entry since.
+    fn believe_newer_stamp(&mut self, position: usize, crm: &Fingerprint) {
+        let Some((item, stamp, id)) = newer_stamp(&self.units[position], crm) else {
+            return;
+        };
+        let is_lost = self.gone_records.contains(&stamp.record)
+            || self.left_records.contains(&stamp.record)
+            || self.by_record.contains_key(&stamp.record);
+        match self.records.remove(&stamp.record) {
+            Some(record) => {
+                let stamp = Stamp { link: id, ..stamp };
+                let unit = rebuilt(self.component, item, record, &stamp);
+                self.by_record.insert(stamp.record, position);
+                let mut before = std::mem::replace(&mut self.units[position], unit);
+                // The record it had is one of its own where it is the user's again.
+                if let RecordSide::Present(record) = before.record {
+                    let id = RemoteId::Crm(record.id.clone());
+                    before.subjects.retain(|subject| subject != &id);
+                    self.by_record.remove(&record.id);
+                    self.records.insert(record.id.clone(), record);
                 }
-                None if is_lost => {}
-                None => self.result.unknown_records.push(stamp.record),
+                self.units[position].subjects.append(&mut before.subjects);
             }
+            None if is_lost => {}
+            None => self.result.unknown_records.push(stamp.record),
         }
     }
 
@@ -261,18 +272,27 @@ impl Pairs {
             let Some(stamp) = item.stamp.clone() else {
                 continue;
             };
-            self.place_stamped(item, &stamp, fresh);
+            self.place_stamped(item, &stamp, crm, fresh);
         }
     }
 
-    fn place_stamped(&mut self, item: Item, stamp: &Stamp, fresh: &mut dyn FnMut() -> LinkId) {
+    fn place_stamped(
+        &mut self,
+        item: Item,
+        stamp: &Stamp,
+        crm: &Fingerprint,
+        fresh: &mut dyn FnMut() -> LinkId,
+    ) {
         let known = self
             .by_link
             .get(&stamp.link)
             .or_else(|| self.by_record.get(&stamp.record))
             .copied();
         match known {
-            Some(position) if self.is_free(position) => self.rebind(position, item),
+            Some(position) if self.is_free(position) => {
+                self.rebind(position, item);
+                self.believe_newer_stamp(position, crm);
+            }
             Some(position) => {
                 // A copy, if the original is still there. No list tells of one that went before it was ever listed.
                 if let (ItemSide::Unchanged, Some(original)) = (

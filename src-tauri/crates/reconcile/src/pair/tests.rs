@@ -578,7 +578,7 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
 
     let with = |more| [seen.clone(), vec![more]].concat();
     let there = Observation::Record(record("r2", anna()));
-    let pairing = paired(vec![old.clone()], with(there));
+    let pairing = paired(vec![old.clone()], with(there.clone()));
     let [unit] = &pairing.units[..] else {
         panic!("{:?}", pairing.units);
     };
@@ -587,6 +587,17 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
         matches!(&unit.record, RecordSide::Present(record) if record.id == RecordId::new("r2"))
     );
     assert_eq!(unit.subjects.len(), 4, "all of it is dealt with");
+
+    let given_back = record("r1", person("Klein", "k@x.example"));
+    let seen_with_it = vec![newer.clone(), Observation::Record(given_back), there];
+    let pairing = paired(vec![old.clone()], seen_with_it);
+    let units: Vec<&Unit> = pairing.units.iter().collect();
+    let [unit, own] = &units[..] else {
+        panic!("{units:?}");
+    };
+    assert_eq!(unit.id, LinkId::new("l1"));
+    assert_eq!(own.subjects, [RemoteId::Crm(RecordId::new("r1"))]);
+    assert_eq!(own.item, ItemSide::Absent, "what was given back is another");
 
     let gone = Observation::RecordGone {
         id: RecordId::new("r2"),
@@ -611,6 +622,33 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
     old.stamped = None;
     let pairing = paired(vec![old], seen);
     assert_eq!(pairing.unknown_records, [], "the stamp is the older one");
+}
+
+#[test]
+fn r7_10_an_item_that_was_moved_out_and_back_before_it_was_given_another_record_goes_with_its_stamp()
+ {
+    let anna = || person("Groß", "a@x.example");
+    let mut old = link("l1", "i1", "r1", anna());
+    old.stamped = Some(old.revision());
+    let seen = vec![
+        Observation::ItemGone {
+            id: ItemId::new("i1"),
+        },
+        Observation::Item(stamped("i2", anna(), "r2", "l1", 1)),
+        Observation::RecordGone {
+            id: RecordId::new("r1"),
+        },
+        Observation::Record(record("r2", anna())),
+    ];
+    let pairing = paired(vec![old], seen);
+    let [unit] = &pairing.units[..] else {
+        panic!("{:?}", pairing.units);
+    };
+    assert_eq!(unit.id, LinkId::new("l1"));
+    assert!(matches!(&unit.item, ItemSide::Present(item) if item.id == ItemId::new("i2")));
+    assert!(
+        matches!(&unit.record, RecordSide::Present(record) if record.id == RecordId::new("r2"))
+    );
 }
 
 #[test]
