@@ -308,8 +308,8 @@ impl<T: StateStore> StateStore for Mortal<T> {
         self.inner.waiting(component, entries).await
     }
 
-    async fn observation_count(&self, component: Component) -> Result<u64> {
-        self.inner.observation_count(component).await
+    async fn waiting_count(&self, component: Component) -> Result<u64> {
+        self.inner.waiting_count(component).await
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

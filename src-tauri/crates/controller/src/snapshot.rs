@@ -101,7 +101,7 @@ impl Controller {
                 Component::Emails => self.mail_counts().await?,
                 Component::Contacts | Component::Appointments | Component::Tasks => (
                     self.inner.store.link_count(component).await?,
-                    self.inner.store.observation_count(component).await?,
+                    self.inner.store.waiting_count(component).await?,
                 ),
             };
             statuses.push(ComponentStatus {

@@ -201,10 +201,24 @@ impl StateStore for MemoryStore {
         Ok(entries.iter().filter(waits).cloned().collect())
     }
 
-    async fn observation_count(&self, component: Component) -> Result<u64> {
+    async fn waiting_count(&self, component: Component) -> Result<u64> {
         let state = self.state();
-        let of_component = state.observations.keys().filter(|(of, _)| *of == component);
-        Ok(of_component.count() as u64)
+        let links = state.links.values();
+        let linked: BTreeMap<RemoteId, &Link> = links
+            .filter(|link| link.component == component)
+            .flat_map(|link| link.ends().map(move |end| (end, link)))
+            .collect();
+        let whole = |entry: &RemoteId| match linked.get(entry) {
+            Some(link) => link.ends().collect(),
+            None => BTreeSet::from([entry.clone()]),
+        };
+        let refused = |entry: &RemoteId| state.refusals.contains_key(&(component, entry.clone()));
+        let observed = state.observations.keys().filter(|(of, _)| *of == component);
+        let waiting: BTreeSet<BTreeSet<RemoteId>> = observed
+            .map(|(_, entry)| whole(entry))
+            .filter(|ends| !ends.iter().any(refused))
+            .collect();
+        Ok(waiting.len() as u64)
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

@@ -148,8 +148,8 @@ pub trait StateStore: Send + Sync {
         entries: &[RemoteId],
     ) -> Result<BTreeSet<RemoteId>>;
 
-    /// How many observations there are.
-    async fn observation_count(&self, component: Component) -> Result<u64>;
+    /// How many entries are observed and not yet dealt with. Both sides of a link are one; what is refused on either side is not among them.
+    async fn waiting_count(&self, component: Component) -> Result<u64>;
 
     /// Links, in no particular order.
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>>;

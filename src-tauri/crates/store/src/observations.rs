@@ -78,9 +78,20 @@ pub async fn waiting(
     Ok(found)
 }
 
-/// How many wait.
+/// How many entries wait that are not refused; both sides of a link are one.
 pub async fn number(connection: &mut SqliteConnection, component: Component) -> Step<u64> {
-    let number = sqlx::query_scalar("SELECT count(*) FROM observations WHERE component = ?");
+    let number = sqlx::query_scalar(
+        "SELECT count(DISTINCT coalesce('link ' || link.id, seen.side || ' ' || seen.entry))
+         FROM observations AS seen
+         LEFT JOIN links AS link ON link.component = seen.component AND (
+             (seen.side = 'mailbox' AND link.item = seen.entry) OR
+             (seen.side = 'crm' AND link.record = seen.entry))
+         WHERE seen.component = ? AND NOT EXISTS (
+             SELECT 1 FROM refusals AS no WHERE no.component = seen.component AND (
+                 (no.side = seen.side AND no.entry = seen.entry) OR
+                 (no.side = 'mailbox' AND no.entry = link.item) OR
+                 (no.side = 'crm' AND no.entry = link.record)))",
+    );
     count(number.bind(component.name()).fetch_one(connection).await?)
 }
 

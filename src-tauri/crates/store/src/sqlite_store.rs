@@ -160,9 +160,9 @@ impl StateStore for SqliteStore {
         Ok(self.told("look for observations in", reading.await)?)
     }
 
-    async fn observation_count(&self, component: Component) -> Result<u64> {
+    async fn waiting_count(&self, component: Component) -> Result<u64> {
         let reading = async { observations::number(&mut *self.reader().await?, component).await };
-        Ok(self.told("count observations in", reading.await)?)
+        Ok(self.told("count what waits in", reading.await)?)
     }
 
     async fn links(&self, component: Component, filter: LinkFilter) -> Result<Vec<Link>> {

@@ -39,6 +39,7 @@ macro_rules! state_store_contract {
             begun_writes_are_unfinished_until_done_and_keep_their_order,
             a_refusal_stays_until_accepted,
             an_entry_accepted_and_refused_in_one_step_is_refused,
+            what_waits_is_counted_once_and_without_what_is_refused,
             a_fact_is_remembered_until_forgotten,
             forgetting_a_component_leaves_the_others_and_the_history,
         ]);

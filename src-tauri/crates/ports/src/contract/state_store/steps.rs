@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::history::entry;
-use super::made_up::{AWKWARD, CONTACTS, at, commit, item, journal, link, put};
+use super::made_up::{AWKWARD, CONTACTS, at, commit, item, journal, link, put, record};
 use crate::{Cursor, HistoryFilter, JournalEntry, LinkFilter, Outcome, Refusal, StateStore};
 
 async fn unfinished(store: &impl StateStore) -> Vec<JournalEntry> {
@@ -94,6 +94,36 @@ pub async fn an_entry_accepted_and_refused_in_one_step_is_refused(store: &impl S
     };
     commit(store, outcome).await;
     assert_eq!(refusals(store).await, [refusal(item, 2)]);
+}
+
+/// A change on both sides is one entry that waits; what is refused waits for something else, on whichever side it is.
+pub async fn what_waits_is_counted_once_and_without_what_is_refused(store: &impl StateStore) {
+    put(store, [link(1), link(2), link(3)]).await;
+    let seen = ["i1", "i2", "i4", "i5"].map(|id| item(id, "Meyer"));
+    let seen = seen
+        .into_iter()
+        .chain(["r1", "r3", "r4"].map(|id| record(id, "Meyer")));
+    let seen: Vec<_> = seen.collect();
+    let observed = store.observe(CONTACTS, &seen, None).await;
+    observed.expect("observed");
+    assert_eq!(
+        waiting_count(store).await,
+        6,
+        "both ends of the first link are one"
+    );
+    let entries = [
+        RemoteId::Crm(RecordId::new("r2")),
+        RemoteId::Mailbox(ItemId::new("i3")),
+        RemoteId::Mailbox(ItemId::new("i5")),
+    ];
+    commit(store, refused(entries.map(|entry| refusal(entry, 1)))).await;
+    assert_eq!(waiting_count(store).await, 3);
+    let tasks = store.waiting_count(Component::Tasks).await;
+    assert_eq!(tasks.expect("a count"), 0);
+}
+
+async fn waiting_count(store: &impl StateStore) -> u64 {
+    store.waiting_count(CONTACTS).await.expect("a count")
 }
 
 /// A second value takes the place of the first.
