@@ -221,7 +221,7 @@ async fn with_a_brake(session: &Session) -> (Office, Window) {
     window
         .says("All entries are missing at once in the CRM: 12 of 12.")
         .await;
-    window.says("12 changes would be carried out").await;
+    window.says("What would happen: 12 entries").await;
     assert_eq!(office.items().len(), 12, "S3: nothing happened yet");
     (office, window)
 }

@@ -1,4 +1,5 @@
 // Beside which field of a form a problem is told. What is named nowhere here is told above the form.
+import type { Connection } from '../host/bindings/Connection';
 import type { Problem } from '../host/bindings/Problem';
 
 /** How it is signed in: into a mailbox that is used elsewhere, too; with what opens it kept in the computer's credential store. */
@@ -24,6 +25,11 @@ export function exchangeField({ code }: Problem, typedAddress: boolean): Exchang
   if (code === 'address_foreign') return 'url';
   if (code === 'mailbox_not_found') return 'email';
   return SECRET.includes(code) ? 'password' : null;
+}
+
+/** Whether an empty field means what is kept already; no more where the server refused it. */
+export function keepsSecret({ connected, problem }: Connection): boolean {
+  return connected && !(problem && [...SECRET, 'sign_in_stopped'].includes(problem.code));
 }
 
 /** The number in a field of days; `null` where it is none. */

@@ -48,7 +48,7 @@ describe.each([
     'Offline',
     ['The connection to mail.nordlicht.example broke', 'goes on by itself', 'Mailbox · First seen 22 minutes ago', 'Next check in 5 minutes'],
   ],
-  ['de', 'disconnect-unfinished', 'Handlungsbedarf', ['Das Trennen ist noch nicht abgeschlossen.', 'macht von selbst weiter']],
+  ['de', 'disconnect-unfinished', 'Handlungsbedarf', ['Das Trennen ist noch nicht abgeschlossen.', 'macht von selbst weiter', 'Kontakte Wartet']],
   ['en', 'disconnect-unfinished', 'Needs attention', ['Disconnecting is not finished yet.', 'continues by itself']],
   ['de', 'signed-out', 'Abgemeldet', ['ist 2-mal gescheitert', 'Melden Sie sich mit dem richtigen Passwort']],
   ['en', 'signed-out', 'Signed out', ['failed 2 times', 'Sign in again with the right password']],

@@ -31,7 +31,7 @@ describe('the list', () => {
 
   test('that could not be read says why and is asked for again', async () => {
     const host = await open('conflicts-failed');
-    expect(words()).toContain("The conflicts could not be read. The program's own files cannot be read or written: disk I/O error.");
+    expect(words()).toContain("The conflicts could not be read. The program’s own files cannot be read or written: disk I/O error.");
     host.script.waiting = [];
     await click('Try again');
     expect(words()).toContain('Nothing to decide');
@@ -139,7 +139,7 @@ describe('r6_5 what was refused', () => {
     const host = await open('refused-field');
     await userEvent.type(field('Last name'), 'Yıldırım');
     await userEvent.type(field('Branche'), 'Druck');
-    expect(words()).toContain('Tried again by itself: in 50 minutes.');
+    expect(words()).toContain('Next attempt in 50 minutes.');
     await click('Save and sync');
     expect(host.asked).toEqual(['resolve contacts/mailbox/Mehmet Yıldırım {"how":"fields","answers":{"last_name":"Yıldırım","Branche":"Druck"}}']);
   });
@@ -182,7 +182,7 @@ describe('r6_8 a brake', () => {
     const host = await open('brake');
     expect(words()).toContain('Unusually many entries are missing at once in the mailbox: 64 of 1,250.');
     expect(host.asked).toEqual(['brake_plan brake/contacts']);
-    const plan = (): HTMLElement[] => within(screen.getByRole('list', { name: '64 changes would be carried out' })).getAllByRole('listitem');
+    const plan = (): HTMLElement[] => within(screen.getByRole('list', { name: 'What would happen: 64 entries' })).getAllByRole('listitem');
     expect(plan()).toHaveLength(8);
     await click('Show all 64');
     expect(plan()).toHaveLength(64);

@@ -286,6 +286,16 @@ describe('r7_6 signing in again', () => {
     expect(host.asked).toHaveLength(1);
   });
 
+  test('offers the kept password only where the server did not refuse it', async () => {
+    const hint = 'If left empty, the stored one is used.';
+    await open('sign-in-again');
+    expect(words()).not.toContain(hint);
+    cleanup();
+    await open('disconnect');
+    await click('Sign in again: Mailbox');
+    expect(words()).toContain(hint);
+  });
+
   test('begins with the side that has the problem, and can be changed to the other', async () => {
     await open('sign-in-again-crm');
     expect(heading('Sign in to the CRM again')).toBeTruthy();
@@ -320,7 +330,7 @@ describe('r7_7 disconnecting', () => {
       'E-mails The folder “CRM-Sync” is removed; e-mails in it go back to their folders first.',
       'Contacts The folder “CRM-Sync” with 1,250 entries is removed. 2 of them are not in the CRM; they are moved to the standard folder first.',
       'Appointments 318 entries the Exchange Connector made are removed. Your own stay.',
-      'Tasks The folder “CRM-Sync” with 0 entries is removed.',
+      'Tasks The empty folder “CRM-Sync” is removed.',
     ]);
     expect(words()).toContain('Nothing changes in the CRM.');
     expect(host.asked).toEqual([]);

@@ -22,7 +22,7 @@ function waiting(differing: Partial<WaitingEntry> & Pick<WaitingEntry, 'title' |
 
 const TWO_FIELDS = waiting({
   title: 'Jürgen Weiß',
-  problem: problem('both_changed', { field: 'phone, job_title' }, 12),
+  problem: problem('both_changed', { field: 'job_title, phone' }, 12),
   fields: [
     value('first_name', 'Jürgen', 'Jürgen', 'Jürgen'),
     value('last_name', 'Weiß', 'Weiß', 'Weiß'),
@@ -126,10 +126,12 @@ export const REFUSED = [MISSING_FIELD, TOO_LONG];
 
 const BRAKE = { id: 'brake/contacts', component: 'contacts', since: SCENE_NOW - 18 * MINUTE } as const;
 const MANY = problem('many_deletions', { side: 'mailbox', count: '64', of: '1250' });
+const GIVEN = ['Björn', 'Renée', 'Dmitri', '花子', 'Chloé', 'Ines', 'Tomás', 'Aylin'];
+const FAMILY = ['Åkesson', 'Müller', 'Sokolow', '山田', 'Martin', 'Ōta', 'Ruiz', 'Öztürk'];
 const PLAN: PlannedLine[] = Array.from({ length: 64 }, (_, at) => ({
-  title: ['Björn Åkesson', 'Renée Müller', 'Dmitri Sokolow', '山田 花子', 'Chloé Martin', 'Ines Ōta', 'Tomás Ruiz'][at % 7] ?? '',
-  act: at === 5 ? 'updated' : 'unlinked',
-  side: at % 9 === 0 ? 'mailbox' : 'crm',
+  title: `${GIVEN[at % 8]} ${FAMILY[(at + Math.floor(at / 8)) % 8]}`,
+  act: 'unlinked',
+  side: 'crm',
 }));
 
 function deciding(entries: WaitingEntry[], differing: Partial<Script> = {}): Script {

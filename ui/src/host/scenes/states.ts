@@ -39,14 +39,14 @@ export const STATES = {
       snapshot: snapshot({
         state: 'attention',
         to_decide: REFUSED.length,
-        components: [contacts({ refused: 2, waiting: 1, last_run: lastRun({ failed: 2, records: { created: 1, updated: 4, deleted: 0 } }) })],
+        components: [contacts({ refused: 2, last_run: lastRun({ failed: 2, records: { created: 1, updated: 4, deleted: 0 } }) })],
       }),
       history: [...refusals(), ...history()],
       waiting: REFUSED,
     }),
   'disconnect-unfinished': () =>
     script({
-      snapshot: snapshot({ state: 'attention', disconnecting: true, components: [contacts({ links: 0, last_run: null })] }),
+      snapshot: snapshot({ state: 'attention', disconnecting: true, components: [contacts({ links: 0 })] }),
     }),
   offline: () =>
     script({
