@@ -1,30 +1,26 @@
-//! Brings mails into the CRM, a few at a time: read, judge, bring in, tell what became of each (R5.1 to R5.7, R5.10). How one is made once is
-//! in the file below.
+//! Brings mails into the CRM, a few at a time: read, judge, bring in, tell what became of each (R5.1 to R5.7, R5.10). The files below make
+//! each once, follow one that was filed elsewhere meanwhile, and keep what is told of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-
-use model::history::{Act, HistoryEntry, Tally};
-use model::{Code, Component, DropFolder, ItemId, Problem, RecordId, RemoteId, Side};
+use model::history::{Act, Tally};
+use model::{Code, ItemId, Problem, RecordId, RemoteId};
 use ports::{
-    ErrorKind, Failure, FetchedMail, FolderRole, HistoryFilter, ImportChange, ImportState,
-    MailAbilities, MailFolder, MailImport, MailKey, MailTrace, Outcome, Refusal, Way,
+    ErrorKind, Failure, FetchedMail, ImportChange, ImportState, MailAbilities, MailFolder,
+    MailImport, MailKey, Outcome, Refusal, Way,
 };
 use tracing::{info, warn};
 
 use super::Post;
-use super::home::{is_no_home, role};
-use super::index::Page;
 use super::judge::{Ready, Rules, Verdict};
 use crate::progress::Phase;
-use crate::refuse::{self, Case};
-use crate::resolve;
 
+mod follow;
 mod once;
+mod tell;
 
 pub(super) use once::is_recent;
-use once::waiting;
 
 /// How many mails are read at once.
 const BATCH: usize = 10;
@@ -32,9 +28,6 @@ const BATCH: usize = 10;
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 /// A lost answer is followed up so often; then it is the user's to look at.
 pub(super) const MOST_LOST: u32 = 3;
-
-/// That the absence of a module was explained.
-const EXPLAINED: &str = "mails.explained.";
 
 /// A mail on its way into the CRM.
 struct Pending {
@@ -57,14 +50,6 @@ struct Pending {
     left_out: usize,
     /// Somebody of it who has no lead, and why.
     without_lead: Option<(String, Problem)>,
-}
-
-/// What looking for a mail has shown.
-enum Looked {
-    /// All folders were looked into; where it lies, if anywhere.
-    All(Option<ItemId>),
-    /// A later run goes on looking.
-    NotYet,
 }
 
 /// Which attempt at the mails of a batch it is.
@@ -362,291 +347,6 @@ impl Post<'_> {
         };
         let known = known.filter(|name| !name.is_empty());
         Ok(known.unwrap_or_else(|| self.mail.no_subject.clone()))
-    }
-
-    async fn tell_of(
-        &self,
-        one: Pending,
-        abilities: &MailAbilities,
-        earlier: &BTreeMap<RemoteId, Refusal>,
-        results: &mut Results,
-        tally: &mut Tally,
-    ) -> ports::Result<()> {
-        let mut import = one.import;
-        if one.is_under_way {
-            info!("a mail may still be on its way into the CRM; it is looked for in a later run");
-            return Ok(());
-        }
-        match (one.problem, one.record) {
-            (Some(problem), _) if one.is_lost && import.lost + 1 < MOST_LOST => {
-                info!(%problem, "the mail is tried again in the next run");
-                import.lost += 1;
-                results.changes.push(waiting(import));
-            }
-            (Some(problem), _) => {
-                if !one.is_lost {
-                    import.begun = None;
-                }
-                self.refuse(import, problem, earlier, results);
-            }
-            (None, Some(record)) => {
-                let act = match one.made {
-                    Some(_) => {
-                        tally.records.created += 1;
-                        Act::Created
-                    }
-                    None => {
-                        tally.linked += 1;
-                        Act::Linked
-                    }
-                };
-                let reason = match (one.left_out, one.without_lead) {
-                    (0, None) => self.no_module(&import, abilities).await?,
-                    (0, Some((_, problem))) => Some(problem),
-                    (count, without_lead) => {
-                        // A line has one reason; that somebody has no lead is a line about that person.
-                        let lead = without_lead.map(|(address, problem)| HistoryEntry {
-                            title: address,
-                            item: None,
-                            ..self.line(&import, Act::Refused, Some(record.clone()), Some(problem))
-                        });
-                        results.outcome.history.extend(lead);
-                        Some(Problem::new(Code::MailFilesLeftOut).with("count", count.to_string()))
-                    }
-                };
-                let line = self.line(&import, act, Some(record.clone()), reason);
-                results.outcome.history.push(line);
-                let entry = RemoteId::Mailbox(import.item.clone());
-                if earlier.contains_key(&entry) {
-                    let store = &*self.doors.store;
-                    resolve::forget_more(store, Component::Emails, &entry).await?;
-                }
-                (import.begun, import.lost) = (None, 0);
-                import.state = ImportState::Imported { record };
-                results.decide(import, earlier);
-            }
-            (None, None) => return Err(Failure::bug("a mail without a record or a problem")),
-        }
-        Ok(())
-    }
-
-    /// A mail that was dropped for a module this CRM does not have is referenced to nobody; that is explained once (R5.1).
-    async fn no_module(
-        &self,
-        import: &MailImport,
-        abilities: &MailAbilities,
-    ) -> ports::Result<Option<Problem>> {
-        let DropFolder::Of(module) = import.place else {
-            return Ok(None);
-        };
-        let (store, fact) = (&self.doors.store, format!("{EXPLAINED}{module}"));
-        if abilities.modules.contains_key(&module) || store.fact(&fact).await?.is_some() {
-            return Ok(None);
-        }
-        store.set_fact(&fact, Some("yes")).await?;
-        let problem = Problem::new(Code::ModuleMissing);
-        Ok(Some(problem.with("module", module.name())))
-    }
-
-    /// In inbox mode a mail that is passed over stays where it is, and whatever the user changes of it makes it look new (R5.9).
-    async fn is_told(&self, import: &MailImport, problem: &Problem) -> ports::Result<bool> {
-        if import.way == Way::Back {
-            return Ok(false);
-        }
-        let of_it = HistoryFilter {
-            entry: Some(import.item.as_str().to_owned()),
-            ..HistoryFilter::default()
-        };
-        let lines = self.doors.store.history(&of_it).await?;
-        Ok(lines.iter().any(|line| {
-            line.act == Act::PassedOver
-                && line.component == Component::Emails
-                && line.reason.as_ref() == Some(problem)
-        }))
-    }
-
-    /// It waits on the list of conflicts with its reason (R5.10).
-    fn refuse(
-        &self,
-        mut import: MailImport,
-        problem: Problem,
-        earlier: &BTreeMap<RemoteId, Refusal>,
-        results: &mut Results,
-    ) {
-        warn!(%problem, "a mail was not imported");
-        let entry = RemoteId::Mailbox(import.item.clone());
-        let case = Case {
-            earlier: earlier.get(&entry),
-            entry,
-            title: import.title.clone(),
-            content: String::new(),
-        };
-        if case
-            .earlier
-            .is_none_or(|earlier| earlier.problem != problem)
-        {
-            let line = self.line(&import, Act::Refused, None, Some(problem.clone()));
-            results.outcome.history.push(line);
-        }
-        let refusal = refuse::refused(case, problem.clone(), self.doors.clock.now());
-        results.outcome.refused.push(refusal);
-        (import.state, import.lost) = (ImportState::Refused { problem }, 0);
-        results.changes.push(ImportChange::Put(import.clone()));
-        results.decided.push(import);
-    }
-
-    /// What is refused already, by entry.
-    pub(super) async fn earlier_refusals(&self) -> ports::Result<BTreeMap<RemoteId, Refusal>> {
-        let refusals = self.doors.store.refusals(Component::Emails).await?;
-        let refusals = refusals.into_iter();
-        Ok(refusals
-            .map(|refusal| (refusal.entry.clone(), refusal))
-            .collect())
-    }
-
-    /// A mail that is elsewhere by now. One that was dropped and taken away again is the user's business. One that waits where the user keeps
-    /// it is looked for where it was filed, also when the user has just dealt with its refusal, and is not let go without a word (S9).
-    async fn follow(
-        &self,
-        mut import: MailImport,
-        folders: &[MailFolder],
-        earlier: &BTreeMap<RemoteId, Refusal>,
-        results: &mut Results,
-    ) -> ports::Result<()> {
-        if !import.leads.is_empty() {
-            // Somebody of it may have a lead in a moment, which has to be looked at.
-            return Ok(());
-        }
-        let old = RemoteId::Mailbox(import.item.clone());
-        let refusal = earlier.get(&old);
-        if import.way == Way::Back && refusal.is_none() {
-            results.changes.push(ImportChange::Drop(import.item));
-            return Ok(());
-        }
-        let Looked::All(found) = self.look_for(&import, folders).await? else {
-            return Ok(());
-        };
-        let drop = ImportChange::Drop(import.item.clone());
-        results.changes.push(drop);
-        let store = &*self.doors.store;
-        match (found, refusal) {
-            (Some(item), refusal) => {
-                match refusal {
-                    Some(refusal) => self.rename(refusal, &item, &mut results.outcome).await?,
-                    None => {
-                        let new = RemoteId::Mailbox(item.clone());
-                        resolve::move_more(store, Component::Emails, &old, &new).await?;
-                    }
-                }
-                import.item = item;
-                results.changes.push(ImportChange::Put(import));
-            }
-            (None, refusal) => {
-                warn!("a mail that waits is nowhere to be found");
-                resolve::forget_more(store, Component::Emails, &old).await?;
-                results.outcome.accepted.extend(refusal.map(|_| old));
-                if import.title.is_empty() {
-                    let name = import.message_id.clone();
-                    import.title = name.unwrap_or_else(|| self.mail.no_subject.clone());
-                }
-                let reason = Problem::new(Code::MailTakenAway);
-                let line = self.line(&import, Act::PassedOver, None, Some(reason));
-                results.outcome.history.push(line);
-            }
-        }
-        Ok(())
-    }
-
-    /// Looks for a mail everywhere. All folders are read once in a run, and once more for a mail that may have been filed only now.
-    async fn look_for(&self, import: &MailImport, folders: &[MailFolder]) -> ports::Result<Looked> {
-        if self.all_read.get().is_some() {
-            let found = self.lies_at(import, folders).await?;
-            if found.is_some() {
-                return Ok(Looked::All(found));
-            }
-        }
-        if self.read_folders().await? == Page::More {
-            return Ok(Looked::NotYet);
-        }
-        self.all_read.get_or_init(|| ());
-        Ok(Looked::All(self.lies_at(import, folders).await?))
-    }
-
-    /// Where a mail lies that has another id by now; what was thrown away lies nowhere.
-    async fn lies_at(
-        &self,
-        import: &MailImport,
-        folders: &[MailFolder],
-    ) -> ports::Result<Option<ItemId>> {
-        let is_it = |trace: &MailTrace| {
-            trace.gone.is_none()
-                && trace.item != import.item
-                && !is_no_home(&trace.folder, folders)
-                && role(&trace.folder, folders) != Some(FolderRole::Deleted)
-        };
-        // Of a mail to oneself two have the same Message-ID, and a copy has a key of its own.
-        let keys = [
-            (None, import.search_key.as_deref()),
-            (import.message_id.as_deref(), None),
-        ];
-        for (message_id, search_key) in keys {
-            let traces = self.mail.state.mail_traces(message_id, search_key).await?;
-            if let Some(trace) = traces.into_iter().find(is_it) {
-                return Ok(Some(trace.item));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A refused mail has another id by now.
-    pub(super) async fn rename(
-        &self,
-        refusal: &Refusal,
-        item: &ItemId,
-        outcome: &mut Outcome,
-    ) -> ports::Result<()> {
-        let entry = RemoteId::Mailbox(item.clone());
-        let store = &*self.doors.store;
-        resolve::move_more(store, Component::Emails, &refusal.entry, &entry).await?;
-        outcome.accepted.push(refusal.entry.clone());
-        outcome.refused.push(Refusal {
-            entry,
-            ..refusal.clone()
-        });
-        Ok(())
-    }
-
-    fn line(
-        &self,
-        import: &MailImport,
-        act: Act,
-        record: Option<RecordId>,
-        reason: Option<Problem>,
-    ) -> HistoryEntry {
-        HistoryEntry {
-            id: 0,
-            at: self.doors.clock.now(),
-            run: self.run,
-            component: Component::Emails,
-            side: Side::Crm,
-            act,
-            title: import.title.clone(),
-            item: Some(import.item.clone()),
-            record,
-            changes: Vec::new(),
-            reason,
-        }
-    }
-
-    pub(super) async fn count_refused(&self, tally: &mut Tally) -> ports::Result<()> {
-        let imports = self.mail.state.mail_imports().await?;
-        let listed = self.earlier_refusals().await?;
-        let refused = imports.iter().filter(|import| {
-            let is_refused = matches!(import.state, ImportState::Refused { .. });
-            is_refused || listed.contains_key(&RemoteId::Mailbox(import.item.clone()))
-        });
-        tally.failed = refused.count() as u64;
-        Ok(())
     }
 }
 
