@@ -19,7 +19,6 @@ async fn refusals(stage: &Stage) -> Vec<Refusal> {
     refusals.expect("the profile is ours")
 }
 
-/// The one mail that waits; it lies where it came from, and its id is the one it has there.
 /// From now on the user may do this to a module of the CRM, which is known after a start.
 fn may(stage: Stage, module: &str, rights: Rights) -> Stage {
     let user = &stage.user().name;
@@ -27,6 +26,27 @@ fn may(stage: Stage, module: &str, rights: Rights) -> Stage {
     stage.anew()
 }
 
+/// Days on which nothing else happens.
+async fn days_pass(stage: &Stage, days: usize) {
+    for _ in 0..days {
+        stage.seconds_pass(DAY);
+        stage.sync().await;
+    }
+}
+
+/// All lie where they came from, and what could not be imported is imported once the servers work again and it has rested.
+async fn all_get_in_the_next_day(stage: &Stage, subjects: &[&str], all: usize) {
+    for subject in subjects {
+        assert_eq!(stage.place_of(subject), ["Inbox"]);
+    }
+    stage.assert_settled().await;
+    stage.sandbox.ground.faults.clear();
+    days_pass(stage, 1).await;
+    assert_eq!(stage.sandbox.crm.emails().len(), all);
+    assert!(refusals(stage).await.is_empty());
+}
+
+/// The one mail that waits; it lies where it came from, and its id is the one it has there.
 async fn refused(stage: &Stage, subject: &str) -> Refusal {
     let mut all = refusals(stage).await;
     assert_eq!(all.len(), 1, "{all:?}");
@@ -115,8 +135,7 @@ async fn r5_10_a_missing_right_is_named_and_the_mail_is_imported_once_it_is_ther
     assert_eq!(refusal.problem.code, Code::PermissionMissing);
     assert_eq!(stage.leads().len(), 1, "the lead is another matter");
     let stage = may(stage, "Emails", Rights::Full);
-    stage.seconds_pass(DAY);
-    stage.sync().await;
+    days_pass(&stage, 1).await;
     assert_eq!(stage.one_email().subject, "Frage");
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.leads().len(), 1);
@@ -133,8 +152,7 @@ async fn r5_10_s9_a_refused_mail_that_may_not_be_moved_back_is_tried_again_from_
     let listed = refusals(&stage).await;
     assert_eq!(listed[0].problem.code, Code::PermissionMissing);
     let stage = may(stage, "Emails", Rights::Full);
-    stage.seconds_pass(DAY);
-    stage.sync().await;
+    days_pass(&stage, 1).await;
     assert_eq!(stage.one_email().subject, "Frage");
     assert_eq!(refusals(&stage).await[0].problem.code, Code::MailNotPutBack);
     stage.sandbox.ground.faults.clear();
@@ -179,10 +197,7 @@ async fn r5_10_s1_a_refused_mail_stays_on_the_list_though_the_answer_to_its_way_
     assert_eq!(stage.place_of("Frage"), ["Inbox"]);
     assert_eq!(refusals(&stage).await.len(), 1, "the user has to know");
     let stage = may(stage, "Emails", Rights::Full);
-    for _ in 0..2 {
-        stage.seconds_pass(DAY);
-        stage.sync().await;
-    }
+    days_pass(&stage, 2).await;
     assert_eq!(stage.one_email().subject, "Frage");
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.place_of("Frage"), ["Inbox"]);
@@ -200,10 +215,7 @@ async fn r5_10_a_refused_mail_the_user_files_elsewhere_is_followed() {
     made.expect("a folder can be made");
     stage.moves(refusal.entry.as_str(), "Archiv");
     let stage = may(stage, "Emails", Rights::Full);
-    for _ in 0..3 {
-        stage.seconds_pass(DAY);
-        stage.sync().await;
-    }
+    days_pass(&stage, 3).await;
     assert_eq!(stage.one_email().subject, "Frage");
     assert!(refusals(&stage).await.is_empty());
     assert_eq!(stage.place_of("Frage"), ["Archiv"]);
@@ -275,10 +287,7 @@ async fn s9_r5_10_a_refused_mail_that_was_thrown_away_is_let_go_with_a_word() {
         if is_filled_in {
             fills_in(&stage, &refusal).await;
         }
-        for _ in 0..3 {
-            stage.seconds_pass(DAY);
-            stage.sync().await;
-        }
+        days_pass(&stage, 3).await;
         assert!(stage.sandbox.crm.emails().is_empty());
         assert!(refusals(&stage).await.is_empty());
         let told = ("Frage".to_owned(), Some(Code::MailTakenAway));
@@ -311,15 +320,7 @@ async fn s8_r5_10_a_mail_the_web_server_before_the_crm_refuses_is_listed_and_the
         let refusal = refused(&stage, "Gewinn").await;
         assert_eq!(refusal.problem.code, Code::EntryRefused, "{fault}");
         assert_eq!(refusal.problem.values["status"], "403", "{fault}");
-        for subject in ["Frage", "Another"] {
-            assert_eq!(stage.place_of(subject), ["Inbox"], "{fault}");
-        }
-        stage.assert_settled().await;
-        stage.sandbox.ground.faults.clear();
-        stage.seconds_pass(DAY);
-        stage.sync().await;
-        assert_eq!(stage.sandbox.crm.emails().len(), 3, "{fault}");
-        assert!(refusals(&stage).await.is_empty(), "{fault}");
+        all_get_in_the_next_day(&stage, &["Frage", "Another"], 3).await;
     }
 }
 
@@ -365,14 +366,7 @@ async fn s8_r5_10_a_large_mail_whose_answer_is_unreadable_is_listed_and_the_othe
         assert_eq!(listed.len(), 1, "{fault}");
         assert_eq!(listed[0].title, title);
         assert_eq!(listed[0].problem.code, Code::MailUnreadable);
-        for subject in ["Large", "Small"] {
-            assert_eq!(stage.place_of(subject), ["Inbox"], "{fault}");
-        }
-        stage.assert_settled().await;
-        stage.seconds_pass(DAY);
-        stage.sync().await;
-        assert_eq!(stage.sandbox.crm.emails().len(), 2, "{fault}");
-        assert!(refusals(&stage).await.is_empty(), "{fault}");
+        all_get_in_the_next_day(&stage, &["Large", "Small"], 2).await;
     }
 }
 

@@ -27,7 +27,7 @@ async fn synced(mode: Mode) -> Stage {
 /// Both sides hold so many people, each once and as the other side has it.
 fn assert_equal(stage: &Stage, people: usize) {
     let pairs = stage.pairs();
-    let held = (stage.items().len(), stage.own_records("Contacts").len());
+    let held = stage.counts();
     assert_eq!((pairs.len(), held), (people, (people, people)));
     for (item, record) in &pairs {
         assert_eq!(stage.item_values(item), stage.record_values(record));

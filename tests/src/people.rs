@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Field, Fields};
+use model::{Component, Field, Fields};
 use sandbox::exchange::ItemView;
 use serde_json::{Map, Value};
 
@@ -72,6 +72,15 @@ const RECORD_FIELDS: &[(Field, &str)] = &[
 /// A record as the CRM shows it.
 pub type RecordView = Map<String, Value>;
 
+/// The CRM's module of a component.
+pub fn module(component: Component) -> &'static str {
+    match component {
+        Component::Appointments => "Events",
+        Component::Tasks => "Calendar",
+        Component::Contacts | Component::Emails => "Contacts",
+    }
+}
+
 impl Stage {
     /// The user makes a contact in the connector's folder.
     pub fn types_in(&self, fields: &[(&str, &str)]) -> String {
@@ -129,6 +138,12 @@ impl Stage {
     pub fn items(&self) -> Vec<ItemView> {
         let exchange = &self.sandbox.exchange;
         exchange.items_in(&self.user().email, self.folder())
+    }
+
+    /// How many items of the connector's folder and own records there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let records = self.own_records(module(self.component));
+        (self.items().len(), records.len())
     }
 
     /// The item with this surname.

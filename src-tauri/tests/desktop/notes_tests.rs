@@ -23,11 +23,7 @@ impl<'a> Day<'a> {
         let record = made_in_the_crm(&office, &[("lastname", "Åkesson"), ("phone", "110")]);
         let daemon = Daemon::start(session);
         let mut panel = Panel::start(session).await;
-        let app = Running::start(
-            session
-                .app(&["--background", "--lang", "en"])
-                .envs(office.secrets()),
-        );
+        let app = office.app_in_background(session);
         let icon = panel.icon().await;
         office.item_arrives("Åkesson").await;
         icon.line_is("In sync").await;
@@ -117,11 +113,7 @@ async fn r5_7_an_encrypted_mail_that_goes_back_is_told() {
     let office = Office::connected(&session, 0).await;
     let daemon = Daemon::start(&session);
     let mut panel = Panel::start(&session).await;
-    let _app = Running::start(
-        session
-            .app(&["--background", "--lang", "en"])
-            .envs(office.secrets()),
-    );
+    let _app = office.app_in_background(&session);
     let icon = panel.icon().await;
     icon.line_is("In sync").await;
     let mail =

@@ -7,6 +7,7 @@ use sandbox::company::{Sizes, User};
 use sandbox::faults::Fault;
 use sandbox::running::Running as Sandbox;
 
+use crate::process::Running;
 use crate::session::{ASK_AGAIN, NEVER, Session};
 
 /// The folder the connector syncs.
@@ -53,6 +54,12 @@ impl Office {
             ("EXCO_CRM_ACCESS_KEY", self.user().access_key.clone()),
             ("EXCO_EXCHANGE_PASSWORD", self.user().password.clone()),
         ]
+    }
+
+    /// The app at work in the background, in English.
+    pub(crate) fn app_in_background(&self, session: &Session) -> Running {
+        let app = &mut session.app(&["--background", "--lang", "en"]);
+        Running::start(app.envs(self.secrets()))
     }
 
     /// Something shall go wrong from now on.

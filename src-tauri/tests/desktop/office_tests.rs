@@ -3,7 +3,6 @@
 use std::fs;
 
 use crate::office::{Office, made_in_the_crm};
-use crate::process::Running;
 use crate::session::Session;
 use crate::tray::{Entry, Panel};
 use crate::window::Window;
@@ -136,11 +135,7 @@ async fn r10_1_sync_now_in_the_tray_takes_a_change_over() {
     let session = Session::start();
     let office = Office::connected(&session, 0).await;
     let mut panel = Panel::start(&session).await;
-    let _app = Running::start(
-        session
-            .app(&["--background", "--lang", "en"])
-            .envs(office.secrets()),
-    );
+    let _app = office.app_in_background(&session);
     let icon = panel.icon().await;
     icon.line_is("In sync").await;
     made_in_the_crm(&office, &[("lastname", "Åkesson")]);

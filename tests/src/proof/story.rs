@@ -10,8 +10,8 @@ use sandbox::exchange::ItemView;
 use super::acts::{Act, fault};
 use super::found::Setting;
 use super::ledger::{End, Entry};
-use super::trade::{Cell, cells, module, name};
-use crate::people::{RecordView, field, text};
+use super::trade::{Cell, cells, name};
+use crate::people::{RecordView, field, module, text};
 use crate::stage::Stage;
 
 /// So many syncs are enough for everything, even after answers were lost.

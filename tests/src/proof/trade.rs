@@ -35,15 +35,6 @@ pub fn cells(component: Component) -> &'static [Cell] {
     }
 }
 
-/// The CRM's modules of a component.
-pub fn module(component: Component) -> &'static str {
-    match component {
-        Component::Appointments => "Events",
-        Component::Tasks => "Calendar",
-        Component::Contacts | Component::Emails => "Contacts",
-    }
-}
-
 /// What an entry is called by, on either side.
 pub fn name(component: Component) -> (&'static str, &'static str) {
     match component {

@@ -99,6 +99,15 @@ impl Engine {
         let mut agreed_links = Vec::new();
         // Of an entry that is gone, or another's by now, nobody can tell whether it was overwritten before; what would be lost is kept (S4).
         let mut unclear = None;
+        let overwritten = |values: &Fields, changes: &[Change], ends| {
+            line(
+                self,
+                run,
+                entry,
+                (Act::Updated, values, changes.to_vec()),
+                ends,
+            )
+        };
         let mut tell = |told: (Act, &Fields, Vec<Change>), ends| {
             outcome.history.push(line(self, run, entry, told, ends));
         };
@@ -132,13 +141,7 @@ impl Engine {
                 if now.is_none() {
                     let values = self.base(component, links.clone()).await?.item;
                     let ends = (Some(item.clone()), None);
-                    unclear = Some(line(
-                        self,
-                        run,
-                        entry,
-                        (Act::Updated, &values, changes.clone()),
-                        ends,
-                    ));
+                    unclear = Some(overwritten(&values, changes, ends));
                 }
                 if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
                     let agreed = self.agreed(component, links, |base| {
@@ -161,13 +164,7 @@ impl Engine {
                 if now.is_none() {
                     let values = self.base(component, links.clone()).await?.record;
                     let ends = (None, Some(record.clone()));
-                    unclear = Some(line(
-                        self,
-                        run,
-                        entry,
-                        (Act::Updated, &values, changes.clone()),
-                        ends,
-                    ));
+                    unclear = Some(overwritten(&values, changes, ends));
                 }
                 if let Some(now) = now.filter(|now| !replaced(now, changes).is_empty()) {
                     let agreed = self.agreed(component, links, |base| {

@@ -41,8 +41,7 @@ async fn two_full_sides_meet_without_doubles() {
 #[tokio::test]
 async fn r6_2_edits_of_different_fields_both_survive() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     let record = world.record("Anna").id;
     world
@@ -60,8 +59,7 @@ async fn r6_2_edits_of_different_fields_both_survive() {
 #[tokio::test]
 async fn r6_1_of_two_edits_of_one_field_the_later_wins_and_the_other_is_kept() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     let record = world.record("Anna").id;
     world.crm.user_edits(&record, Field::Phone, "2", 30);
@@ -83,8 +81,7 @@ async fn r6_1_of_two_edits_of_one_field_the_later_wins_and_the_other_is_kept() {
 #[tokio::test]
 async fn r6_1_under_none_a_field_both_changed_waits_and_the_others_go_on() {
     let world = World::with_strategy(Strategy::None);
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     world.mailbox.user_edits(&anna, Field::Mobile, "9", 20);
     let record = world.record("Anna").id;
@@ -100,8 +97,7 @@ async fn r6_1_under_none_a_field_both_changed_waits_and_the_others_go_on() {
 #[tokio::test]
 async fn r2_4_a_contact_deleted_in_the_mailbox_stays_in_the_crm_and_stays_away() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_removes(&anna);
     world.sync().await;
     let record = world.record("Anna").id;
@@ -114,8 +110,7 @@ async fn r2_4_a_contact_deleted_in_the_mailbox_stays_in_the_crm_and_stays_away()
 #[tokio::test]
 async fn r2_4_a_contact_deleted_in_the_crm_leaves_the_mailbox() {
     let world = World::new();
-    world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    world.synced("Anna").await;
     world.crm.user_deletes(&world.record("Anna").id);
     world.sync().await;
     assert!(world.mailbox.items().is_empty());
@@ -125,8 +120,7 @@ async fn r2_4_a_contact_deleted_in_the_crm_leaves_the_mailbox() {
 #[tokio::test]
 async fn r1_4_an_item_moved_out_and_back_in_is_the_same_contact() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     let item = world.mailbox.user_removes(&anna).expect("it is there");
     world.mailbox.user_puts_back(item.clone());
     world.sync().await;
@@ -145,8 +139,7 @@ async fn r1_4_an_item_moved_out_and_back_in_is_the_same_contact() {
 #[tokio::test]
 async fn r1_4_a_copy_is_a_new_contact_with_a_stamp_of_its_own() {
     let world = World::new();
-    world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    world.synced("Anna").await;
     world.mailbox.user_puts_back(world.item("Anna"));
     world.sync().await;
     assert_eq!((world.crm.records().len(), world.links().await), (2, 2));
@@ -254,8 +247,7 @@ async fn s1_an_answer_that_was_lost_doubles_nothing_on_either_side() {
 #[tokio::test]
 async fn s1_a_lost_answer_to_an_update_is_not_sent_twice() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     let before = world.crm.writes();
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     world
@@ -290,8 +282,7 @@ async fn s1_a_creation_that_takes_effect_after_we_gave_up_is_not_doubled() {
 #[tokio::test]
 async fn s3_an_edit_of_either_side_survives_when_the_second_write_of_a_merge_is_cut_off() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     let record = world.record("Anna").id;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     world
@@ -321,8 +312,7 @@ async fn s3_an_edit_of_either_side_survives_when_the_second_write_of_a_merge_is_
 #[tokio::test]
 async fn s2_a_refused_update_rests_until_something_changes() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     world
         .crm
@@ -498,8 +488,7 @@ async fn r2_4_s3_a_contact_typed_in_again_days_later_empties_nothing() {
 async fn r2_4_a_contact_typed_in_again_whose_record_is_gone_is_a_new_one() {
     let world = World::new();
     let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.mailbox.user_creates(contact("Berta"), 10);
-    world.sync().await;
+    world.synced("Berta").await;
     world.mailbox.user_removes(&anna);
     world.crm.user_deletes(&world.record("Anna").id);
     world.mailbox.user_creates(contact("Anna"), 20);
@@ -515,8 +504,7 @@ async fn s4_a_clock_that_was_far_ahead_holds_up_no_refused_entry() {
     world.seconds_pass(MONTH);
     let no = ErrorKind::Refused { field: None };
     world.crm.fail_writes(Strike::Before, no);
-    world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    world.synced("Anna").await;
     assert_eq!(world.refusals().await.len(), 1);
     world.seconds_pass(-MONTH);
     let ran = world.sync().await;
@@ -527,8 +515,7 @@ async fn s4_a_clock_that_was_far_ahead_holds_up_no_refused_entry() {
 #[tokio::test]
 async fn s4_a_clock_that_was_far_ahead_holds_up_no_item_that_could_not_be_read() {
     let world = World::new();
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.could_not_read(&anna, 30 * 24).await;
     world.sync().await;
     assert_eq!(world.refusals().await, []);
@@ -537,8 +524,7 @@ async fn s4_a_clock_that_was_far_ahead_holds_up_no_item_that_could_not_be_read()
 #[tokio::test]
 async fn r6_4_a_decision_that_was_refused_is_carried_out_the_day_after() {
     let world = World::with_strategy(Strategy::None);
-    let anna = world.mailbox.user_creates(contact("Anna"), 10);
-    world.sync().await;
+    let anna = world.synced("Anna").await;
     world.mailbox.user_edits(&anna, Field::Phone, "1", 20);
     let record = world.record("Anna").id;
     world.crm.user_edits(&record, Field::Phone, "2", 30);

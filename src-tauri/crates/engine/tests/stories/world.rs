@@ -185,6 +185,13 @@ impl World {
         Engine::new(doors, setup, watcher, stop)
     }
 
+    /// The item of a contact that is on both sides.
+    pub async fn synced(&self, name: &str) -> ItemId {
+        let item = self.mailbox.user_creates(contact(name), 10);
+        self.sync().await;
+        item
+    }
+
     /// One run that must not fail.
     pub async fn sync(&self) -> Ran {
         let ran = self.try_sync().await;
