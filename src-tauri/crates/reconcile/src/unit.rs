@@ -110,38 +110,75 @@ impl Unit {
 
 #[cfg(test)]
 mod tests {
-    use model::{Base, Field, RecordId, Stamping};
+    use model::{Base, ChangeKey, Field, ItemId, RecordId, Stamping};
 
     use super::*;
+
+    fn unit(state: LinkState, item: ItemSide, record: RecordSide, base: Base) -> Unit {
+        Unit {
+            id: LinkId::new("l1"),
+            link: Some(Link {
+                id: LinkId::new("l1"),
+                component: Component::Tasks,
+                record: RecordId::new("r1"),
+                state,
+                base,
+                stamped: None,
+                stamping: Stamping::Allowed,
+            }),
+            known: Known::Stored,
+            item,
+            record,
+            subjects: Vec::new(),
+            choice: None,
+            losses: Losses::Follow,
+        }
+    }
 
     #[test]
     fn an_entry_is_called_as_in_the_mailbox_else_as_in_the_crm() {
         let called = |item: &str, record: &str| {
             let name = |name: &str| Fields::new().with(Field::Subject, name);
-            let unit = Unit {
-                id: LinkId::new("l1"),
-                link: Some(Link {
-                    id: LinkId::new("l1"),
-                    component: Component::Tasks,
-                    record: RecordId::new("r1"),
-                    state: LinkState::StaysAway,
-                    base: Base {
-                        item: name(item),
-                        record: name(record),
-                    },
-                    stamped: None,
-                    stamping: Stamping::Allowed,
-                }),
-                known: Known::Stored,
-                item: ItemSide::Unchanged,
-                record: RecordSide::Unchanged,
-                subjects: Vec::new(),
-                choice: None,
-                losses: Losses::Follow,
+            let base = Base {
+                item: name(item),
+                record: name(record),
             };
-            unit.title(Component::Tasks)
+            let (item, record) = (ItemSide::Unchanged, RecordSide::Unchanged);
+            unit(LinkState::StaysAway, item, record, base).title(Component::Tasks)
         };
         assert_eq!(called("Call", "Call back"), "Call");
         assert_eq!(called("", "Call back"), "Call back");
+    }
+
+    #[test]
+    fn r6_8_a_pair_is_lost_once_one_of_its_ends_is_gone() {
+        let live = || LinkState::Live {
+            item: ItemId::new("i1"),
+            change_key: ChangeKey::new("1"),
+        };
+        let is_lost = |item, record| unit(live(), item, record, Base::default()).is_lost();
+        let ends = [
+            (ItemSide::Unchanged, RecordSide::Unchanged, false),
+            (ItemSide::Gone, RecordSide::Unchanged, true),
+            (ItemSide::Unchanged, RecordSide::Gone, true),
+            (ItemSide::Unchanged, RecordSide::Left, true),
+            (ItemSide::Gone, RecordSide::Gone, true),
+        ];
+        for (item, record, expected) in ends {
+            let told = format!("{item:?} {record:?}");
+            assert_eq!(is_lost(item, record), expected, "{told}");
+        }
+        let away = |record| {
+            unit(
+                LinkState::StaysAway,
+                ItemSide::Absent,
+                record,
+                Base::default(),
+            )
+        };
+        assert!(!away(RecordSide::Gone).is_lost(), "it has one end only");
+        let mut unlinked = unit(live(), ItemSide::Gone, RecordSide::Gone, Base::default());
+        unlinked.link = None;
+        assert!(!unlinked.is_lost(), "there was no pair");
     }
 }

@@ -377,6 +377,23 @@ fn r2_4_a_contact_typed_in_again_meets_its_record_as_for_the_first_time() {
 }
 
 #[test]
+fn r1_4_an_item_that_was_moved_out_and_back_before_it_had_its_stamp_is_the_same() {
+    let fields = person("Groß", "a@x.example");
+    let unstamped = link("l1", "i1", "r1", fields.clone());
+    let gone = Observation::ItemGone {
+        id: ItemId::new("i1"),
+    };
+    let back = Observation::Item(item("i2", fields));
+    let pairing = paired(vec![unstamped.clone()], vec![gone, back]);
+    let [unit] = &pairing.units[..] else {
+        panic!("{pairing:?}");
+    };
+    assert_eq!(unit.link, Some(unstamped), "with what was agreed on");
+    assert!(matches!(&unit.item, ItemSide::Present(item) if item.id == ItemId::new("i2")));
+    assert_eq!(pairing.unknown_records, []);
+}
+
+#[test]
 fn r2_4_only_contacts_outlive_their_items() {
     let fields = Fields::new()
         .with(Field::Subject, "Call")
@@ -596,7 +613,9 @@ fn r7_10_an_item_that_was_given_another_record_after_the_state_was_kept_goes_wit
         panic!("{units:?}");
     };
     assert_eq!(unit.id, LinkId::new("l1"));
-    assert_eq!(own.subjects, [RemoteId::Crm(RecordId::new("r1"))]);
+    let r1 = RemoteId::Crm(RecordId::new("r1"));
+    assert!(!unit.subjects.contains(&r1), "it is dealt with by itself");
+    assert_eq!(own.subjects, [r1]);
     assert_eq!(own.item, ItemSide::Absent, "what was given back is another");
 
     let gone = Observation::RecordGone {
