@@ -160,3 +160,56 @@ fn covers(shown: &Tripped, now: &[Alarm]) -> bool {
             && alarms.any(|shown| same(shown, now) && number(now) <= number(shown))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(numbers: std::ops::Range<u32>) -> BTreeSet<LinkId> {
+        numbers
+            .map(|number| LinkId::new(format!("l{number}")))
+            .collect()
+    }
+
+    fn swept(side: &str, field: &str, count: &str) -> Problem {
+        let problem = Problem::new(Code::FieldSwept);
+        let problem = problem.with("side", side).with("field", field);
+        problem.with("count", count)
+    }
+
+    fn alarm(problem: Problem, links: BTreeSet<LinkId>) -> Alarm {
+        Alarm { problem, links }
+    }
+
+    #[test]
+    fn r6_8_an_answer_is_about_what_was_shown_or_less_of_it() {
+        let shown = Tripped {
+            alarms: vec![
+                swept("crm", "phone", "12"),
+                Problem::new(Code::ManyDeletions)
+                    .with("side", "mailbox")
+                    .with("count", "12"),
+            ],
+            links: links(0..12),
+            since: jiff::Timestamp::UNIX_EPOCH,
+            answer: None,
+        };
+        let phone = |count| swept("crm", "phone", count);
+        let of = |problem, links| covers(&shown, &[alarm(problem, links)]);
+        assert!(of(phone("12"), links(0..12)));
+        assert!(of(phone("11"), links(1..12)));
+        assert!(covers(&shown, &[]));
+        assert!(!of(phone("13"), links(0..12)), "more of it");
+        assert!(!of(phone("12"), links(1..13)), "others than those");
+        assert!(!of(swept("mailbox", "phone", "12"), links(0..12)));
+        assert!(!of(swept("crm", "mobile", "12"), links(0..12)));
+        let emptied = Problem::new(Code::SideEmpty).with("side", "crm");
+        let emptied = emptied.with("field", "phone").with("count", "12");
+        assert!(!of(emptied, links(0..12)), "something else");
+        let both = [
+            alarm(phone("12"), links(0..12)),
+            alarm(swept("crm", "mobile", "1"), links(0..1)),
+        ];
+        assert!(!covers(&shown, &both), "one of them was not shown");
+    }
+}

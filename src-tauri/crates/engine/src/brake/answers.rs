@@ -186,3 +186,6 @@ async fn keep(
 pub(crate) fn fact(component: Component) -> String {
     format!("answered.{component}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,86 @@ async fn r6_8_a_loss_that_is_repaired_needs_no_answer() {
 }
 
 #[tokio::test]
+async fn r6_8_s5_a_yes_to_what_is_repaired_meanwhile_is_no_yes_to_the_next_loss() {
+    let world = thirty().await;
+    let items = world.mailbox.items();
+    remove(&world, 11);
+    code_of_stop(&world).await;
+    say(&world, Answer::Approve).await;
+    for item in items.into_iter().take(11) {
+        world.mailbox.user_puts_back(item);
+    }
+    // A run that ends early does not come to forget anything at its end.
+    world.crm.fail_writes(Strike::Before, ErrorKind::Offline);
+    world.mailbox.user_creates(task(40), 20);
+    assert!(world.try_sync().await.failure.is_some());
+    remove(&world, 11);
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+}
+
+#[tokio::test]
+async fn r6_8_s5_what_a_yes_did_not_come_to_is_asked_about_once_more() {
+    let world = tasks(200).await;
+    remove(&world, 150);
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+    say(&world, Answer::Approve).await;
+    world.write_and_quit().await;
+    let left = world.crm.records().len();
+    assert!((51..200).contains(&left), "it ended in its midst: {left}");
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+    assert_eq!(world.crm.records().len(), left);
+}
+
+#[tokio::test]
+async fn r6_8_an_answer_is_over_once_nothing_is_lost_any_more() {
+    let world = thirty().await;
+    let lost: Vec<Item> = world.mailbox.items().into_iter().take(11).collect();
+    remove(&world, 11);
+    code_of_stop(&world).await;
+    say(&world, Answer::Ignore).await;
+    world.sync().await;
+    for item in lost {
+        world.mailbox.user_puts_back(item);
+    }
+    world.sync().await;
+    world.assert_settled().await;
+    remove(&world, 11);
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+}
+
+#[tokio::test]
+async fn r6_8_only_what_was_swept_over_is_taken_back() {
+    let world = thirty().await;
+    sweep(&world);
+    let edited = world.crm.records().pop().expect("there are thirty");
+    let now = world.seconds_pass(1);
+    world
+        .crm
+        .user_edits(&edited.id, Field::Description, "called", now);
+    assert_eq!(code_of_stop(&world).await, Some(Code::FieldSwept));
+    say(&world, Answer::Restore).await;
+    world.sync().await;
+    assert_eq!(due(&world, "2026-12-02"), (30, 30));
+    let items = world.mailbox.items().into_iter();
+    let called = items.filter(|item| item.fields.get(Field::Description) == "called");
+    assert_eq!(called.count(), 1, "an edit like any other");
+    world.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_a_brake_stops_one_component_and_an_answer_is_about_one() {
+    let world = thirty().await;
+    remove(&world, 11);
+    code_of_stop(&world).await;
+    let (store, other) = (&*world.store, Component::Contacts);
+    let tripped = brake::tripped(store, other).await;
+    assert_eq!(tripped.expect("memory does not fail"), None);
+    let answered = brake::answer(store, other, Answer::Approve).await;
+    assert!(!answered.expect("memory does not fail"));
+    assert_eq!(code_of_stop(&world).await, Some(Code::ManyDeletions));
+}
+
+#[tokio::test]
 async fn r6_8_r2_4_an_emptied_contacts_folder_asks_too() {
     let world = World::new();
     for number in 0..5 {
