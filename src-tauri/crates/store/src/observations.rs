@@ -80,17 +80,23 @@ pub async fn waiting(
 
 /// How many entries wait that are not refused; both sides of a link are one.
 pub async fn number(connection: &mut SqliteConnection, component: Component) -> Step<u64> {
+    // A list for each side, so that each finds its links by an index: there may be tens of thousands of both.
     let number = sqlx::query_scalar(
-        "SELECT count(DISTINCT coalesce('link ' || link.id, seen.side || ' ' || seen.entry))
-         FROM observations AS seen
-         LEFT JOIN links AS link ON link.component = seen.component AND (
-             (seen.side = 'mailbox' AND link.item = seen.entry) OR
-             (seen.side = 'crm' AND link.record = seen.entry))
-         WHERE seen.component = ? AND NOT EXISTS (
-             SELECT 1 FROM refusals AS no WHERE no.component = seen.component AND (
-                 (no.side = seen.side AND no.entry = seen.entry) OR
-                 (no.side = 'mailbox' AND no.entry = link.item) OR
-                 (no.side = 'crm' AND no.entry = link.record)))",
+        "WITH seen (own, link, item, record) AS (
+             SELECT 'mailbox ' || entry, id, entry, record
+             FROM observations AS one
+             LEFT JOIN links AS link ON link.component = one.component AND link.item = entry
+             WHERE one.component = ?1 AND side = 'mailbox'
+             UNION ALL
+             SELECT 'crm ' || entry, id, item, entry
+             FROM observations AS one
+             LEFT JOIN links AS link ON link.component = one.component AND link.record = entry
+             WHERE one.component = ?1 AND side = 'crm')
+         SELECT count(DISTINCT coalesce('link ' || link, own)) FROM seen
+         WHERE NOT EXISTS (SELECT 1 FROM refusals
+                           WHERE component = ?1 AND side = 'mailbox' AND entry = item)
+         AND NOT EXISTS (SELECT 1 FROM refusals
+                         WHERE component = ?1 AND side = 'crm' AND entry = record)",
     );
     count(number.bind(component.name()).fetch_one(connection).await?)
 }

@@ -136,3 +136,20 @@ fn r6_8_what_travels_one_way_only_stays_where_it_is() {
     let swept = unit((&old, &old), Some(&new), None);
     assert_eq!(old_side(&swept, &[Field::Invited], &rules), None);
 }
+
+#[tokio::test]
+async fn r6_8_what_was_said_of_one_component_is_not_said_of_another() {
+    let store = ports::memory::MemoryStore::new();
+    let said = Answered {
+        answer: Answer::Ignore,
+        ends: vec![RemoteId::Mailbox(ItemId::new("i1"))],
+    };
+    let answers = Answers::from([(LinkId::new("l1"), said)]);
+    let kept = keep(&store, Component::Tasks, &answers).await;
+    kept.expect("memory does not fail");
+    let loaded = async |component| load(&store, component).await.expect("memory does not fail");
+    assert_eq!(loaded(Component::Tasks).await, answers);
+    assert_eq!(loaded(Component::Contacts).await, Answers::new());
+    let tripped = super::super::tripped(&store, Component::Tasks).await;
+    assert_eq!(tripped.expect("memory does not fail"), None);
+}
