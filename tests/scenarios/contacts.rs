@@ -1,6 +1,7 @@
 //! Contacts on real wire formats: acts on both sides, a sync, both sides compared.
 
-use model::Strategy;
+use engine::brake::Answer;
+use model::{Code, Strategy};
 use ports::StateStore;
 use sandbox::crm::Flavour;
 use sandbox::options::Options;
@@ -463,6 +464,34 @@ async fn r1_5_only_own_records_sync_and_a_re_assigned_one_leaves_and_returns() {
     stage.seconds_pass(16 * 60);
     stage.sync().await;
     assert_eq!(stage.items().len(), 1);
+    stage.assert_settled().await;
+}
+
+#[tokio::test]
+async fn r6_8_s1_records_given_away_at_once_and_back_meet_the_items_that_were_to_stay() {
+    let stage = Stage::empty().await;
+    let (me, names) = (stage.user().name.clone(), ["A", "B", "C"]);
+    let ids = names.map(|name| stage.records(&[("lastname", name)]));
+    stage.sync().await;
+    let give = async |from: &str, to: &str| {
+        for id in &ids {
+            let given = stage.sandbox.crm.assign(from, id, to);
+            given.expect("the record is there");
+        }
+        stage.seconds_pass(16 * 60);
+    };
+    give(&me, "ben").await;
+    let stopped = stage.failing_sync().await;
+    assert_eq!(stopped.problem.code, Code::SideEmpty);
+    let said = engine::brake::answer(&*stage.store, CONTACTS, Answer::Ignore).await;
+    assert!(said.expect("the profile is ours"));
+    stage.sync().await;
+    assert_eq!(stage.counts(), (3, 0));
+    stage.assert_settled().await;
+    give("ben", &me).await;
+    stage.sync().await;
+    assert_eq!(stage.counts(), (3, 3), "the same three");
+    assert_eq!(stage.pairs().len(), 3);
     stage.assert_settled().await;
 }
 

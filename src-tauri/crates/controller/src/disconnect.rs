@@ -202,7 +202,7 @@ impl Controller {
         Ok(kept)
     }
 
-    /// Items of the predefined folder that never reached the CRM.
+    /// Items of the predefined folder that never reached the CRM, or are no longer in it.
     pub(crate) async fn strays(&self, component: Component) -> ports::Result<Vec<ItemId>> {
         if component == Component::Emails {
             return Ok(Vec::new());
@@ -226,8 +226,12 @@ impl Controller {
         folder: &FolderId,
     ) -> ports::Result<Vec<ItemId>> {
         let links = self.inner.store.links(component, LinkFilter::All).await?;
-        let mut known: BTreeSet<ItemId> = self.made_items(component).await?;
+        let made = self.made(component).await?.into_iter();
+        let mut known: BTreeSet<ItemId> = made.filter_map(|line| line.item).collect();
         known.extend(links.iter().filter_map(Link::item).map(ItemId::series));
+        for link in links.iter().filter(|link| link.is_kept()) {
+            link.item().map(|item| known.remove(&item.series()));
+        }
         let linked: BTreeSet<_> = links.iter().map(|link| &link.record).collect();
         // A copy bears the mark of what it was copied from, which tells nothing of itself; nor does the mark of another CRM.
         let ours = &account.setup.owner.crm;
@@ -292,17 +296,24 @@ impl Controller {
         Ok(removed)
     }
 
+    /// Records for which the connector made an item, which goes again.
     pub(crate) async fn made_records(
         &self,
         component: Component,
     ) -> ports::Result<BTreeSet<RecordId>> {
         let lines = self.made(component).await?.into_iter();
-        Ok(lines.filter_map(|line| line.record).collect())
+        let mut made: BTreeSet<RecordId> = lines.filter_map(|line| line.record).collect();
+        for link in self.kept(component).await? {
+            made.remove(&link.record);
+        }
+        Ok(made)
     }
 
-    async fn made_items(&self, component: Component) -> ports::Result<BTreeSet<ItemId>> {
-        let lines = self.made(component).await?.into_iter();
-        Ok(lines.filter_map(|line| line.item).collect())
+    /// Links whose record went, and whose item stays because somebody said so: it is nowhere else.
+    async fn kept(&self, component: Component) -> ports::Result<Vec<Link>> {
+        let mut links = self.inner.store.links(component, LinkFilter::All).await?;
+        links.retain(Link::is_kept);
+        Ok(links)
     }
 
     /// What the history tells of items that the connector made.

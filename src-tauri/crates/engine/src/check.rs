@@ -66,7 +66,7 @@ impl Engine {
             let odd = links
                 .into_values()
                 .filter(|link| match heads.contains_key(&link.record) {
-                    true => is_renamed(link, &heads),
+                    true => is_renamed(link, &heads) || link.is_kept(),
                     false => self.is_expected(link),
                 });
             suspects.extend(odd.map(|link| link.record));
@@ -83,11 +83,11 @@ impl Engine {
             .await
     }
 
-    /// Entries that are over are in no list, and that says nothing of them.
+    /// Entries that are over, or whose record went, are in no list, and that says nothing of them.
     fn is_expected(&self, link: &Link) -> bool {
         let window = self.window();
         match link.state {
-            LinkState::LetGo { .. } => false,
+            LinkState::LetGo { .. } | LinkState::Kept { .. } => false,
             LinkState::Live { .. } | LinkState::StaysAway => {
                 mapping::days::lies_in(link.component, &link.base.record, &window)
             }

@@ -283,7 +283,7 @@ impl Engine {
 /// Why nothing can be taken back on a link.
 fn obstacle(link: &Link) -> Option<Code> {
     match (&link.state, link.stamping) {
-        (LinkState::StaysAway, _) => Some(Code::EntryGone),
+        (LinkState::StaysAway | LinkState::Kept { .. }, _) => Some(Code::EntryGone),
         (LinkState::LetGo { .. }, _) => Some(Code::OutsideDays),
         (LinkState::Live { .. }, Stamping::Foreign) => Some(Code::OrganisedByOther),
         (LinkState::Live { .. }, _) => None,

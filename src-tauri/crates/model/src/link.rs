@@ -34,6 +34,11 @@ pub enum LinkState {
         /// The item.
         item: ItemId,
     },
+    /// The record went, and somebody said that its item stays: it is the user's own until the record comes back (R6.8).
+    Kept {
+        /// The item.
+        item: ItemId,
+    },
     /// The user deleted the item; the record stays and does not come back into the mailbox by itself (R2.4).
     StaysAway,
 }
@@ -101,7 +106,9 @@ impl Link {
     /// The item, while there is one.
     pub fn item(&self) -> Option<&ItemId> {
         match &self.state {
-            LinkState::Live { item, .. } | LinkState::LetGo { item } => Some(item),
+            LinkState::Live { item, .. } | LinkState::LetGo { item } | LinkState::Kept { item } => {
+                Some(item)
+            }
             LinkState::StaysAway => None,
         }
     }
@@ -111,6 +118,11 @@ impl Link {
         let item = self.item().cloned().map(RemoteId::Mailbox);
         let record = RemoteId::Crm(self.record.clone());
         item.into_iter().chain([record])
+    }
+
+    /// Whether its item stays without its record.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.state, LinkState::Kept { .. })
     }
 
     /// The revision that belongs to the base.

@@ -119,6 +119,8 @@ pub enum Code {
     ComesWithNextRun,
     /// The user deleted its item; it stays in the CRM and does not come back by itself (R2.4).
     DeletedByUser,
+    /// Its record went, and somebody said that its item stays (R6.8).
+    KeptByUser,
     /// It lies in another folder of the mailbox than the one that is synced (R1.3).
     OutsideFolder,
     /// The policy does not name events of its type (R3.1).

@@ -90,6 +90,7 @@ pub fn decide(unit: &Unit, rules: &Rules) -> Decision {
         Some(link) => match &link.state {
             LinkState::Live { item, .. } => live(unit, link, item_now(unit, item), rules),
             LinkState::LetGo { item } => coming_back(unit, link, item, rules),
+            LinkState::Kept { item } => kept(unit, link, item, rules),
             LinkState::StaysAway => staying_away(unit, link, rules),
         },
         None => unlinked(unit, rules),
@@ -101,7 +102,7 @@ fn is_outside(unit: &Unit, rules: &Rules) -> bool {
     let component = rules.component;
     let mut known = Vec::new();
     if let Some(link) = &unit.link
-        && matches!(link.state, LinkState::Live { .. })
+        && matches!(link.state, LinkState::Live { .. } | LinkState::Kept { .. })
     {
         known.extend([link.base.item.clone(), link.base.record.clone()]);
     }
@@ -122,6 +123,7 @@ fn let_go(unit: &Unit) -> Decision {
     let lost =
         unit.item == ItemSide::Gone || matches!(unit.record, RecordSide::Gone | RecordSide::Left);
     match &link.state {
+        LinkState::Kept { .. } if unit.item != ItemSide::Gone => Decision::nothing(),
         _ if lost => Decision::local(LinkFate::Drop(link.id.clone())),
         LinkState::Live { item, .. } => {
             let mut over = link.clone();
@@ -130,7 +132,9 @@ fn let_go(unit: &Unit) -> Decision {
             };
             Decision::local(LinkFate::Put(over))
         }
-        LinkState::LetGo { .. } | LinkState::StaysAway => Decision::nothing(),
+        LinkState::LetGo { .. } | LinkState::Kept { .. } | LinkState::StaysAway => {
+            Decision::nothing()
+        }
     }
 }
 
@@ -138,20 +142,40 @@ fn let_go(unit: &Unit) -> Decision {
 fn coming_back(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
     let item = item_now(unit, item);
     match (&unit.item, &unit.record) {
-        (ItemSide::Present(read), RecordSide::Present(_)) => {
-            let mut revived = link.clone();
-            revived.state = LinkState::Live {
-                item: item.clone(),
-                change_key: read.change_key.clone(),
-            };
-            settle(unit, revived, Some(&link.base), rules)
-        }
+        (ItemSide::Present(read), RecordSide::Present(_)) => revive(unit, link, read, rules),
         (ItemSide::Present(_), RecordSide::Gone | RecordSide::Left) => {
             create_record(unit, item, rules)
         }
         (ItemSide::Gone, RecordSide::Present(_)) => create_item(unit, rules),
         (_, _) => Decision::nothing(),
     }
+}
+
+/// The item rests until the record comes back or the user changes it. Then it is taken over like a new one, unless its record is somebody
+/// else's.
+fn kept(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
+    match (&unit.item, &unit.record) {
+        (ItemSide::Present(read), RecordSide::Present(_)) => revive(unit, link, read, rules),
+        (ItemSide::Present(_), RecordSide::Gone) => {
+            create_record(unit, item_now(unit, item), rules)
+        }
+        (ItemSide::Present(_), RecordSide::Left) => {
+            Decision::wait(Problem::new(Code::NotAssignedToUser))
+        }
+        (ItemSide::Gone, RecordSide::Present(_)) => create_item(unit, rules),
+        (ItemSide::Gone, _) => Decision::local(LinkFate::Drop(link.id.clone())),
+        (_, _) => Decision::nothing(),
+    }
+}
+
+/// Both ends are there again, and are compared with what was agreed when they last were.
+fn revive(unit: &Unit, link: &Link, item: &Item, rules: &Rules) -> Decision {
+    let mut revived = link.clone();
+    revived.state = LinkState::Live {
+        item: item.id.clone(),
+        change_key: item.change_key.clone(),
+    };
+    settle(unit, revived, Some(&link.base), rules)
 }
 
 /// An item that was moved out and back has another id than its link knows.
@@ -203,7 +227,9 @@ fn live(unit: &Unit, link: &Link, item: &ItemId, rules: &Rules) -> Decision {
         (ItemSide::Gone, _) if unit.losses == Losses::PutBack => create_item(unit, rules),
         (ItemSide::Gone, _) if unit.losses == Losses::Leave => stay_away(link),
         (_, RecordSide::Gone | RecordSide::Left) if unit.losses == Losses::Leave => {
-            Decision::local(LinkFate::Drop(link.id.clone()))
+            let mut alone = link.clone();
+            alone.state = LinkState::Kept { item: item.clone() };
+            Decision::local(LinkFate::Put(alone))
         }
         (_, RecordSide::Gone) if unit.losses == Losses::PutBack => create_record(unit, item, rules),
         // Nobody but its new owner can give it back.
@@ -275,14 +301,7 @@ fn staying_away(unit: &Unit, link: &Link, rules: &Rules) -> Decision {
         (ItemSide::Present(item), RecordSide::Gone | RecordSide::Left) => {
             create_record(unit, &item.id, rules)
         }
-        (ItemSide::Present(item), _) => {
-            let mut revived = link.clone();
-            revived.state = LinkState::Live {
-                item: item.id.clone(),
-                change_key: item.change_key.clone(),
-            };
-            settle(unit, revived, Some(&link.base), rules)
-        }
+        (ItemSide::Present(item), _) => revive(unit, link, item, rules),
         (_, RecordSide::Gone | RecordSide::Left) => {
             Decision::local(LinkFate::Drop(link.id.clone()))
         }

@@ -108,7 +108,7 @@ impl Pairs {
                 self.by_item.insert(item.as_str().to_owned(), position);
                 ItemSide::Unchanged
             }
-            LinkState::LetGo { item } => {
+            LinkState::LetGo { item } | LinkState::Kept { item } => {
                 self.by_item.insert(item.as_str().to_owned(), position);
                 ItemSide::Unchanged
             }
@@ -177,11 +177,11 @@ impl Pairs {
         self.result.idle.push(subject);
     }
 
-    /// What was let go is decided on only with both ends at hand.
+    /// What was let go, or kept without its record, is decided on only with both ends at hand.
     fn ask_for_other_ends(&mut self) {
         for unit in &self.units {
             let Some(link) = &unit.link else { continue };
-            let LinkState::LetGo { item } = &link.state else {
+            let (LinkState::LetGo { item } | LinkState::Kept { item }) = &link.state else {
                 continue;
             };
             match (&unit.item, &unit.record) {

@@ -12,6 +12,11 @@ use sqlx::{QueryBuilder, SqliteConnection};
 use crate::encoding::{ROWS_AT_ONCE, count, from_json, from_word, id_list, to_json};
 use crate::error::{Cause, Step};
 
+/// In `let_go`: the days of the entry are over.
+const OVER: i64 = 1;
+/// In `let_go`: the item is there without its record.
+const KEPT: i64 = 2;
+
 /// One row.
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -24,7 +29,8 @@ struct Row {
     base_record: Option<String>,
     stamped: Option<String>,
     series: Option<String>,
-    let_go: bool,
+    /// Whether it rests, and why.
+    let_go: i64,
     stamping: String,
 }
 
@@ -32,7 +38,7 @@ impl Row {
     fn of(link: &Link) -> Step<Self> {
         let (item, change_key) = match &link.state {
             LinkState::Live { item, change_key } => (Some(item), Some(change_key)),
-            LinkState::LetGo { item } => (Some(item), None),
+            LinkState::LetGo { item } | LinkState::Kept { item } => (Some(item), None),
             LinkState::StaysAway => (None, None),
         };
         let Base {
@@ -52,7 +58,11 @@ impl Row {
             },
             stamped: link.stamped.as_ref().map(ToString::to_string),
             series: item.map(|item| item.series().to_string()),
-            let_go: matches!(link.state, LinkState::LetGo { .. }),
+            let_go: match link.state {
+                LinkState::Live { .. } | LinkState::StaysAway => 0,
+                LinkState::LetGo { .. } => OVER,
+                LinkState::Kept { .. } => KEPT,
+            },
             stamping: link.stamping.name().to_owned(),
         })
     }
@@ -64,14 +74,17 @@ impl Row {
             None => item.clone(),
         };
         let state = match (self.item, self.change_key, self.let_go) {
-            (Some(item), Some(change_key), false) => LinkState::Live {
+            (Some(item), Some(change_key), 0) => LinkState::Live {
                 item: ItemId::new(item),
                 change_key: ChangeKey::new(change_key),
             },
-            (Some(item), None, true) => LinkState::LetGo {
+            (Some(item), None, OVER) => LinkState::LetGo {
                 item: ItemId::new(item),
             },
-            (None, None, false) => LinkState::StaysAway,
+            (Some(item), None, KEPT) => LinkState::Kept {
+                item: ItemId::new(item),
+            },
+            (None, None, 0) => LinkState::StaysAway,
             _ => {
                 return Err(Cause::content(
                     "an item without a version, or a version without an item",

@@ -240,6 +240,36 @@ async fn r7_7_s12_a_copy_that_no_sync_has_seen_is_kept_when_its_folder_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r7_7_s12_what_somebody_kept_without_its_record_is_kept_when_its_folder_goes() {
+    let office = Office::connected().await;
+    for name in ["Klein", "Neu"] {
+        office.types_in(&[("Surname", name)]);
+    }
+    assert_eq!(office.sync().0, Some(0));
+    let (exchange, crm) = (&office.sandbox.exchange, &office.sandbox.crm);
+    let (email, user) = (office.user().email.clone(), office.user().name.clone());
+    let there = exchange.items_in(&email, FOLDER).len();
+    for record in crm.records("Contacts") {
+        let id = record["id"].as_str().expect("an id");
+        crm.delete(&user, id).expect("the record is there");
+    }
+    assert_eq!(office.sync(), told(4, "side_empty"));
+    let ignore = [
+        "conflicts",
+        "resolve",
+        "brake/contacts",
+        "--answer",
+        "ignore",
+    ];
+    assert_eq!(office.asks(&ignore).0, Some(0));
+    assert_eq!(exchange.items_in(&email, FOLDER).len(), there);
+    let (_, why) = office.asks(&["why", "Klein"]);
+    assert!(why.to_string().contains("kept_by_user"), "{why}");
+    assert_eq!(office.asks(&["disconnect", "--yes"]).0, Some(0));
+    assert_eq!(exchange.items_in(&email, "Contacts").len(), there);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r7_9_a_component_that_is_switched_off_goes_from_the_mailbox_and_comes_again() {
     let mut office = Office::connected().await;
     assert_eq!(office.sync().0, Some(0));

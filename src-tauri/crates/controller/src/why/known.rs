@@ -80,6 +80,7 @@ impl KnownEntries {
             LinkState::Live { .. } => None,
             LinkState::LetGo { .. } => Some(Problem::new(Code::OutsideDays)),
             LinkState::StaysAway => Some(Problem::new(Code::DeletedByUser)),
+            LinkState::Kept { .. } => Some(Problem::new(Code::KeptByUser)),
         };
         let synced = waits.is_none() && state.is_none();
         let foreign = synced && link.stamping == Stamping::Foreign;

@@ -262,6 +262,8 @@ pub(super) fn item_end(work: &Work) -> Option<(ItemId, model::ChangeKey)> {
     }
     match work.link.as_ref().map(|link| &link.state) {
         Some(LinkState::Live { item, change_key }) => Some((item.clone(), change_key.clone())),
-        Some(LinkState::LetGo { .. } | LinkState::StaysAway) | None => None,
+        Some(LinkState::LetGo { .. } | LinkState::Kept { .. } | LinkState::StaysAway) | None => {
+            None
+        }
     }
 }

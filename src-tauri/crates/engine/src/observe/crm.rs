@@ -109,8 +109,8 @@ pub(crate) fn seen(record: Record) -> Observation {
     }
 }
 
+/// One that had gone is news whatever it holds.
 fn is_as_agreed(component: Component, record: &Record, link: Option<&Link>) -> bool {
-    record.owner == Owner::Me
-        && link
-            .is_some_and(|link| link.base.record == mapping::from_record(component, &record.fields))
+    let holds = |link: &Link| link.base.record == mapping::from_record(component, &record.fields);
+    record.owner == Owner::Me && link.is_some_and(|link| !link.is_kept() && holds(link))
 }

@@ -316,7 +316,7 @@ impl Engine {
 fn is_echo(head: &ItemHead, known: &BTreeMap<ItemId, Link>) -> bool {
     known.get(&head.id).is_some_and(|link| match &link.state {
         LinkState::Live { change_key, .. } => *change_key == head.change_key,
-        LinkState::LetGo { .. } | LinkState::StaysAway => false,
+        LinkState::LetGo { .. } | LinkState::Kept { .. } | LinkState::StaysAway => false,
     })
 }
 

@@ -104,6 +104,7 @@ fn shown(decision: &Decision) -> String {
         LinkFate::Put(link) if link.state == LinkState::StaysAway => {
             parts.push("stay away".to_owned());
         }
+        LinkFate::Put(link) if link.is_kept() => parts.push("keep item".to_owned()),
         LinkFate::Keep | LinkFate::Put(_) => {}
     }
     if decision.waits.is_some() {
@@ -377,8 +378,8 @@ fn r6_8_what_is_lost_is_put_back_or_left_as_somebody_said() {
         ),
         (crate::Losses::PutBack, &record_left, "wait"),
         (crate::Losses::Leave, &item_gone, "stay away"),
-        (crate::Losses::Leave, &record_gone, "drop link"),
-        (crate::Losses::Leave, &record_left, "drop link"),
+        (crate::Losses::Leave, &record_gone, "keep item"),
+        (crate::Losses::Leave, &record_left, "keep item"),
     ] {
         let unit = Unit {
             losses,
@@ -387,6 +388,42 @@ fn r6_8_what_is_lost_is_put_back_or_left_as_somebody_said() {
         let found = row(&unit, Component::Tasks);
         assert_eq!(found, [expected; 4], "{losses:?}");
     }
+}
+
+#[test]
+fn r6_8_s1_an_item_that_stays_without_its_record_waits_for_it() {
+    let alone = |item, record| {
+        let mut unit = unit(item, record);
+        let link = unit.link.as_mut().expect("a link");
+        link.state = LinkState::Kept {
+            item: ItemId::new("i1"),
+        };
+        unit
+    };
+    let fresh = |unit: &Unit| {
+        let decision = decide(unit, &rules(Component::Tasks, Strategy::Crm));
+        let is_live = |link: &Link| matches!(link.state, LinkState::Live { .. });
+        let revived = matches!(&decision.link, LinkFate::Put(link) if is_live(link));
+        (shown(&decision), revived)
+    };
+    let told = |text: &str, revived| (text.to_owned(), revived);
+    let both = alone(item("a", 10), record("c", 20));
+    let taken_over = "update item i1; priority: \"a\" -> \"c\"";
+    assert_eq!(fresh(&both), told(taken_over, true), "they meet again");
+    for nothing in [
+        alone(ItemSide::Unchanged, RecordSide::Left),
+        alone(ItemSide::Unchanged, RecordSide::Gone),
+    ] {
+        assert_eq!(fresh(&nothing), told("", false));
+    }
+    let edited = alone(item("m", 10), RecordSide::Gone);
+    assert_eq!(fresh(&edited).0, "create record from item i1");
+    let others = alone(item("m", 10), RecordSide::Left);
+    assert_eq!(fresh(&others).0, "wait", "the record is somebody else's");
+    let removed = alone(ItemSide::Gone, RecordSide::Unchanged);
+    assert_eq!(fresh(&removed).0, "drop link");
+    let removed = alone(ItemSide::Gone, record("c", 20));
+    assert_eq!(fresh(&removed).0, "create item from record r1");
 }
 
 #[test]

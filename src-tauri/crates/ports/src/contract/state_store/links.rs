@@ -168,14 +168,20 @@ pub async fn links_of_a_series_are_those_of_its_occurrences_and_of_itself(store:
     assert_eq!(links(store, LinkFilter::Unstamped).await, []);
 }
 
-/// R3.3: it is remembered, neither counted nor stamped.
+/// R3.3, R6.8: it is remembered, neither counted nor stamped, like one whose item stays without its record.
 pub async fn a_link_that_was_let_go_keeps_its_item_and_is_no_live_one(store: &impl StateStore) {
     let mut over = link(1);
     over.state = LinkState::LetGo {
         item: ItemId::new("i1"),
     };
     put(store, [over.clone(), link(2)]).await;
+    let mut kept = link(3);
+    kept.state = LinkState::Kept {
+        item: ItemId::new("i3"),
+    };
+    put(store, [kept.clone()]).await;
     assert_eq!(links(store, items(&["i1"])).await, [over]);
+    assert_eq!(links(store, items(&["i3"])).await, [kept]);
     assert_eq!(store.link_count(CONTACTS).await.expect("count"), 1);
     assert_eq!(links(store, LinkFilter::Unstamped).await, [link(2)]);
     assert_eq!(links(store, LinkFilter::StayingAway).await, []);
