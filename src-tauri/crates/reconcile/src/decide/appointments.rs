@@ -102,6 +102,23 @@ fn decided(unit: &Unit) -> Decision {
 }
 
 #[test]
+fn r6_8_what_stays_without_its_record_also_stays_when_its_days_are_over() {
+    let alone = |item, record| {
+        let link = Link {
+            state: LinkState::Kept {
+                item: ItemId::new("i1"),
+            },
+            ..link(&talk(OVER))
+        };
+        decided(&unit(Some(link), item, record)).link
+    };
+    let drop = LinkFate::Drop(LinkId::new("l1"));
+    assert_eq!(alone(ItemSide::Unchanged, RecordSide::Gone), LinkFate::Keep);
+    assert_eq!(alone(ItemSide::Unchanged, RecordSide::Left), LinkFate::Keep);
+    assert_eq!(alone(ItemSide::Gone, RecordSide::Gone), drop);
+}
+
+#[test]
 fn r3_3_what_is_over_is_not_taken_over() {
     for (item, record) in [
         (item(talk(OVER)), RecordSide::Absent),
