@@ -229,8 +229,9 @@ impl Controller {
         let made = self.made(component).await?.into_iter();
         let mut known: BTreeSet<ItemId> = made.filter_map(|line| line.item).collect();
         known.extend(links.iter().filter_map(Link::item).map(ItemId::series));
-        for link in links.iter().filter(|link| link.is_kept()) {
-            link.item().map(|item| known.remove(&item.series()));
+        let kept = links.iter().filter(|link| link.is_kept());
+        for item in kept.filter_map(Link::item) {
+            known.remove(&item.series());
         }
         let linked: BTreeSet<_> = links.iter().map(|link| &link.record).collect();
         // A copy bears the mark of what it was copied from, which tells nothing of itself; nor does the mark of another CRM.
