@@ -53,3 +53,13 @@ pub struct Rights {
     /// Remove records.
     pub delete: bool,
 }
+
+impl Rights {
+    /// All of them.
+    pub const FULL: Self = Self {
+        read: true,
+        create: true,
+        update: true,
+        delete: true,
+    };
+}

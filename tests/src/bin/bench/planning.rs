@@ -19,12 +19,7 @@ pub fn run(count: usize) {
     let rules = Rules {
         component: CONTACTS,
         strategy: Strategy::LastModified,
-        rights: Rights {
-            read: true,
-            create: true,
-            update: true,
-            delete: true,
-        },
+        rights: Rights::FULL,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
         window: Window::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC, 30, 180),

@@ -17,12 +17,7 @@ pub(super) fn rules(component: Component, strategy: Strategy) -> Rules {
     Rules {
         component,
         strategy,
-        rights: Rights {
-            read: true,
-            create: true,
-            update: true,
-            delete: true,
-        },
+        rights: Rights::FULL,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
         window: Window::of(noon(), &TimeZone::UTC, 7, 180),

@@ -17,12 +17,7 @@ fn rules(component: Component, private_items: PrivateItems) -> Rules {
     Rules {
         component,
         strategy: Strategy::LastModified,
-        rights: Rights {
-            read: true,
-            create: true,
-            update: true,
-            delete: true,
-        },
+        rights: Rights::FULL,
         clocks: Clocks::Together,
         mailbox_ahead: 0,
         window: Window::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC, 7, 180),
