@@ -217,3 +217,26 @@ async fn r7_7_whoever_stays_stops_a_disconnect_under_way() {
     desk.controller.disconnect().await.expect("left");
     assert_eq!(desk.items(), 0);
 }
+
+#[tokio::test]
+async fn r7_7_s7_whoever_stays_gets_back_what_is_gone_already() {
+    let mut policy = LoadedPolicy::default();
+    policy.policy.folders.contacts = FolderChoice::Standard;
+    let desk = Desk::synced(policy).await;
+    let (crm, user) = (&desk.sandbox.crm, &desk.sandbox.users[0].name);
+    for number in 0..60 {
+        let name = format!("Klein {number}");
+        let made = crm.create(user, "Contacts", &[("lastname", &name)]);
+        made.expect("made");
+    }
+    desk.syncs().await;
+    assert_eq!(desk.items(), 60);
+    // The first fifty go, then the connection breaks.
+    desk.order("exchange:cut-before:DeleteItem:1+9");
+    assert!(desk.controller.disconnect().await.is_err());
+    assert_eq!(desk.items(), 10);
+    desk.sandbox.ground.faults.clear();
+    assert!(desk.controller.stay_connected().await.expect("answered"));
+    desk.syncs().await;
+    assert_eq!((desk.items(), crm.records("Contacts").len()), (60, 60));
+}
